@@ -1,0 +1,25 @@
+//! The pure slab: what a phase is, what happened, what may be asked, and what every surface shows of it.
+//! No clock, files, network, environment or randomness in here; they come in as arguments. It builds for the page and for the host.
+
+pub mod bar;
+pub mod block;
+pub mod capture;
+pub mod event;
+pub mod insight;
+pub mod machine;
+#[cfg(feature = "native")]
+pub mod markdown;
+pub mod names;
+pub mod phase;
+pub mod protocol;
+pub mod refusal;
+pub mod reply;
+pub mod session;
+pub mod site;
+pub mod status;
+#[cfg(feature = "native")]
+pub mod template;
+#[cfg(feature = "types")]
+pub mod types;
+pub mod words;
+pub mod workflow;

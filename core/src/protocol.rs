@@ -1,0 +1,316 @@
+//! The one vocabulary: what may be asked of the runner, and what it answers.
+//! Native frames, the command line and everything later are spellings of it; docs/PROTOCOL.md and the JavaScript types are generated from here.
+
+use crate::block::Block;
+use crate::event::{Source, Timing};
+use crate::phase::Phase;
+use crate::refusal::Refusal;
+use crate::reply::Verdict;
+use crate::session::SessionId;
+use crate::status::View;
+use serde::{Deserialize, Serialize};
+
+/// The version that every message carries.
+pub const VERSION: u32 = 1;
+
+/// The name under which browsers find the host.
+pub const HOST_NAME: &str = "io.github.prompt_runner";
+
+/// A request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// Is anybody there, and which version?
+    Ping {},
+    /// Start a session.
+    Start {
+        /// What the developer wants, 1 to 20,000 characters.
+        feature: String,
+        /// The absolute path of the project.
+        #[serde(default)]
+        project: Option<String>,
+        /// The name of the workflow; `feature` when left out.
+        #[serde(default)]
+        workflow: Option<String>,
+        /// The conversation to live in, if there is one already.
+        #[serde(default)]
+        conversation: Option<String>,
+    },
+    /// Where does a session stand? By id, or else the newest of this conversation; with neither, the newest active one that has no conversation yet.
+    Status {
+        /// A session id.
+        #[serde(default)]
+        session: Option<SessionId>,
+        /// Site and path of a conversation, such as `claude.ai/chat/<uuid>`.
+        #[serde(default)]
+        conversation: Option<String>,
+    },
+    /// The newest sessions.
+    List {
+        /// Only those of this project.
+        #[serde(default)]
+        project: Option<String>,
+        /// At most so many, 1 to 500.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
+    /// The prompt of a phase: rendered anew when the phase begins or failed, the same one again while its reply is awaited.
+    Prompt {
+        /// The session.
+        session: SessionId,
+        /// The phase; the current one when left out.
+        #[serde(default)]
+        phase: Option<Phase>,
+    },
+    /// The prompt stands in the composer, read back and equal.
+    Placed {
+        /// The session.
+        session: SessionId,
+        /// The phase.
+        phase: Phase,
+        /// The prompt.
+        nonce: String,
+    },
+    /// The developer sent the prompt, in this conversation.
+    Sent {
+        /// The session.
+        session: SessionId,
+        /// The phase.
+        phase: Phase,
+        /// The prompt.
+        nonce: String,
+        /// When, in milliseconds since 1970.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        sent_ms: i64,
+        /// Site and path of the conversation, once it has one.
+        #[serde(default)]
+        conversation: Option<String>,
+    },
+    /// Store a reply. Answered only when it is on disk.
+    Capture {
+        /// Made by the client; the same id is stored once.
+        capture: String,
+        /// The session.
+        session: SessionId,
+        /// The phase; the current one when left out.
+        #[serde(default)]
+        phase: Option<Phase>,
+        /// The reply.
+        body: Body,
+        /// Where it came from.
+        source: Source,
+        /// Its times as the client saw them.
+        #[serde(default)]
+        timing: Timing,
+        /// Site and path of the conversation it was read in.
+        #[serde(default)]
+        conversation: Option<String>,
+    },
+    /// Close a session whose every phase is done.
+    Complete {
+        /// The session.
+        session: SessionId,
+    },
+    /// The stored prompt and reply of each phase.
+    Show {
+        /// The session.
+        session: SessionId,
+    },
+}
+
+/// The text of a reply, as its source has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(tag = "format", content = "content", rename_all = "snake_case")]
+pub enum Body {
+    /// Read out of a page: blocks.
+    Blocks(Vec<Block>),
+    /// From a file, the clipboard or standard input: markdown.
+    Markdown(String),
+}
+
+/// What the runner answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reply {
+    /// To `ping`.
+    Pong {
+        /// The version of the program.
+        version: String,
+        /// The version of the bundled SQLite.
+        sqlite: String,
+        /// The database file.
+        database: String,
+    },
+    /// To `start`, `status`, `placed`, `sent` and `complete`: the session, if there is one.
+    Session {
+        /// The session.
+        view: Option<View>,
+    },
+    /// To `list`.
+    Sessions {
+        /// Newest first.
+        sessions: Vec<View>,
+    },
+    /// To `prompt`.
+    Prompt {
+        /// The session after it.
+        view: View,
+        /// The phase that the prompt asks for.
+        phase: Phase,
+        /// The nonce in it.
+        nonce: String,
+        /// The prompt.
+        text: String,
+    },
+    /// To `capture`: the reply is on disk.
+    Captured {
+        /// What was read in it.
+        verdict: Verdict,
+        /// True when it had been stored before.
+        duplicate: bool,
+        /// The session after it.
+        view: View,
+    },
+    /// To `show`.
+    Record {
+        /// The session.
+        view: View,
+        /// Each phase that has a prompt.
+        phases: Vec<PhaseRecord>,
+    },
+}
+
+/// What is stored of one phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct PhaseRecord {
+    /// Which.
+    pub phase: Phase,
+    /// The prompt.
+    pub prompt: Option<String>,
+    /// The reply as markdown.
+    pub reply: Option<String>,
+}
+
+/// What the host says unasked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Notice {
+    /// A session changed, by whichever program.
+    Changed {
+        /// The session as it is now.
+        view: View,
+    },
+}
+
+/// A request on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Envelope {
+    /// Always `VERSION`.
+    pub v: u32,
+    /// Chosen by the client; the answer carries it again.
+    pub id: String,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// A message of the host on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum Message {
+    /// The answer to a request.
+    Answer {
+        /// Always `VERSION`.
+        v: u32,
+        /// The id of the request.
+        id: String,
+        /// What came of it.
+        reply: Reply,
+    },
+    /// The request was turned down; nothing was changed.
+    Refused {
+        /// Always `VERSION`.
+        v: u32,
+        /// The id of the request; empty where none could be read.
+        id: String,
+        /// Why, and what to do next.
+        refusal: Refusal,
+    },
+    /// News.
+    News {
+        /// Always `VERSION`.
+        v: u32,
+        /// What is new.
+        notice: Notice,
+    },
+    /// A piece of a message that is larger than a frame of 1 MiB: join the pieces of one id in order, then read the JSON.
+    Piece {
+        /// Always `VERSION`.
+        v: u32,
+        /// The id of the message in pieces.
+        id: String,
+        /// Which piece, from 0.
+        index: u32,
+        /// How many there are.
+        of: u32,
+        /// The piece of the JSON text.
+        piece: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each, to the letter. What stands here is understood for ever; new fields may only be added as optional ones.
+    const GOLDEN: [&str; 10] = [
+        r#"{"type":"ping"}"#,
+        r#"{"type":"start","feature":"Dark mode","project":"/shop","workflow":"full","conversation":null}"#,
+        r#"{"type":"status","session":null,"conversation":"claude.ai/chat/0a1b"}"#,
+        r#"{"type":"list","project":null,"limit":5}"#,
+        r#"{"type":"prompt","session":"20261122_141129_1a2b3c4d","phase":"analysis"}"#,
+        r#"{"type":"placed","session":"20261122_141129_1a2b3c4d","phase":"analysis","nonce":"0123456789abcdef"}"#,
+        r#"{"type":"sent","session":"20261122_141129_1a2b3c4d","phase":"analysis","nonce":"0123456789abcdef","sent_ms":1795358742121,"conversation":null}"#,
+        r#"{"type":"capture","capture":"c1","session":"20261122_141129_1a2b3c4d","phase":"analysis","body":{"format":"blocks","content":[{"block":"heading","level":3,"text":"FINDINGS"},{"block":"code","lang":"","text":"…"}]},"source":"page","timing":{"sent_ms":1,"first_token_ms":2,"last_token_ms":3,"span_ms":2},"conversation":"claude.ai/chat/0a1b"}"#,
+        r#"{"type":"complete","session":"20261122_141129_1a2b3c4d"}"#,
+        r#"{"type":"show","session":"20261122_141129_1a2b3c4d"}"#,
+    ];
+
+    /// Without a wildcard: a new request must get its golden line.
+    const fn place(request: &Request) -> usize {
+        match request {
+            Request::Ping {} => 0,
+            Request::Start { .. } => 1,
+            Request::Status { .. } => 2,
+            Request::List { .. } => 3,
+            Request::Prompt { .. } => 4,
+            Request::Placed { .. } => 5,
+            Request::Sent { .. } => 6,
+            Request::Capture { .. } => 7,
+            Request::Complete { .. } => 8,
+            Request::Show { .. } => 9,
+        }
+    }
+
+    #[test]
+    fn every_request_reads_and_writes_its_golden_line() {
+        for (at, line) in GOLDEN.iter().enumerate() {
+            let request: Request = serde_json::from_str(line).unwrap();
+            assert_eq!(place(&request), at, "{line}");
+            assert_eq!(serde_json::to_string(&request).unwrap(), *line);
+        }
+    }
+
+    #[test]
+    fn what_is_optional_may_be_left_out_and_what_is_unknown_may_not_be_added() {
+        assert!(serde_json::from_str::<Request>(r#"{"type":"start","feature":"x"}"#).is_ok());
+        assert!(serde_json::from_str::<Request>(r#"{"type":"ping","extra":1}"#).is_err());
+        assert!(serde_json::from_str::<Request>(r#"{"type":"destroy"}"#).is_err());
+    }
+}

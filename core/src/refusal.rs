@@ -1,0 +1,128 @@
+//! Refusals: every way in which a request can be turned down, each with a code that never changes, an exit code and one next step.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Defines the codes once: variant, wire name, exit code, next step. Rows are only ever added.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $exit:literal, $hint:literal;)*) => {
+        /// The stable code of a refusal.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "types", derive(ts_rs::TS))]
+        pub enum Code { $($(#[$doc])* #[serde(rename = $name)] $variant,)* }
+
+        impl Code {
+            /// Every code, in the order in which they were added.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The name on the wire.
+            #[must_use] pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),* } }
+            /// The code of that name, if there is one.
+            #[must_use] pub fn named(name: &str) -> Option<Self> { Self::ALL.iter().copied().find(|code| code.name() == name) }
+            /// The exit code of the command line: 2 usage, 3 not found, 4 not now, 5 reply not usable, 6 storage, 7 browser or host set-up.
+            #[must_use] pub const fn exit(self) -> u8 { match self { $(Self::$variant => $exit),* } }
+            /// The one next step.
+            #[must_use] pub const fn hint(self) -> &'static str { match self { $(Self::$variant => $hint),* } }
+        }
+    };
+}
+
+codes! {
+    /// No session has this id, and none matches it.
+    SessionUnknown = "session.unknown", 3, "Run `prompt-runner orchestrate list` to see the sessions there are.";
+    /// No session is active here.
+    SessionNone = "session.none", 3, "Start one with `prompt-runner orchestrate plan \"FEATURE\"`.";
+    /// The session is complete or abandoned.
+    SessionClosed = "session.closed", 4, "Start a new one with `prompt-runner orchestrate plan \"FEATURE\"`.";
+    /// The short id fits more than one session.
+    SessionAmbiguous = "session.ambiguous", 2, "Type more of the id.";
+    /// No workflow has this name.
+    WorkflowUnknown = "workflow.unknown", 2, "Use one of the built-in workflows: feature, full.";
+    /// The workflow of this session has no such phase.
+    PhaseUnknown = "phase.unknown", 4, "Run `prompt-runner orchestrate status` to see the phases of this session.";
+    /// An earlier phase has no reply yet.
+    PhaseOutOfOrder = "phase.out_of_order", 4, "Finish the earlier phase first; `prompt-runner orchestrate status` names it.";
+    /// The phase was never prompted, so nothing can answer it.
+    PhaseNotPrompted = "phase.not_prompted", 4, "Ask for the prompt first; `prompt-runner orchestrate status` shows the command.";
+    /// A later phase was built on this phase's reply already.
+    PhaseClosed = "phase.closed", 4, "The recorded reply stays. Start a new session to take another way.";
+    /// The feature text is empty or too long.
+    FeatureInvalid = "feature.invalid", 2, "Describe the feature in 1 to 20,000 characters.";
+    /// The reply is empty.
+    ReplyEmpty = "reply.empty", 5, "Give the whole answer of the model, from its first line to its last.";
+    /// The reply is cut or lacks a section.
+    ReplyIncomplete = "reply.incomplete", 5, "Ask the model to continue, or to send the answer again, and give the whole answer.";
+    /// The reply carries the proof of another prompt.
+    ReplyForeign = "reply.foreign", 5, "This answers another prompt. Give the answer to the prompt of this phase.";
+    /// The reply is larger than 16 MiB.
+    ReplyTooLarge = "reply.too_large", 5, "Give only the answer, not the whole conversation.";
+    /// The request is not JSON, or not one of the requests of the protocol.
+    RequestInvalid = "request.invalid", 2, "Send a request of docs/PROTOCOL.md.";
+    /// The request speaks another version of the protocol.
+    VersionUnknown = "version.unknown", 2, "Update the extension and the host to the same version.";
+    /// A frame announced more bytes than allowed.
+    FrameTooLarge = "frame.too_large", 2, "Keep a message to the host below 64 MiB.";
+    /// The caller is not the Prompt-Runner extension.
+    OriginForeign = "origin.foreign", 7, "Run `prompt-runner install` again; `prompt-runner doctor` shows the extension id that is expected.";
+    /// The data directory cannot be written.
+    StoreReadOnly = "store.read_only", 6, "Make the data directory writable, or set PROMPT_RUNNER_DATA_DIR to one that is.";
+    /// The disk is full.
+    StoreFull = "store.full", 6, "Free some disk space and try again; nothing of this request was stored.";
+    /// The database was written by a newer program.
+    StoreNewer = "store.newer", 6, "Update Prompt-Runner; the database was left as it is.";
+    /// The database stayed locked by other processes.
+    StoreBusy = "store.busy", 6, "Try again; if it stays, end the program that holds the database.";
+    /// Any other trouble with the database.
+    StoreBroken = "store.broken", 6, "Run `prompt-runner doctor`; it names the file and what is wrong with it.";
+    /// A file given by the user cannot be read.
+    FileUnreadable = "file.unreadable", 2, "Check the path and its permissions.";
+    /// The project folder cannot be written.
+    ProjectReadOnly = "project.read_only", 6, "Make the folder writable, or name the session with --session instead.";
+    /// The host is not registered with a browser, or does not answer.
+    SetupBroken = "setup.broken", 7, "Run `prompt-runner install`, then `prompt-runner doctor`.";
+}
+
+/// A request that was turned down: nothing was changed by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Refusal {
+    /// The stable code.
+    pub code: Code,
+    /// What happened, as a sentence.
+    pub message: String,
+    /// The next step, as a sentence.
+    pub hint: String,
+}
+
+impl Refusal {
+    /// A refusal with the usual next step of its code.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: code.hint().to_owned() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} [{}]", self.message, self.code.name())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_say_a_next_step() {
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.hint().ends_with('.'), "{} needs a sentence as its hint", code.name());
+            assert!((2..=7).contains(&code.exit()), "{}", code.name());
+            assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.name()));
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The one view-model: what the bar, the badge, the popup and `status --json` show is this and nothing else.
+
+use crate::event::{PhaseState, Stand, Standing, State};
+use crate::phase::Phase;
+use crate::reply::{Expect, Problem, SectionState};
+use crate::session::SessionId;
+use crate::words::Say;
+use serde::{Deserialize, Serialize};
+
+/// A session, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct View {
+    /// Its id.
+    pub session: SessionId,
+    /// What the developer wants.
+    pub feature: String,
+    /// The absolute path of the project.
+    pub project: Option<String>,
+    /// The name of the workflow.
+    pub workflow: String,
+    /// Active, complete or abandoned.
+    pub standing: Standing,
+    /// Site and path of the conversation it lives in.
+    pub conversation: Option<String>,
+    /// The place of its newest event in the log: a view with a smaller one is older.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub seq: i64,
+    /// When it started, milliseconds since 1970.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub started_ms: i64,
+    /// Its phases, in order.
+    pub phases: Vec<PhaseView>,
+    /// The phase that is worked on.
+    pub current: Option<Phase>,
+    /// What comes next.
+    pub next: Next,
+    /// What the badge shows.
+    pub badge: Badge,
+    /// The proof that the awaited reply must carry.
+    pub expect: Option<Expect>,
+}
+
+/// One phase, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct PhaseView {
+    /// Which.
+    pub phase: Phase,
+    /// Where it stands.
+    pub stand: Stand,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+    /// How often it was asked for again.
+    pub retries: u32,
+    /// When its prompt was rendered, milliseconds since 1970.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub prompted_ms: Option<i64>,
+    /// When its prompt was sent.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub sent_ms: Option<i64>,
+    /// When the first text of the reply came.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub first_token_ms: Option<i64>,
+    /// When the last text of the reply came.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub last_token_ms: Option<i64>,
+    /// When the reply was recorded.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub captured_ms: Option<i64>,
+    /// From sent (or else prompted) to the last token (or else recorded), in milliseconds.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub duration_ms: Option<u64>,
+    /// True when one process saw both ends by a monotonic clock; false means "about".
+    pub trusted: bool,
+    /// Bytes of the reply.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub bytes: u64,
+    /// Lines of the reply.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub lines: u64,
+    /// Tokens of the reply, estimated.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub tokens_estimated: u64,
+    /// Sections found whole.
+    pub sections_ok: u32,
+    /// Sections asked for.
+    pub sections_of: u32,
+}
+
+/// What comes next, and how to say it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Next {
+    /// The step.
+    pub step: Step,
+    /// In words.
+    pub say: Say,
+    /// On the command line, where it can be done there.
+    pub command: Option<String>,
+}
+
+/// The step that comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Put the prompt of the current phase into the composer.
+    Place,
+    /// Send it.
+    Send,
+    /// Wait for the reply.
+    Await,
+    /// Ask again: the reply was not complete.
+    Again,
+    /// Nothing is left to do.
+    Done,
+}
+
+/// The toolbar badge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Badge {
+    /// One letter or mark.
+    pub text: String,
+    /// What its colour means.
+    pub tone: Tone,
+    /// The tooltip, in words.
+    pub title: Say,
+}
+
+/// What a colour means; never said by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// The model is at work.
+    Working,
+    /// The developer's turn.
+    Ready,
+    /// Something is wrong.
+    Attention,
+    /// Nothing left to do.
+    Done,
+}
+
+/// The name of a phase as a value of a placeholder: `@key` is looked up in the catalogue of the reader's language.
+#[must_use]
+pub fn phase_name(phase: Phase) -> String {
+    format!("@phase_{}", phase.name())
+}
+
+/// The view of a session.
+#[must_use]
+pub fn view(state: &State) -> View {
+    let current = state.current();
+    View {
+        session: state.id.clone(),
+        feature: state.feature.clone(),
+        project: state.project.clone(),
+        workflow: state.workflow.clone(),
+        standing: state.standing,
+        conversation: state.conversation.clone(),
+        seq: state.seq,
+        started_ms: state.started_ms,
+        phases: state.phases.iter().map(phase_view).collect(),
+        current: current.map(|phase| phase.phase),
+        next: next(state),
+        badge: badge(current),
+        expect: current.and_then(|phase| expect(&state.id, phase)),
+    }
+}
+
+/// The proof that the reply to a phase's newest prompt must carry.
+#[must_use]
+pub fn expect(session: &SessionId, phase: &PhaseState) -> Option<Expect> {
+    phase.asked.as_ref().map(|asked| Expect {
+        session: session.clone(),
+        phase: phase.phase,
+        nonce: asked.nonce.clone(),
+    })
+}
+
+fn phase_view(state: &PhaseState) -> PhaseView {
+    let asked = state.asked.as_ref();
+    // Once a phase is asked for again, the reply to the prompt before says nothing of it any more.
+    let answered = state.answered.as_ref().filter(|_| matches!(state.stand, Stand::Replied | Stand::Failed));
+    let timing = answered.map(|answered| answered.timing).unwrap_or_default();
+    let sent_ms = asked.and_then(|asked| asked.sent_ms);
+    let prompted_ms = asked.map(|asked| asked.at_ms);
+    let captured_ms = answered.map(|answered| answered.at_ms);
+    let by_wall_clock = || {
+        let begin = sent_ms.or(prompted_ms)?;
+        let end = timing.last_token_ms.or(captured_ms)?;
+        u64::try_from(end.checked_sub(begin)?).ok()
+    };
+    PhaseView {
+        phase: state.phase,
+        stand: state.stand,
+        problem: answered.and_then(|answered| answered.problem),
+        retries: state.retries,
+        prompted_ms,
+        sent_ms,
+        first_token_ms: timing.first_token_ms,
+        last_token_ms: timing.last_token_ms,
+        captured_ms,
+        duration_ms: answered.and_then(|_| timing.span_ms.or_else(by_wall_clock)),
+        trusted: timing.span_ms.is_some(),
+        bytes: answered.map_or(0, |answered| answered.bytes),
+        lines: answered.map_or(0, |answered| answered.lines),
+        tokens_estimated: answered.map_or(0, |answered| answered.tokens_estimated),
+        sections_ok: answered.map_or(0, |answered| {
+            let whole = answered.sections.iter().filter(|section| section.state == SectionState::Ok).count();
+            u32::try_from(whole).unwrap_or(u32::MAX)
+        }),
+        sections_of: u32::try_from(state.phase.sections().len()).unwrap_or(u32::MAX),
+    }
+}
+
+fn next(state: &State) -> Next {
+    let Some(current) = state.current() else {
+        return Next { step: Step::Done, say: Say::new("next_done", [state.phases.len().to_string()]), command: None };
+    };
+    let ask = format!("prompt-runner orchestrate {} --session {}", current.phase.verb(), state.id);
+    let give = format!("prompt-runner orchestrate process --session {} --file REPLY.md", state.id);
+    let (step, key, command) = match current.stand {
+        // Nobody but the page says that it placed or sent a prompt; the command line only ever gives the reply.
+        Stand::Pending => (Step::Place, "next_place", ask),
+        Stand::Prompted => (Step::Send, "next_send", give),
+        Stand::Failed => (Step::Again, "next_again", ask),
+        Stand::Awaiting | Stand::Replied | Stand::Skipped => (Step::Await, "next_await", give),
+    };
+    Next { step, say: Say::new(key, [phase_name(current.phase)]), command: Some(command) }
+}
+
+fn badge(current: Option<&PhaseState>) -> Badge {
+    let Some(current) = current else {
+        return Badge { text: "✓".to_owned(), tone: Tone::Done, title: Say::new("badge_done", []) };
+    };
+    let (tone, key) = match current.stand {
+        Stand::Awaiting => (Tone::Working, "badge_working"),
+        Stand::Failed => (Tone::Attention, "badge_attention"),
+        _ => (Tone::Ready, "badge_ready"),
+    };
+    Badge { text: current.phase.letter().to_owned(), tone, title: Say::new(key, [phase_name(current.phase)]) }
+}

@@ -1,0 +1,56 @@
+//! The protocol as TypeScript declarations, for the extension's type-checked JavaScript.
+
+use crate::{block, event, phase, protocol, refusal, reply, session, status, words};
+use ts_rs::{Config, TS};
+
+/// One declaration after another, each with the documentation of its Rust type.
+#[must_use]
+pub fn declarations() -> String {
+    let config = Config::default();
+    let mut out = String::new();
+    macro_rules! declare {
+        ($($kind:ty),* $(,)?) => {$(
+            out.push('\n');
+            if let Some(docs) = <$kind as TS>::docs() {
+                out.push_str(docs.trim_end());
+                out.push('\n');
+            }
+            out.push_str("export ");
+            out.push_str(&<$kind as TS>::decl(&config));
+            out.push('\n');
+        )*};
+    }
+    declare!(
+        protocol::Envelope,
+        protocol::Request,
+        protocol::Body,
+        protocol::Message,
+        protocol::Reply,
+        protocol::PhaseRecord,
+        protocol::Notice,
+        refusal::Refusal,
+        refusal::Code,
+        status::View,
+        status::PhaseView,
+        status::Next,
+        status::Step,
+        status::Badge,
+        status::Tone,
+        words::Say,
+        session::SessionId,
+        phase::Phase,
+        event::Stand,
+        event::Standing,
+        event::Source,
+        event::Timing,
+        reply::Verdict,
+        reply::SectionMark,
+        reply::SectionState,
+        reply::Trailer,
+        reply::Oddity,
+        reply::Problem,
+        reply::Expect,
+        block::Block,
+    );
+    out
+}

@@ -1,0 +1,178 @@
+//! The words of the product: one catalogue for the page, the badge, the popup and the terminal, so that all of them say the same.
+//! `_locales/en/messages.json` of the extension is generated from it; other languages stand beside that file.
+
+use serde::{Deserialize, Serialize};
+
+/// Something to say: a key of the catalogue and the values of its placeholders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Say {
+    /// The key.
+    pub key: String,
+    /// The values for `$1`, `$2`, …; `@key` stands for another text of the catalogue.
+    pub args: Vec<String>,
+}
+
+impl Say {
+    /// This, with these values.
+    #[must_use]
+    pub fn new<const N: usize>(key: &str, args: [String; N]) -> Self {
+        debug_assert!(text(key).is_some(), "{key} is not in the catalogue");
+        Self { key: key.to_owned(), args: args.into() }
+    }
+
+    /// In English.
+    #[must_use]
+    pub fn english(&self) -> String {
+        let mut said = text(&self.key).unwrap_or(&self.key).to_owned();
+        for (at, arg) in self.args.iter().enumerate() {
+            let arg = arg.strip_prefix('@').and_then(text).unwrap_or(arg);
+            // The catalogue's own `$n` only: a value that holds `$2` is text.
+            said = said.replace(&format!("${}", at + 1), &arg.replace('$', "\u{0}"));
+        }
+        said.replace('\u{0}', "$")
+    }
+}
+
+fn text(key: &str) -> Option<&'static str> {
+    CATALOGUE.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+}
+
+/// Key and English text. Keys are `[a-z_]`, as WebExtensions want them.
+pub const CATALOGUE: &[(&str, &str)] = &[
+    ("extension_name", "Prompt-Runner"),
+    (
+        "extension_description",
+        "Takes a software feature through its phases in claude.ai: one click per phase, and the record is kept on your machine.",
+    ),
+    ("language", "en"),
+    // phases and where they stand
+    ("phase_planning", "Planning"),
+    ("phase_analysis", "Analysis"),
+    ("phase_implementation", "Implementation"),
+    ("phase_testing", "Testing"),
+    ("phase_cleaning", "Cleaning"),
+    ("stand_pending", "not begun"),
+    ("stand_prompted", "prompt ready"),
+    ("stand_awaiting", "waiting for the answer"),
+    ("stand_replied", "done"),
+    ("stand_failed", "needs attention"),
+    ("stand_skipped", "skipped"),
+    // what is next
+    ("next_place", "$1: put the prompt into the composer."),
+    ("next_send", "$1: the prompt is ready. Send it when you like."),
+    ("next_await", "$1: waiting for the answer."),
+    ("next_again", "$1: the answer is not complete. Ask again."),
+    ("next_done", "All $1 phases are done and stored."),
+    // the bar
+    ("bar_label", "Prompt-Runner: where this session stands"),
+    ("bar_step", "$1 of $2"),
+    ("bar_streaming", "$1: the answer is coming in, $2 of $3 sections so far."),
+    ("bar_recording", "$1: storing the answer."),
+    ("bar_stored", "$1 stored: $2 of $3 sections, $4 lines."),
+    ("bar_finished", "$1 stored: $2 of $3 sections, $4 lines. All $5 phases are done."),
+    ("bar_cut", "$1: the answer stopped early, $2 of $3 sections. What came is kept."),
+    ("bar_lacking", "$1: the answer is not complete, $2 of $3 sections. What came is kept."),
+    (
+        "bar_outbox",
+        "The host does not answer. The answer is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.",
+    ),
+    ("bar_host_missing", "The host does not answer. Nothing is lost; run prompt-runner doctor to see what is wrong."),
+    ("bar_draft", "Your own text is in the composer. Click again to replace it with the prompt."),
+    ("bar_unplaced", "The composer did not take the prompt. Reload the page and click again."),
+    ("bar_placed", "$1: the prompt is in the composer. Press Enter to send it."),
+    ("bar_sent", "$1: the prompt was sent."),
+    (
+        "bar_obscured",
+        "The button was covered, faded or only just there when it was clicked, so nothing was done. Click it again when it is in plain view.",
+    ),
+    ("button_place", "Put the $1 prompt in"),
+    ("button_again", "Ask for $1 again"),
+    ("button_send", "Send to Prompt-Runner"),
+    ("button_sent", "Stored"),
+    ("button_sent_before", "Stored already"),
+    ("button_host_missing", "The host does not answer: run prompt-runner doctor."),
+    ("button_no_session", "Start a session first: click the Prompt-Runner icon."),
+    // the badge
+    ("badge_none", "Prompt-Runner: no session here. Click to start one."),
+    ("badge_working", "Prompt-Runner: $1, the answer is on its way."),
+    ("badge_ready", "Prompt-Runner: $1, ready for you."),
+    ("badge_attention", "Prompt-Runner: $1 needs your attention."),
+    ("badge_done", "Prompt-Runner: every phase is done."),
+    ("badge_host_missing", "Prompt-Runner: the host does not answer. Run prompt-runner doctor."),
+    // the popup
+    ("popup_title", "Prompt-Runner"),
+    ("popup_no_session", "No session in this tab."),
+    ("popup_feature", "What do you want to build?"),
+    ("popup_feature_hint", "One feature, in your own words"),
+    ("popup_project", "Project folder (optional)"),
+    ("popup_workflow", "Workflow"),
+    ("popup_workflow_feature", "feature: planning, analysis, implementation"),
+    ("popup_workflow_full", "full: and testing, cleaning"),
+    ("popup_start", "Start"),
+    ("popup_new", "Start a new session"),
+    ("popup_sessions", "Recent sessions"),
+    ("popup_phases", "Phases"),
+    ("popup_phase", "Phase"),
+    ("popup_stand", "Where it stands"),
+    ("popup_time", "Time"),
+    ("popup_time_seconds", "$1 s"),
+    ("popup_time_about", "about $1 s"),
+    ("popup_size", "Answer"),
+    ("popup_size_lines", "$1 lines"),
+    ("popup_next", "Next"),
+    ("popup_options", "Options"),
+    ("popup_open_chat", "Open the conversation"),
+    (
+        "popup_host_missing",
+        "The host does not answer. Install it with “prompt-runner install”, then see “prompt-runner doctor”.",
+    ),
+    ("popup_open_claude", "Open claude.ai"),
+    ("popup_outbox", "$1 captured answers wait in this browser for the host."),
+    // the options
+    ("options_title", "Prompt-Runner options"),
+    ("options_send_on_click", "Send on click"),
+    (
+        "options_send_on_click_why",
+        "Off: a click puts the prompt into the composer and you press Enter. On: the same click also sends it. Either way nothing is sent without your own click or key.",
+    ),
+    ("options_saved", "Saved."),
+    // what the extension itself turns down, each with its next step
+    ("host_gone", "No connection to the host: $1"),
+    ("host_gone_hint", "Run “prompt-runner install”, then “prompt-runner doctor”."),
+    ("host_slow", "The host did not answer within $1 seconds."),
+    ("host_slow_hint", "Try again; if it stays, run “prompt-runner doctor”."),
+    ("host_version", "The host speaks another version of the protocol than this extension."),
+    ("host_version_hint", "Update the extension and the host to the same version."),
+    (
+        "outbox_full",
+        "There is no room in this browser for one more answer; $1 wait for the host. This one is still in the page, and was not kept.",
+    ),
+    ("outbox_full_hint", "Run “prompt-runner doctor” to bring the host back, then capture this answer again."),
+    ("request_foreign", "A chat page may not ask for this."),
+    ("request_foreign_hint", "Use the Prompt-Runner icon or the command line."),
+    // sessions
+    ("session_active", "under way"),
+    ("session_complete", "complete"),
+    ("session_abandoned", "given up"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_once() {
+        let said = Say::new("bar_stored", ["Planning".into(), "$3".into(), "3".into(), "412".into()]);
+        assert_eq!(said.english(), "Planning stored: $3 of 3 sections, 412 lines.");
+    }
+
+    #[test]
+    fn keys_are_unique_and_fit_for_web_extensions() {
+        let mut keys: Vec<_> = CATALOGUE.iter().map(|(key, _)| *key).collect();
+        assert!(keys.iter().all(|key| key.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())));
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), CATALOGUE.len());
+    }
+}

@@ -1,0 +1,133 @@
+// Why this exists: one port to the native host for all tabs, opened when somebody asks. The browser drops some bad
+// frames without a word and says of a lost host only that the port closed, so every question here ends in an answer.
+import { refuse } from './say.js';
+
+/** @typedef {import('./types/protocol.d.ts').Request} Request */
+/** @typedef {import('./types/protocol.d.ts').Notice} Notice */
+/** @typedef {{ reply?: import('./types/protocol.d.ts').Reply, refusal?: import('./types/protocol.d.ts').Refusal }} Answer */
+/** @typedef {{ resolve: (answer: Answer) => void, timer: ReturnType<typeof setTimeout>, heard: number }} Waiting */
+
+const NAME = 'io.github.prompt_runner';
+const VERSION = 1;
+const PATIENCE_SECONDS = 20;
+
+/** @type {chrome.runtime.Port | undefined} */
+let port;
+/** Messages heard on this port: what tells a host that is slow with one answer from one that hangs. */
+let heard = 0;
+let greeted = false;
+let last = 0;
+/** @type {Map<string, Waiting>} */
+const waiting = new Map();
+/** @type {Map<string, string[]>} */
+const pieces = new Map();
+/** @type {{ notice: (notice: Notice) => void, up: () => void }} */
+let hear = { notice: () => {}, up: () => {} };
+
+/** @param {typeof hear} listeners What to do with news, and when a host has answered for the first time. */
+export function listen(listeners) {
+	hear = listeners;
+}
+
+/** True when nobody answered, as opposed to a host that said no. @param {Answer} answer */
+export const unreachable = (answer) => answer.refusal?.code === 'setup.broken';
+
+/**
+ * Asks the host. Never rejects: no answer is a refusal too.
+ * @param {Request} request
+ * @returns {Promise<Answer>}
+ */
+export function ask(request) {
+	return new Promise((resolve) => {
+		const id = String(++last);
+		try {
+			const to = open();
+			waiting.set(id, { resolve, timer: setTimeout(tooLate, PATIENCE_SECONDS * 1000, id), heard });
+			to.postMessage({ v: VERSION, id, request });
+		} catch (error) {
+			const refusal = refuse('setup.broken', 'host_gone', String(error));
+			settle(id, { refusal });
+			resolve({ refusal });
+		}
+	});
+}
+
+function open() {
+	if (port) return port;
+	const opened = chrome.runtime.connectNative(NAME);
+	port = opened;
+	heard = 0;
+	greeted = false;
+	opened.onMessage.addListener((message) => {
+		if (port === opened) receive(message);
+	});
+	opened.onDisconnect.addListener(() => {
+		const reason = chrome.runtime.lastError?.message ?? '';
+		if (port === opened) closed(refuse('setup.broken', 'host_gone', reason));
+	});
+	return opened;
+}
+
+/** @param {import('./types/protocol.d.ts').Refusal} refusal What everybody is told who still waits. */
+function closed(refusal) {
+	port = undefined;
+	pieces.clear();
+	for (const id of [...waiting.keys()]) settle(id, { refusal });
+}
+
+/** @param {string} id @param {Answer} answer */
+function settle(id, answer) {
+	const asked = waiting.get(id);
+	if (!asked) return;
+	waiting.delete(id);
+	clearTimeout(asked.timer);
+	asked.resolve(answer);
+}
+
+/** @param {string} id */
+function tooLate(id) {
+	const refusal = refuse('setup.broken', 'host_slow', PATIENCE_SECONDS);
+	const silent = waiting.get(id)?.heard === heard;
+	settle(id, { refusal });
+	if (!silent) return;
+	// A host that said nothing at all since then hangs: the next question gets a fresh one.
+	port?.disconnect();
+	closed(refusal);
+}
+
+/** @param {any} message */
+function receive(message) {
+	heard += 1;
+	if (typeof message?.piece === 'string') return join(message);
+	if (!greeted) {
+		greeted = true;
+		hear.up();
+	}
+	if (message?.v !== VERSION) settle(message?.id, { refusal: refuse('version.unknown', 'host_version') });
+	else if (message.notice) hear.notice(message.notice);
+	else if (message.reply) settle(message.id, { reply: message.reply });
+	else if (message.refusal) settle(message.id, { refusal: message.refusal });
+}
+
+/** @param {{ id: string, index: number, of: number, piece: string }} part */
+function join({ id, index, of, piece }) {
+	const parts = pieces.get(id) ?? [];
+	if (index !== parts.length) {
+		pieces.delete(id);
+		return;
+	}
+	parts.push(piece);
+	pieces.set(id, parts);
+	const asked = waiting.get(id);
+	if (asked) {
+		clearTimeout(asked.timer);
+		asked.timer = setTimeout(tooLate, PATIENCE_SECONDS * 1000, id);
+	}
+	if (parts.length < of) return;
+	pieces.delete(id);
+	try {
+		receive(JSON.parse(parts.join('')));
+	} catch {
+		// Not JSON after all: whoever waits hears so by the time-out.
+	}
+}

@@ -1,0 +1,200 @@
+// Why this exists: the popup asks the host and shows the answer. Text goes into text nodes only: a feature or a project
+// name is what somebody typed, never markup.
+import { said, sayPage, text } from './say.js';
+
+/** @typedef {import('./types/protocol.d.ts').View} View */
+/** @typedef {import('./types/protocol.d.ts').PhaseView} PhaseView */
+/** @typedef {import('./types/protocol.d.ts').Refusal} Refusal */
+/** @typedef {import('./types/protocol.d.ts').Request} Request */
+/** @typedef {{ reply?: import('./types/protocol.d.ts').Reply, refusal?: Refusal, cached?: View }} Answer */
+
+const CHAT = 'https://claude.ai/new';
+const RECENT = 8;
+
+/** @param {string} id @returns {any} The element, of whichever kind popup.html made it. */
+const at = (id) => document.getElementById(id);
+
+/** The conversation of the tab, `null` in a new chat, `undefined` where no chat is. @type {string | null | undefined} */
+let conversation;
+/** @type {View | null} */
+let shown = null;
+/** @type {View[]} */
+let recent = [];
+
+/** @param {Request} request @returns {Promise<Answer>} */
+const ask = (request) => chrome.runtime.sendMessage({ to: 'host', request });
+
+/**
+ * @param {string} tag
+ * @param {string} [words]
+ * @param {Record<string, string>} [attributes]
+ */
+function make(tag, words = '', attributes = {}) {
+	const element = document.createElement(tag);
+	element.textContent = words;
+	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+	return element;
+}
+
+/** @param {string} path The last part of it. */
+const nameOf = (path) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+
+/** @param {string} known A conversation, such as `claude.ai/chat/…`. */
+const addressOf = (known) => (/^claude\.ai\/chat\/[\w-]+$/.test(known) ? `https://${known}` : undefined);
+
+/** @param {string | undefined} address The address of a tab. */
+function conversationOf(address) {
+	const url = address && URL.canParse(address) ? new URL(address) : undefined;
+	if (url?.origin !== 'https://claude.ai') return undefined;
+	const id = /^\/chat\/([\w-]+)/.exec(url.pathname)?.[1];
+	return id ? `claude.ai/chat/${id}` : null;
+}
+
+/** @param {PhaseView} phase */
+function timeOf({ duration_ms, trusted }) {
+	if (duration_ms === null) return '';
+	const tenths = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+	const seconds = (duration_ms / 1000).toLocaleString(document.documentElement.lang, tenths);
+	return text(trusted ? 'popup_time_seconds' : 'popup_time_about', seconds);
+}
+
+/** @param {Refusal | undefined} refusal */
+function tell(refusal) {
+	const parts = [];
+	if (refusal?.code === 'setup.broken') parts.push(make('p', text('popup_host_missing')), make('p', refusal.message));
+	else if (refusal) parts.push(make('p', refusal.message), make('p', refusal.hint));
+	at('news').replaceChildren(...parts);
+}
+
+/** @param {View | null} view */
+function show(view) {
+	shown = view;
+	at('none').hidden = view !== null;
+	at('session').hidden = view === null;
+	if (!view) return;
+	at('feature').textContent = view.feature;
+	const project = view.project ? nameOf(view.project) : '';
+	at('state').textContent = [text(`session_${view.standing}`), view.workflow, project].filter(Boolean).join(' · ');
+	at('state').title = view.project ?? '';
+	// A live region speaks when its text is set, changed or not.
+	const next = said(view.next.say);
+	if (at('next').textContent !== next) at('next').textContent = next;
+	const open = at('open');
+	const address = view.conversation ? addressOf(view.conversation) : CHAT;
+	open.hidden = !address || (view.conversation ? view.conversation === conversation : conversation !== undefined);
+	open.href = address ?? '';
+	open.textContent = text(view.conversation ? 'popup_open_chat' : 'popup_open_claude');
+	at('phases').replaceChildren(
+		...view.phases.map((phase) => {
+			const row = make('tr', '', phase.phase === view.current ? { 'aria-current': 'step' } : {});
+			const lines = phase.lines.toLocaleString(document.documentElement.lang);
+			row.append(
+				make('th', text(`phase_${phase.phase}`), { scope: 'row' }),
+				make('td', text(`stand_${phase.stand}`), { 'data-stand': phase.stand }),
+				make('td', timeOf(phase), { class: 'number' }),
+				make('td', phase.lines ? text('popup_size_lines', lines) : '', { class: 'number' }),
+			);
+			return row;
+		}),
+	);
+}
+
+function showRecent() {
+	at('sessions').hidden = recent.length === 0;
+	const projects = new Set(recent.flatMap(({ project }) => project ?? []));
+	at('projects').replaceChildren(...[...projects].map((value) => make('option', '', { value })));
+	at('list').replaceChildren(
+		...recent.slice(0, RECENT).map((view) => {
+			const address = view.conversation ? addressOf(view.conversation) : undefined;
+			const item = make('li');
+			item.append(
+				address
+					? make('a', view.feature, { href: address, target: '_blank', rel: 'noreferrer' })
+					: make('span', view.feature, { class: 'name' }),
+				make('span', [view.project ? nameOf(view.project) : '', said(view.next.say)].filter(Boolean).join(' · '), {
+					class: 'quiet small',
+				}),
+			);
+			return item;
+		}),
+	);
+}
+
+/** @param {boolean} reachable */
+function offerStart(reachable) {
+	const details = at('new');
+	if (details.hidden) details.open = shown?.standing !== 'active';
+	details.hidden = !reachable;
+}
+
+/** @param {number} left */
+function showOutbox(left) {
+	at('outbox').hidden = left === 0;
+	at('outbox').textContent = text('popup_outbox', left);
+}
+
+async function load() {
+	const given = new URLSearchParams(location.search).get('tab');
+	const [tab] = given
+		? [await chrome.tabs.get(Number(given))]
+		: await chrome.tabs.query({ active: true, currentWindow: true });
+	conversation = conversationOf(tab?.url);
+	/** @type {Promise<Answer>} */
+	const status =
+		conversation === undefined
+			? Promise.resolve({ reply: { type: 'session', view: null } })
+			: ask({ type: 'status', session: null, conversation });
+	const [stands, list, { left }] = await Promise.all([
+		status,
+		ask({ type: 'list', project: null, limit: 50 }),
+		chrome.runtime.sendMessage({ to: 'outbox' }),
+	]);
+	tell(stands.refusal ?? list.refusal);
+	show(stands.reply?.type === 'session' ? stands.reply.view : (stands.cached ?? null));
+	// Where nobody could be asked, nobody knows whether there is one.
+	at('none').hidden ||= stands.refusal !== undefined;
+	recent = list.reply?.type === 'sessions' ? list.reply.sessions : [];
+	showRecent();
+	offerStart(list.reply !== undefined);
+	showOutbox(left);
+}
+
+/** @param {View} view A session as it is now. */
+function changed(view) {
+	const mine = shown?.session === view.session && shown.seq <= view.seq;
+	const first =
+		shown === null && conversation !== undefined && view.standing === 'active' && view.conversation === conversation;
+	if (mine || first) show(view);
+	recent = [view, ...recent.filter(({ session }) => session !== view.session)].sort(
+		(one, other) => other.started_ms - one.started_ms,
+	);
+	showRecent();
+}
+
+at('start').addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
+	event.preventDefault();
+	at('go').disabled = true;
+	const { reply, refusal } = await ask({
+		type: 'start',
+		feature: at('what').value.trim(),
+		project: at('project').value.trim() || null,
+		workflow: at('workflow').value,
+	});
+	at('go').disabled = false;
+	tell(refusal);
+	if (reply?.type !== 'session' || !reply.view) return;
+	at('what').value = '';
+	at('new').open = false;
+	changed(reply.view);
+	show(reply.view);
+	at('feature').focus();
+});
+
+chrome.runtime.onMessage.addListener((message) => {
+	if (message?.from === 'host' && message.notice?.type === 'changed') changed(message.notice.view);
+	if (message?.from === 'outbox') showOutbox(message.left);
+});
+
+sayPage();
+at('what').placeholder = text('popup_feature_hint');
+void load();

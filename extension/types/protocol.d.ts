@@ -1,0 +1,635 @@
+// Generated from core/src by `cargo xtask codegen`: the protocol, for type-checked JavaScript.
+
+/**
+ * A request on the wire.
+ */
+export type Envelope = { 
+/**
+ * Always `VERSION`.
+ */
+v: number, 
+/**
+ * Chosen by the client; the answer carries it again.
+ */
+id: string, 
+/**
+ * What is asked.
+ */
+request: Request, };
+
+/**
+ * A request.
+ */
+export type Request = { "type": "ping", } | { "type": "start", 
+/**
+ * What the developer wants, 1 to 20,000 characters.
+ */
+feature: string, 
+/**
+ * The absolute path of the project.
+ */
+project?: string | null, 
+/**
+ * The name of the workflow; `feature` when left out.
+ */
+workflow?: string | null, 
+/**
+ * The conversation to live in, if there is one already.
+ */
+conversation?: string | null, } | { "type": "status", 
+/**
+ * A session id.
+ */
+session?: SessionId | null, 
+/**
+ * Site and path of a conversation, such as `claude.ai/chat/<uuid>`.
+ */
+conversation?: string | null, } | { "type": "list", 
+/**
+ * Only those of this project.
+ */
+project?: string | null, 
+/**
+ * At most so many, 1 to 500.
+ */
+limit?: number | null, } | { "type": "prompt", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the current one when left out.
+ */
+phase?: Phase | null, } | { "type": "placed", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase.
+ */
+phase: Phase, 
+/**
+ * The prompt.
+ */
+nonce: string, } | { "type": "sent", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase.
+ */
+phase: Phase, 
+/**
+ * The prompt.
+ */
+nonce: string, 
+/**
+ * When, in milliseconds since 1970.
+ */
+sent_ms: number, 
+/**
+ * Site and path of the conversation, once it has one.
+ */
+conversation?: string | null, } | { "type": "capture", 
+/**
+ * Made by the client; the same id is stored once.
+ */
+capture: string, 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the current one when left out.
+ */
+phase?: Phase | null, 
+/**
+ * The reply.
+ */
+body: Body, 
+/**
+ * Where it came from.
+ */
+source: Source, 
+/**
+ * Its times as the client saw them.
+ */
+timing: Timing, 
+/**
+ * Site and path of the conversation it was read in.
+ */
+conversation?: string | null, } | { "type": "complete", 
+/**
+ * The session.
+ */
+session: SessionId, } | { "type": "show", 
+/**
+ * The session.
+ */
+session: SessionId, };
+
+/**
+ * The text of a reply, as its source has it.
+ */
+export type Body = { "format": "blocks", "content": Array<Block> } | { "format": "markdown", "content": string };
+
+/**
+ * A message of the host on the wire.
+ */
+export type Message = { 
+/**
+ * Always `VERSION`.
+ */
+v: number, 
+/**
+ * The id of the request.
+ */
+id: string, 
+/**
+ * What came of it.
+ */
+reply: Reply, } | { 
+/**
+ * Always `VERSION`.
+ */
+v: number, 
+/**
+ * The id of the request; empty where none could be read.
+ */
+id: string, 
+/**
+ * Why, and what to do next.
+ */
+refusal: Refusal, } | { 
+/**
+ * Always `VERSION`.
+ */
+v: number, 
+/**
+ * What is new.
+ */
+notice: Notice, } | { 
+/**
+ * Always `VERSION`.
+ */
+v: number, 
+/**
+ * The id of the message in pieces.
+ */
+id: string, 
+/**
+ * Which piece, from 0.
+ */
+index: number, 
+/**
+ * How many there are.
+ */
+of: number, 
+/**
+ * The piece of the JSON text.
+ */
+piece: string, };
+
+/**
+ * What the runner answers.
+ */
+export type Reply = { "type": "pong", 
+/**
+ * The version of the program.
+ */
+version: string, 
+/**
+ * The version of the bundled SQLite.
+ */
+sqlite: string, 
+/**
+ * The database file.
+ */
+database: string, } | { "type": "session", 
+/**
+ * The session.
+ */
+view: View | null, } | { "type": "sessions", 
+/**
+ * Newest first.
+ */
+sessions: Array<View>, } | { "type": "prompt", 
+/**
+ * The session after it.
+ */
+view: View, 
+/**
+ * The phase that the prompt asks for.
+ */
+phase: Phase, 
+/**
+ * The nonce in it.
+ */
+nonce: string, 
+/**
+ * The prompt.
+ */
+text: string, } | { "type": "captured", 
+/**
+ * What was read in it.
+ */
+verdict: Verdict, 
+/**
+ * True when it had been stored before.
+ */
+duplicate: boolean, 
+/**
+ * The session after it.
+ */
+view: View, } | { "type": "record", 
+/**
+ * The session.
+ */
+view: View, 
+/**
+ * Each phase that has a prompt.
+ */
+phases: Array<PhaseRecord>, };
+
+/**
+ * What is stored of one phase.
+ */
+export type PhaseRecord = { 
+/**
+ * Which.
+ */
+phase: Phase, 
+/**
+ * The prompt.
+ */
+prompt: string | null, 
+/**
+ * The reply as markdown.
+ */
+reply: string | null, };
+
+/**
+ * What the host says unasked.
+ */
+export type Notice = { "type": "changed", 
+/**
+ * The session as it is now.
+ */
+view: View, };
+
+/**
+ * A request that was turned down: nothing was changed by it.
+ */
+export type Refusal = { 
+/**
+ * The stable code.
+ */
+code: Code, 
+/**
+ * What happened, as a sentence.
+ */
+message: string, 
+/**
+ * The next step, as a sentence.
+ */
+hint: string, };
+
+/**
+ * The stable code of a refusal.
+ */
+export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken";
+
+/**
+ * A session, ready to be shown.
+ */
+export type View = { 
+/**
+ * Its id.
+ */
+session: SessionId, 
+/**
+ * What the developer wants.
+ */
+feature: string, 
+/**
+ * The absolute path of the project.
+ */
+project: string | null, 
+/**
+ * The name of the workflow.
+ */
+workflow: string, 
+/**
+ * Active, complete or abandoned.
+ */
+standing: Standing, 
+/**
+ * Site and path of the conversation it lives in.
+ */
+conversation: string | null, 
+/**
+ * The place of its newest event in the log: a view with a smaller one is older.
+ */
+seq: number, 
+/**
+ * When it started, milliseconds since 1970.
+ */
+started_ms: number, 
+/**
+ * Its phases, in order.
+ */
+phases: Array<PhaseView>, 
+/**
+ * The phase that is worked on.
+ */
+current: Phase | null, 
+/**
+ * What comes next.
+ */
+next: Next, 
+/**
+ * What the badge shows.
+ */
+badge: Badge, 
+/**
+ * The proof that the awaited reply must carry.
+ */
+expect: Expect | null, };
+
+/**
+ * One phase, ready to be shown.
+ */
+export type PhaseView = { 
+/**
+ * Which.
+ */
+phase: Phase, 
+/**
+ * Where it stands.
+ */
+stand: Stand, 
+/**
+ * Why it failed.
+ */
+problem: Problem | null, 
+/**
+ * How often it was asked for again.
+ */
+retries: number, 
+/**
+ * When its prompt was rendered, milliseconds since 1970.
+ */
+prompted_ms: number | null, 
+/**
+ * When its prompt was sent.
+ */
+sent_ms: number | null, 
+/**
+ * When the first text of the reply came.
+ */
+first_token_ms: number | null, 
+/**
+ * When the last text of the reply came.
+ */
+last_token_ms: number | null, 
+/**
+ * When the reply was recorded.
+ */
+captured_ms: number | null, 
+/**
+ * From sent (or else prompted) to the last token (or else recorded), in milliseconds.
+ */
+duration_ms: number | null, 
+/**
+ * True when one process saw both ends by a monotonic clock; false means "about".
+ */
+trusted: boolean, 
+/**
+ * Bytes of the reply.
+ */
+bytes: number, 
+/**
+ * Lines of the reply.
+ */
+lines: number, 
+/**
+ * Tokens of the reply, estimated.
+ */
+tokens_estimated: number, 
+/**
+ * Sections found whole.
+ */
+sections_ok: number, 
+/**
+ * Sections asked for.
+ */
+sections_of: number, };
+
+/**
+ * What comes next, and how to say it.
+ */
+export type Next = { 
+/**
+ * The step.
+ */
+step: Step, 
+/**
+ * In words.
+ */
+say: Say, 
+/**
+ * On the command line, where it can be done there.
+ */
+command: string | null, };
+
+/**
+ * The step that comes next.
+ */
+export type Step = "place" | "send" | "await" | "again" | "done";
+
+/**
+ * The toolbar badge.
+ */
+export type Badge = { 
+/**
+ * One letter or mark.
+ */
+text: string, 
+/**
+ * What its colour means.
+ */
+tone: Tone, 
+/**
+ * The tooltip, in words.
+ */
+title: Say, };
+
+/**
+ * What a colour means; never said by colour alone.
+ */
+export type Tone = "working" | "ready" | "attention" | "done";
+
+/**
+ * Something to say: a key of the catalogue and the values of its placeholders.
+ */
+export type Say = { 
+/**
+ * The key.
+ */
+key: string, 
+/**
+ * The values for `$1`, `$2`, …; `@key` stands for another text of the catalogue.
+ */
+args: Array<string>, };
+
+/**
+ * `YYYYMMDD_HHMMSS_xxxxxxxx`: UTC time of the start and 8 random hex digits.
+ */
+export type SessionId = string;
+
+/**
+ * One step of a workflow: one prompt, one reply.
+ */
+export type Phase = "planning" | "analysis" | "implementation" | "testing" | "cleaning";
+
+/**
+ * Where a phase stands.
+ */
+export type Stand = "pending" | "prompted" | "awaiting" | "replied" | "failed" | "skipped";
+
+/**
+ * Where a session stands as a whole.
+ */
+export type Standing = "active" | "complete" | "abandoned";
+
+/**
+ * Where a reply came from.
+ */
+export type Source = "page" | "file" | "stdin";
+
+/**
+ * Times of a reply as one process saw them. Wall-clock values are milliseconds since 1970.
+ */
+export type Timing = { 
+/**
+ * When the prompt was seen to be sent.
+ */
+sent_ms: number | null, 
+/**
+ * When the first text of the reply was seen.
+ */
+first_token_ms: number | null, 
+/**
+ * When the last text of the reply was seen.
+ */
+last_token_ms: number | null, 
+/**
+ * From sent to last token by a monotonic clock, only where one process saw both ends: the one duration to trust.
+ */
+span_ms: number | null, };
+
+/**
+ * A reading without its texts, for surfaces and for the log.
+ */
+export type Verdict = { 
+/**
+ * What was found of each section.
+ */
+sections: Array<SectionMark>, 
+/**
+ * How far the reply proves itself.
+ */
+trailer: Trailer, 
+/**
+ * Why it is not complete; `None` is complete.
+ */
+problem: Problem | null, 
+/**
+ * What was accepted besides.
+ */
+oddities: Array<Oddity>, };
+
+/**
+ * What was found of one section.
+ */
+export type SectionMark = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How much of it is there.
+ */
+state: SectionState, 
+/**
+ * Its lines.
+ */
+lines: number, };
+
+/**
+ * How much of a section is there.
+ */
+export type SectionState = "ok" | "cut" | "missing" | "duplicate";
+
+/**
+ * How far the trailer proves a reply.
+ */
+export type Trailer = "proven" | "absent" | "foreign" | "cut";
+
+/**
+ * Something that the contract does not ask for, and that does no harm.
+ */
+export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early";
+
+/**
+ * Why a reply is not complete.
+ */
+export type Problem = "empty" | "foreign" | "cut" | "section_missing" | "section_duplicate";
+
+/**
+ * The proof that a reply must carry.
+ */
+export type Expect = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase.
+ */
+phase: Phase, 
+/**
+ * Fresh per prompt: an echo, a quoted example or an old reply cannot know it.
+ */
+nonce: string, };
+
+/**
+ * One block of a reply, in document order.
+ */
+export type Block = { "block": "heading", 
+/**
+ * 1 to 6.
+ */
+level: number, 
+/**
+ * Its text without markup.
+ */
+text: string, } | { "block": "code", 
+/**
+ * The language label, empty where there is none.
+ */
+lang: string, 
+/**
+ * The exact text, without a last line break.
+ */
+text: string, } | { "block": "paragraph", 
+/**
+ * Its text.
+ */
+text: string, } | { "block": "other", 
+/**
+ * Its text.
+ */
+text: string, };

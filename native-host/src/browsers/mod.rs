@@ -1,0 +1,40 @@
+//! Which browsers are here, and where each of them looks for the host. The places are data (manifests/locations.toml);
+//! this room resolves them for one home directory, `manifest` writes the files and `registry` speaks to Windows.
+
+mod locations;
+mod manifest;
+mod registry;
+mod world;
+
+pub use locations::{Row, rows};
+pub use manifest::{InstallError, file_name, remove_manifest, render, write_manifest};
+pub use registry::{add, delete, query, registered, run};
+pub use world::{Browser, Os, World, installed, known, select};
+
+use serde::{Deserialize, Serialize};
+
+/// The id that Firefox knows the extension by: `browser_specific_settings.gecko.id` of its manifest.
+pub const ADDON_ID: &str = "prompt-runner@prompt-runner.github.io";
+
+/// The id of the extension in Chromium, Chrome, Edge, Brave and Vivaldi. It follows from the `key` of its manifest.
+pub const EXTENSION_ID: &str = include_str!("../../../extension/id.txt").trim_ascii();
+
+/// How such a browser names the extension to the host: argv\[1\], and the one entry of `allowed_origins`.
+#[must_use]
+pub fn origin() -> String {
+    format!("chrome-extension://{EXTENSION_ID}/")
+}
+
+/// The two kinds of manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Chromium and what is built from it: callers are named by origin.
+    Chromium,
+    /// Firefox and what is built from it: callers are named by add-on id.
+    Firefox,
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

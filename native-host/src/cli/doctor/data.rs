@@ -1,0 +1,62 @@
+//! The checks of the data: the recorded replies are the user's alone, and must not be lost.
+
+use super::checks::Report;
+use super::files;
+use super::ping::Pong;
+use crate::runner::data_directory;
+use prompt_runner_core::refusal::{Code, Refusal};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+
+/// `answer`: what the host said, if it spoke. It opens the database when it is asked, so the directory is there by now.
+pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>>) {
+    let dir = match data_directory() {
+        Ok(dir) if dir.is_absolute() => dir,
+        Ok(dir) => {
+            let finding = format!("The data directory {} would be another one for each program.", dir.display());
+            return report.failed("data.path", finding, "Set PROMPT_RUNNER_DATA_DIR to an absolute path.");
+        }
+        Err(refusal) => return report.failed("data.path", refusal.message, "Set HOME and try again."),
+    };
+    report.ok("data.path", format!("The data directory is {}.", dir.display()));
+    if dir.exists() {
+        report.take("data.private", files::private(&dir), &format!("Run `chmod 700 '{}'`.", dir.display()));
+        report.take("data.writable", writable(&dir), Code::StoreReadOnly.hint());
+    } else {
+        report.skipped("data.private", "The data directory does not exist yet; the first session makes it.");
+    }
+    match answer {
+        Some(Ok(pong)) => {
+            let sqlite = match pong.sqlite.as_str() {
+                version if version.starts_with("3.") => Ok(format!("The host stores with SQLite {version}.")),
+                version => Err(format!("The host names {version:?} as its version of SQLite.")),
+            };
+            report.take("data.sqlite", sqlite, "Install Prompt-Runner again.");
+            let database = match pong.database.parent() {
+                Some(parent) if parent == dir => Ok(format!("The host uses {}.", pong.database.display())),
+                _ => Err(format!("The host uses {}, which lies elsewhere.", pong.database.display())),
+            };
+            report.take("data.database", database, "Set PROMPT_RUNNER_DATA_DIR to the same path for all programs.");
+        }
+        Some(Err(refusal)) => {
+            // The usual next step of this one is to come here.
+            let broken = "Move the files of the data directory away and start afresh, or put a backup in their place.";
+            let next = if refusal.code == Code::StoreBroken { broken } else { &refusal.hint };
+            report.failed("data.database", refusal.message.clone(), next);
+        }
+        None => report.skipped("data.database", "It was not opened, because the host did not answer."),
+    }
+}
+
+/// Tried, not guessed: permissions, a full disk and a read-only one all show.
+fn writable(dir: &Path) -> Result<String, String> {
+    let probe = dir.join(format!(".doctor-{}", std::process::id()));
+    let file = OpenOptions::new().write(true).create_new(true).open(&probe);
+    let tried = file.and_then(|mut file| file.write_all(&[0; 4096]));
+    let removed = fs::remove_file(&probe);
+    match tried.and(removed) {
+        Ok(()) => Ok(format!("{} can be written.", dir.display())),
+        Err(error) => Err(format!("{} cannot be written: {error}.", dir.display())),
+    }
+}

@@ -1,0 +1,72 @@
+//! `doctor`: looks at everything that has to be right between a browser and the host, and gives each fault its name and one next step.
+//! A manifest is what decides which program a browser starts, so it counts as hostile until it is proven to be ours.
+
+mod checks;
+mod data;
+mod files;
+mod host;
+mod manifest;
+mod ping;
+
+use super::install::which::{Which, chosen, host_beside_this, print, refused};
+use super::print::safe;
+use crate::browsers::{self, Browser, Family, World};
+use checks::{Report, State};
+use clap::Args;
+use prompt_runner_core::refusal::{Code, Refusal};
+use std::io::Write;
+
+/// What `doctor` takes.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct DoctorArgs {
+    /// Which browsers; every one that is found when left out.
+    #[command(flatten)]
+    which: Which,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs every check and prints what it found.
+///
+/// # Errors
+/// When a check failed: they are all printed before.
+pub(super) fn doctor(args: DoctorArgs, out: &mut dyn Write) -> Result<(), Refusal> {
+    let world = World::here().map_err(refused)?;
+    let chosen = chosen(&world, &args.which, browsers::installed)?;
+    let report = examine(&world, &chosen, &args.which);
+    let failed: Vec<_> = report.checks.iter().filter(|check| check.state == State::Failed).collect();
+    if args.json {
+        print(&format!("{}\n", serde_json::json!({ "checks": report.checks, "ok": failed.is_empty() })), out)?;
+    } else {
+        print(&safe(&checks::text(&report.checks)), out)?;
+    }
+    let Some(first) = failed.first() else { return Ok(()) };
+    let message = format!("{} of {} checks failed, first {}.", failed.len(), report.checks.len(), first.name);
+    let hint = first.next_step.clone().unwrap_or_else(|| Code::SetupBroken.hint().into());
+    Err(Refusal { hint, ..Refusal::new(Code::SetupBroken, message) })
+}
+
+/// Every check: first those of each browser, then those of the host, then those of the data.
+fn examine(world: &World, chosen: &[Browser], which: &Which) -> Report {
+    let mut report = Report::default();
+    let host = host_beside_this();
+    if chosen.is_empty() {
+        let next = "Start your browser once, then run `prompt-runner install`.";
+        report.failed("browser.present", "No browser was found for this user.", next);
+    }
+    let named = !which.browsers.is_empty() || which.user_data_dir.is_some();
+    // Who registered one browser need not have registered all that are here.
+    let any = chosen.iter().any(|browser| manifest::paths(browser).any(|path| path.exists()));
+    for browser in chosen {
+        report.about = Some(browser.id.clone());
+        let again = format!("Run `prompt-runner install --browser {}{}`.", browser.id, which.words());
+        manifest::examine(&mut report, world, browser, host.as_deref().ok(), &again, named || !any);
+    }
+    report.about = None;
+    let firefox_only = !chosen.is_empty() && chosen.iter().all(|browser| browser.family == Family::Firefox);
+    let caller = if firefox_only { Family::Firefox } else { Family::Chromium };
+    let answer = host::examine(&mut report, world, host, caller);
+    data::examine(&mut report, answer.as_ref());
+    report
+}

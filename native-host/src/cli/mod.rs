@@ -1,0 +1,88 @@
+//! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, talk to standard error.
+
+mod doctor;
+mod install;
+mod orchestrate;
+mod print;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use prompt_runner_core::refusal::{Code, Refusal};
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+/// Takes a software feature through its phases with a language model, one click per phase, and keeps the record
+#[derive(Parser)]
+#[command(name = "prompt-runner", version, propagate_version = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take a feature through its phases
+    #[command(subcommand)]
+    Orchestrate(orchestrate::Verb),
+    /// Tell browsers where the native host is
+    Install(install::InstallArgs),
+    /// Take back what `install` wrote
+    Uninstall(install::InstallArgs),
+    /// Say what is wrong with the set-up, and what to do about it
+    Doctor(doctor::DoctorArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = cli.command.wants_json();
+    let mut out = io::stdout().lock();
+    let outcome = match cli.command {
+        Command::Orchestrate(verb) => orchestrate::run(verb, &mut out),
+        Command::Install(args) => install::install(args, &mut out),
+        Command::Uninstall(args) => install::uninstall(args, &mut out),
+        Command::Doctor(args) => doctor::doctor(args, &mut out),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "prompt-runner", &mut out);
+            Ok(())
+        }
+    };
+    match outcome.and_then(|()| out.flush().map_err(|error| unwritable(&error))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => {
+            if json {
+                // A reader that has gone away does not want the refusal either.
+                let _ = writeln!(out, "{}", serde_json::json!({ "refusal": refusal }));
+            }
+            print::talk(&format!(
+                "prompt-runner: {}\n{}",
+                print::safe(&refusal.to_string()),
+                print::safe(&refusal.hint)
+            ));
+            ExitCode::from(refusal.code.exit())
+        }
+    }
+}
+
+impl Command {
+    const fn wants_json(&self) -> bool {
+        match self {
+            Self::Orchestrate(verb) => verb.wants_json(),
+            // Their findings are the JSON; a second object would be one too many.
+            Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions { .. } => false,
+        }
+    }
+}
+
+/// Standard output is gone or full. A closed pipe (`… | head`) is no fault of anybody.
+fn unwritable(error: &io::Error) -> Refusal {
+    if error.kind() == ErrorKind::BrokenPipe {
+        std::process::exit(0);
+    }
+    Refusal::new(Code::FileUnreadable, format!("Standard output cannot be written: {error}."))
+}

@@ -1,0 +1,180 @@
+//! Replies as words for a person at a terminal.
+
+use prompt_runner_core::event::{Stand, Standing};
+use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::reply::{SectionState, Verdict};
+use prompt_runner_core::status::{PhaseView, View, phase_name};
+use prompt_runner_core::words::Say;
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+
+/// Text that cannot command a terminal: control characters and changes of writing direction become visible. A model's text is data.
+pub(super) fn safe(text: &str) -> Cow<'_, str> {
+    let commands = |ch: char| {
+        (ch.is_control() && ch != '\n' && ch != '\t') || matches!(ch, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.contains(commands) {
+        let shown = text.chars().map(|ch| if commands(ch) { ch.escape_unicode().to_string() } else { ch.to_string() });
+        return Cow::Owned(shown.collect());
+    }
+    Cow::Borrowed(text)
+}
+
+/// A word beside the result. Nobody may be listening, which is no fault.
+pub(super) fn talk(words: &str) {
+    let _ = writeln!(io::stderr(), "{words}");
+}
+
+/// A stored text: to the byte into a pipe or file, safely onto a terminal.
+pub(super) fn text(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    let shown = if io::stdout().is_terminal() { safe(text) } else { Cow::Borrowed(text) };
+    out.write_all(shown.as_bytes())?;
+    if shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+}
+
+/// A reply of the runner.
+pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
+    match reply {
+        Reply::Pong { version, .. } => writeln!(out, "{version}"),
+        Reply::Session { view: Some(view) } => session(out, view),
+        Reply::Session { view: None } => writeln!(out, "There is no session here."),
+        Reply::Sessions { sessions } => list(out, sessions),
+        Reply::Prompt { view, text: prompt, .. } => {
+            text(out, prompt)?;
+            talk(&format!("\nSession {}. {}", view.session, after(view)));
+            Ok(())
+        }
+        Reply::Captured { verdict, duplicate, view } => {
+            let stored = if *duplicate { "Stored already" } else { "Stored" };
+            writeln!(out, "{stored}: {}.", found(verdict))?;
+            writeln!(out, "{}", after(view))
+        }
+        Reply::Record { view, phases } => {
+            session(out, view)?;
+            for record in phases {
+                let title = english(&phase_name(record.phase)[1..]);
+                for (kind, body) in [("prompt", &record.prompt), ("reply", &record.reply)] {
+                    if let Some(body) = body {
+                        writeln!(out, "\n──── {title}: {kind} ────")?;
+                        text(out, body)?;
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
+    writeln!(out, "{}  {}", view.session, safe(first_line(&view.feature)))?;
+    writeln!(
+        out,
+        "{}, workflow {}{}\n",
+        standing(view.standing),
+        view.workflow,
+        match &view.project {
+            Some(project) => format!(", {}", safe(project)),
+            None => String::new(),
+        }
+    )?;
+    for phase in &view.phases {
+        writeln!(out, "  {}", row(phase).trim_end())?;
+    }
+    writeln!(out, "\n{}", after(view))
+}
+
+fn list(out: &mut dyn Write, sessions: &[View]) -> io::Result<()> {
+    if sessions.is_empty() {
+        return writeln!(
+            out,
+            "There are no sessions yet. Start one with `prompt-runner orchestrate plan \"FEATURE\"`."
+        );
+    }
+    for view in sessions {
+        let done = view.phases.iter().filter(|phase| matches!(phase.stand, Stand::Replied | Stand::Skipped)).count();
+        writeln!(
+            out,
+            "{}  {:<9}  {done}/{}  {}",
+            view.session,
+            standing(view.standing),
+            view.phases.len(),
+            safe(first_line(&view.feature))
+        )?;
+    }
+    Ok(())
+}
+
+fn row(phase: &PhaseView) -> String {
+    let mark = match phase.stand {
+        Stand::Replied => "✓",
+        Stand::Failed => "!",
+        Stand::Prompted | Stand::Awaiting => "…",
+        Stand::Pending | Stand::Skipped => " ",
+    };
+    let name = english(&phase_name(phase.phase)[1..]);
+    let stand = english(stand_key(phase.stand));
+    let time = phase.duration_ms.map_or(String::new(), |ms| {
+        let key = if phase.trusted { "popup_time_seconds" } else { "popup_time_about" };
+        let tenths = (ms + 50) / 100;
+        let seconds = format!("{}.{}", tenths / 10, tenths % 10);
+        Say::new(key, [seconds]).english()
+    });
+    let size = match phase.lines {
+        0 => String::new(),
+        lines => format!("{lines} lines, ≈{} tokens", phase.tokens_estimated),
+    };
+    format!("{mark} {name:<15} {stand:<24} {time:<14} {size}")
+}
+
+const fn stand_key(stand: Stand) -> &'static str {
+    match stand {
+        Stand::Pending => "stand_pending",
+        Stand::Prompted => "stand_prompted",
+        Stand::Awaiting => "stand_awaiting",
+        Stand::Replied => "stand_replied",
+        Stand::Failed => "stand_failed",
+        Stand::Skipped => "stand_skipped",
+    }
+}
+
+fn standing(standing: Standing) -> String {
+    english(match standing {
+        Standing::Active => "session_active",
+        Standing::Complete => "session_complete",
+        Standing::Abandoned => "session_abandoned",
+    })
+}
+
+fn english(key: &str) -> String {
+    Say::new(key, []).english()
+}
+
+fn after(view: &View) -> String {
+    let say = view.next.say.english();
+    match &view.next.command {
+        Some(command) => format!("Next: {say}\n      {command}"),
+        None => say,
+    }
+}
+
+fn found(verdict: &Verdict) -> String {
+    let whole = verdict.sections.iter().filter(|section| section.state == SectionState::Ok).count();
+    let lines: u64 = verdict.sections.iter().map(|section| u64::from(section.lines)).sum();
+    format!("{whole} of {} sections, {lines} lines", verdict.sections.len())
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_cannot_command_the_terminal() {
+        assert_eq!(safe("a\tb\nc"), "a\tb\nc");
+        assert_eq!(safe("\u{1b}]52;c;eA==\u{7}"), "\\u{1b}]52;c;eA==\\u{7}");
+        assert_eq!(safe("x\u{9b}31m\u{202e}y"), "x\\u{9b}31m\\u{202e}y");
+    }
+}

@@ -1,0 +1,190 @@
+//! The door for browsers: frames in, frames out. Standard output belongs to the frames alone, and the end of input is the end.
+
+use crate::browsers::{ADDON_ID, origin};
+use crate::frame::{self, Incoming};
+use crate::runner::{Runner, data_directory};
+use prompt_runner_core::protocol::{Envelope, Message, Notice, VERSION};
+use prompt_runner_core::refusal::{Code, Refusal};
+use serde::Deserialize;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often the tail of the log is looked at: a person notices from about 200 ms on, and a look costs microseconds.
+const TAIL: Duration = Duration::from_millis(150);
+
+type Out = Arc<Mutex<Box<dyn Write + Send>>>;
+
+/// Serves one port until the browser closes it.
+#[must_use]
+pub fn main() -> ExitCode {
+    match serve() {
+        Ok(code) => code,
+        Err(error) => {
+            talk(&format!("the port broke: {error}."));
+            ExitCode::from(Code::SetupBroken.exit())
+        }
+    }
+}
+
+fn serve() -> io::Result<ExitCode> {
+    let out: Out = Arc::new(Mutex::new(own_stdout()?));
+    let turned_down = |refusal: Refusal| {
+        talk(&format!("{refusal} {}", refusal.hint));
+        let code = ExitCode::from(refusal.code.exit());
+        say(&out, &Message::Refused { v: VERSION, id: String::new(), refusal })?;
+        Ok(code)
+    };
+    if let Err(refusal) = admit(std::env::args().skip(1)) {
+        return turned_down(refusal);
+    }
+    let directory = match data_directory() {
+        Ok(directory) => directory,
+        Err(refusal) => return turned_down(refusal),
+    };
+    // A database that cannot be opened now may be usable later; until then each request says what is wrong with it.
+    let mut runner = Runner::open(&directory);
+    // Opened before the first request is read, so that nothing is written between the two that the follower would miss.
+    follow(Runner::open(&directory), directory.clone(), Arc::clone(&out));
+    let mut stdin = io::stdin().lock();
+    loop {
+        let message = match frame::read(&mut stdin) {
+            Ok(Incoming::Message(body)) => {
+                if runner.is_err() {
+                    runner = Runner::open(&directory);
+                }
+                answer(&mut runner, &body)
+            }
+            Ok(Incoming::TooLarge(length)) => refused(
+                String::new(),
+                Refusal::new(
+                    Code::FrameTooLarge,
+                    format!("A frame announced {length} bytes, which is more than 64 MiB."),
+                ),
+            ),
+            Ok(Incoming::End) => return Ok(ExitCode::SUCCESS),
+            Err(error) => return Err(error),
+        };
+        say(&out, &message)?;
+    }
+}
+
+/// Only our own extension may come in. Browsers name the caller themselves: Chromium as the first argument,
+/// Firefox as the second, after the path of the manifest.
+fn admit(mut args: impl Iterator<Item = String>) -> Result<(), Refusal> {
+    let first = args.next().unwrap_or_default();
+    let second = args.next().unwrap_or_default();
+    if first == origin() || second == ADDON_ID {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::OriginForeign,
+        format!("The caller is “{first}”, which is not the Prompt-Runner extension."),
+    ))
+}
+
+fn answer(runner: &mut Result<Runner, Refusal>, body: &[u8]) -> Message {
+    let envelope = match read(body) {
+        Ok(envelope) => envelope,
+        Err((id, refusal)) => return refused(id, refusal),
+    };
+    let outcome = match runner {
+        Ok(runner) => runner.handle(envelope.request),
+        Err(refusal) => Err(refusal.clone()),
+    };
+    match outcome {
+        Ok(reply) => Message::Answer { v: VERSION, id: envelope.id, reply },
+        Err(refusal) => refused(envelope.id, refusal),
+    }
+}
+
+/// Reads a request; where it is none, finds at least its id, so that the client knows which one failed.
+fn read(body: &[u8]) -> Result<Envelope, (String, Refusal)> {
+    #[derive(Default, Deserialize)]
+    struct Frame {
+        v: Option<u32>,
+        id: Option<String>,
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| {
+            let frame: Frame = serde_json::from_slice(body).unwrap_or_default();
+            let id = frame.id.unwrap_or_default();
+            match frame.v {
+                Some(v) if v != VERSION => (id, version(v)),
+                _ => (id, Refusal::new(Code::RequestInvalid, format!("The request cannot be read: {error}."))),
+            }
+        })
+        .and_then(|envelope: Envelope| match envelope.v {
+            VERSION => Ok(envelope),
+            v => Err((envelope.id, version(v))),
+        })
+}
+
+fn version(v: u32) -> Refusal {
+    Refusal::new(
+        Code::VersionUnknown,
+        format!("The request speaks version {v} of the protocol; this host speaks {VERSION}."),
+    )
+}
+
+fn refused(id: String, refusal: Refusal) -> Message {
+    Message::Refused { v: VERSION, id, refusal }
+}
+
+fn say(out: &Out, message: &Message) -> io::Result<()> {
+    let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+    frame::write(&mut *out, message)
+}
+
+/// A word to whoever started the browser. Its terminal may be gone, which is no fault.
+fn talk(words: &str) {
+    let _ = writeln!(io::stderr(), "prompt-runner-host: {words}");
+}
+
+/// Tells the browser what any program writes, by the tail of the log.
+fn follow(mut runner: Result<Runner, Refusal>, directory: PathBuf, out: Out) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(TAIL);
+            let news = match &mut runner {
+                Ok(runner) => runner.news(),
+                Err(_) => {
+                    runner = Runner::open(&directory);
+                    continue;
+                }
+            };
+            match news {
+                Ok(views) => {
+                    for view in views {
+                        let news = Message::News { v: VERSION, notice: Notice::Changed { view } };
+                        // The port is gone: the reading thread sees the same and ends the program.
+                        if say(&out, &news).is_err() {
+                            return;
+                        }
+                    }
+                }
+                Err(refusal) => {
+                    talk(&format!("the log cannot be followed: {refusal}"));
+                    runner = Err(refusal);
+                }
+            }
+        }
+    });
+}
+
+/// Takes standard output for the frames and points everybody else's at standard error, so that a stray print of any
+/// library cannot break the port.
+#[cfg(unix)]
+fn own_stdout() -> io::Result<Box<dyn Write + Send>> {
+    let own = rustix::io::dup(rustix::stdio::stdout())?;
+    rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+    Ok(Box::new(std::fs::File::from(own)))
+}
+
+/// Windows has no such guard yet: standard output is used as it is.
+#[cfg(not(unix))]
+fn own_stdout() -> io::Result<Box<dyn Write + Send>> {
+    Ok(Box::new(io::stdout()))
+}

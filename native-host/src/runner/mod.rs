@@ -1,0 +1,266 @@
+//! The middle of the house: takes a request, asks core what it means, keeps what follows from it, and answers.
+//! The only user of the store. Every door comes through `Runner::handle`.
+
+mod reading;
+mod trouble;
+
+use crate::store::{Addition, Store, Text};
+use prompt_runner_core::event::{Event, State};
+use prompt_runner_core::machine::{self, Ask, Prompting};
+use prompt_runner_core::phase::Phase;
+use prompt_runner_core::protocol::{PhaseRecord, Reply, Request};
+use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::reply::Expect;
+use prompt_runner_core::session::SessionId;
+use prompt_runner_core::status::{View, view};
+use prompt_runner_core::template::{self, Material};
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+
+/// How many sessions a list shows when nobody says.
+const LIST: u32 = 20;
+/// How many it shows at most.
+const LIST_MAX: u32 = 500;
+
+/// Answers requests over one database.
+#[derive(Debug)]
+pub struct Runner {
+    store: Store,
+    heard: (i64, i64),
+}
+
+impl Runner {
+    /// Opens the database in this directory.
+    ///
+    /// # Errors
+    /// Every `store.*` refusal.
+    pub fn open(directory: &Path) -> Result<Self, Refusal> {
+        let store = Store::open(&directory.join("prompt-runner.db"))?;
+        let heard = (store.data_version()?, store.last_seq()?);
+        Ok(Self { store, heard })
+    }
+
+    /// Answers a request. A refusal changed nothing.
+    ///
+    /// # Errors
+    /// The refusals of docs/PROTOCOL.md.
+    pub fn handle(&mut self, request: Request) -> Result<Reply, Refusal> {
+        match request {
+            Request::Ping {} => Ok(Reply::Pong {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                sqlite: rusqlite::version().to_owned(),
+                database: self.store.path().display().to_string(),
+            }),
+            Request::Start { feature, project, workflow, conversation } => {
+                self.start(&feature, project, workflow.as_deref(), conversation)
+            }
+            Request::Status { session, conversation } => self.status(session, conversation),
+            Request::List { project, limit } => {
+                let limit = limit.unwrap_or(LIST).clamp(1, LIST_MAX);
+                let states = self.store.newest(project.as_deref(), limit)?;
+                Ok(Reply::Sessions { sessions: states.iter().map(view).collect() })
+            }
+            Request::Prompt { session, phase } => self.prompt(&session, phase),
+            Request::Placed { session, phase, nonce } => self.note(&session, Ask::Placed { phase, nonce }),
+            Request::Sent { session, phase, nonce, sent_ms, conversation } => {
+                self.note(&session, Ask::Sent { phase, nonce, sent_ms, conversation })
+            }
+            Request::Capture { capture, session, phase, body, source, timing, conversation } => self.capture(
+                &session,
+                phase,
+                &body,
+                machine::Capture { capture, conversation, ..reading::unread(source, timing) },
+            ),
+            Request::Complete { session } => self.note(&session, Ask::Complete),
+            Request::Show { session } => self.show(&session),
+        }
+    }
+
+    /// The session whose id is this, or begins or ends like this.
+    ///
+    /// # Errors
+    /// `session.unknown` and `session.ambiguous`.
+    pub fn resolve(&self, part: &str) -> Result<SessionId, Refusal> {
+        if let Some(id) = SessionId::parse(part) {
+            return self.state(&id).map(|state| state.id);
+        }
+        let found = if part.is_empty() { Vec::new() } else { self.store.matching(part)? };
+        match found.as_slice() {
+            [one] => Ok(one.id.clone()),
+            [] => Err(unknown(part)),
+            _ => Err(Refusal::new(Code::SessionAmbiguous, format!("More than one session matches “{part}”."))),
+        }
+    }
+
+    /// The sessions that changed since this was last asked; empty, and nearly free, when nobody wrote.
+    ///
+    /// # Errors
+    /// Every `store.*` refusal.
+    pub fn news(&mut self) -> Result<Vec<View>, Refusal> {
+        let version = self.store.data_version()?;
+        if version == self.heard.0 {
+            return Ok(Vec::new());
+        }
+        let states = self.store.changed_since(self.heard.1)?;
+        let seq = states.iter().map(|state| state.seq).max().unwrap_or(self.heard.1);
+        self.heard = (version, seq);
+        Ok(states.iter().map(view).collect())
+    }
+
+    fn state(&self, session: &SessionId) -> Result<State, Refusal> {
+        self.store.state(session)?.ok_or_else(|| unknown(session.as_str()))
+    }
+
+    fn start(
+        &mut self,
+        feature: &str,
+        project: Option<String>,
+        workflow: Option<&str>,
+        conversation: Option<String>,
+    ) -> Result<Reply, Refusal> {
+        let now = jiff::Timestamp::now();
+        let event = machine::start(feature, project, workflow)?;
+        let utc = now.strftime("%Y%m%d_%H%M%S").to_string();
+        let Some(id) = SessionId::new(&utc, random()?) else {
+            return Err(Refusal::new(
+                Code::StoreBroken,
+                format!("The clock says {utc}, which is no time for a session."),
+            ));
+        };
+        let bound = conversation.map(|conversation| Event::ConversationBound { conversation });
+        let events: Vec<_> = std::iter::once(event).chain(bound).collect();
+        let state = self.store.append(&id, now.as_millisecond(), |_| {
+            Ok::<_, Refusal>(Addition { events: events.clone(), texts: Vec::new() })
+        })?;
+        Ok(Reply::Session { view: state.as_ref().map(view) })
+    }
+
+    fn status(&self, session: Option<SessionId>, conversation: Option<String>) -> Result<Reply, Refusal> {
+        let state = match (session, conversation) {
+            (Some(session), _) => Some(self.state(&session)?),
+            (None, Some(conversation)) => self.store.of_conversation(&conversation)?,
+            (None, None) => self.store.unbound()?,
+        };
+        Ok(Reply::Session { view: state.as_ref().map(view) })
+    }
+
+    fn prompt(&mut self, session: &SessionId, phase: Option<Phase>) -> Result<Reply, Refusal> {
+        let state = self.state(session)?;
+        let phase = current(&state, phase)?;
+        if let Prompting::Again { nonce, text } = machine::prompting(&state, phase)? {
+            let text = self.body(&text)?;
+            return Ok(Reply::Prompt { view: view(&state), phase, nonce, text });
+        }
+        let nonce = format!("{:016x}", u64::from_be_bytes(random()?));
+        let expect = Expect { session: session.clone(), phase, nonce: nonce.clone() };
+        let project =
+            state.project.as_deref().and_then(|path| Path::new(path).file_name()).and_then(|name| name.to_str());
+        let material =
+            Material { feature: &state.feature, project, expect: &expect, sections: &self.sections(&state)? };
+        let text = template::render(&material).map_err(|error| {
+            Refusal::new(Code::StoreBroken, format!("The {} prompt cannot be rendered: {error}.", phase.name()))
+        })?;
+        let kept = Text { hash: reading::hash(&text), format: "prompt", body: text.clone() };
+        let state = self.append(session, |state| {
+            let ask = Ask::Prompt { phase, nonce: nonce.clone(), text: kept.hash.clone(), bytes: text.len() as u64 };
+            let events = machine::decide(state, ask)?;
+            Ok(Addition { texts: if events.is_empty() { Vec::new() } else { vec![kept.clone()] }, events })
+        })?;
+        // Of two that ask at once, one renders and both get what it rendered.
+        let asked = state.phase(phase).and_then(|phase| phase.asked.clone());
+        match asked {
+            Some(asked) if asked.nonce != nonce => {
+                Ok(Reply::Prompt { view: view(&state), phase, text: self.body(&asked.text)?, nonce: asked.nonce })
+            }
+            _ => Ok(Reply::Prompt { view: view(&state), phase, nonce, text }),
+        }
+    }
+
+    fn note(&mut self, session: &SessionId, ask: Ask) -> Result<Reply, Refusal> {
+        let state = self.append(session, |state| {
+            Ok(Addition { events: machine::decide(state, ask.clone())?, texts: Vec::new() })
+        })?;
+        Ok(Reply::Session { view: Some(view(&state)) })
+    }
+
+    fn capture(
+        &mut self,
+        session: &SessionId,
+        phase: Option<Phase>,
+        body: &prompt_runner_core::protocol::Body,
+        capture: machine::Capture,
+    ) -> Result<Reply, Refusal> {
+        let state = self.state(session)?;
+        let phase = reading::phase_of_capture(&state, phase, &capture.capture)?;
+        let (capture, kept) = reading::measure(&state, phase, body, capture)?;
+        let verdict = capture.verdict.clone();
+        let stored = Cell::new(false);
+        let state = self.append(session, |state| {
+            let events = machine::decide(state, Ask::Capture(Box::new(capture.clone())))?;
+            // A reply that was stored before may still bring its conversation along.
+            stored.set(events.iter().any(|event| matches!(event, Event::ReplyCaptured { .. })));
+            Ok(Addition { texts: if stored.get() { vec![kept.clone()] } else { Vec::new() }, events })
+        })?;
+        Ok(Reply::Captured { verdict, duplicate: !stored.get(), view: view(&state) })
+    }
+
+    fn show(&self, session: &SessionId) -> Result<Reply, Refusal> {
+        let state = self.state(session)?;
+        let mut phases = Vec::new();
+        for phase in &state.phases {
+            if let Some(asked) = &phase.asked {
+                let answered = phase.answered.as_ref();
+                phases.push(PhaseRecord {
+                    phase: phase.phase,
+                    prompt: Some(self.body(&asked.text)?),
+                    reply: answered.map(|answered| self.markdown(&answered.text)).transpose()?,
+                });
+            }
+        }
+        Ok(Reply::Record { view: view(&state), phases })
+    }
+
+    fn append(
+        &mut self,
+        session: &SessionId,
+        decide: impl Fn(&State) -> Result<Addition, Refusal>,
+    ) -> Result<State, Refusal> {
+        let now = jiff::Timestamp::now().as_millisecond();
+        let state = self.store.append(session, now, |state| match state {
+            Some(state) => decide(state),
+            None => Err(unknown(session.as_str())),
+        })?;
+        state.ok_or_else(|| unknown(session.as_str()))
+    }
+}
+
+fn current(state: &State, phase: Option<Phase>) -> Result<Phase, Refusal> {
+    phase
+        .or_else(|| state.current().map(|phase| phase.phase))
+        .ok_or_else(|| Refusal::new(Code::SessionClosed, format!("Every phase of {} is done.", state.id)))
+}
+
+fn unknown(session: &str) -> Refusal {
+    Refusal::new(Code::SessionUnknown, format!("There is no session “{session}”."))
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Refusal::new(Code::StoreBroken, format!("The system gives no random numbers: {error}.")))?;
+    Ok(bytes)
+}
+
+/// The directory of the database: `PROMPT_RUNNER_DATA_DIR`, or the place that the XDG base directories give.
+///
+/// # Errors
+/// `store.broken` where the system knows no home directory.
+pub fn data_directory() -> Result<PathBuf, Refusal> {
+    use etcetera::BaseStrategy as _;
+    if let Some(directory) = std::env::var_os("PROMPT_RUNNER_DATA_DIR").filter(|directory| !directory.is_empty()) {
+        return Ok(PathBuf::from(directory));
+    }
+    etcetera::choose_base_strategy()
+        .map(|base| base.data_dir().join("prompt-runner"))
+        .map_err(|error| Refusal::new(Code::StoreBroken, format!("There is no home directory: {error}.")))
+}

@@ -1,0 +1,331 @@
+//! The record on disk: an append-only log in SQLite, with read models that triggers keep beside it.
+//! Only the runner talks to it.
+
+mod schema;
+
+use prompt_runner_core::event::{Event, Recorded, State, evolve, fold};
+use prompt_runner_core::session::SessionId;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// SQLite before 3.51.3 can corrupt a WAL database that several processes write and checkpoint
+/// (<https://sqlite.org/wal.html#the_wal_reset_bug>): exactly our case. The bundled library is 3.53; an older one is refused.
+const SQLITE_MIN: i32 = 3_053_000;
+/// How long a writer waits for others in all. Eight processes with a durable commit each were measured to need 5 s at worst.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Trouble with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite says no.
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The directory or file cannot be made.
+    #[error("{path} cannot be made: {source}")]
+    Directory {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Written by a newer program.
+    #[error("{path} has schema {found}; this program knows {known}")]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        known: usize,
+    },
+    /// The library that is linked is not the one that was built with.
+    #[error("SQLite {0} is too old to be trusted with several writers")]
+    OldLibrary(String),
+    /// A row that no version of this program writes.
+    #[error("event {seq} cannot be read: {source}")]
+    Event {
+        /// Which.
+        seq: i64,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+impl StoreError {
+    /// What kind of trouble SQLite has, if it is SQLite.
+    #[must_use]
+    pub fn sqlite(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code(),
+            _ => None,
+        }
+    }
+
+    /// Somebody else is writing: it may pass.
+    fn is_busy(&self) -> bool {
+        matches!(self.sqlite(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+    }
+}
+
+/// A text to be kept beside an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// SHA-256 of the body, in hex.
+    pub hash: String,
+    /// `prompt`, `markdown` or `blocks`.
+    pub format: &'static str,
+    /// The body.
+    pub body: String,
+}
+
+/// What a decision adds to the log.
+#[derive(Clone, Debug, Default)]
+pub struct Addition {
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// The texts that they name.
+    pub texts: Vec<Text>,
+}
+
+/// The database.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the database, and makes or migrates it where needed. The file and its directory are for this user alone.
+    ///
+    /// # Errors
+    /// Every [`StoreError`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if rusqlite::version_number() < SQLITE_MIN {
+            return Err(StoreError::OldLibrary(rusqlite::version().to_owned()));
+        }
+        make_private(path)?;
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        // Before anything is set: a newer file stays as it is to the byte.
+        with_patience(|| schema::known(&connection, path))?;
+        with_patience(|| Ok(connection.pragma_update(None, "journal_mode", "wal")?))?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        with_patience(|| schema::migrate(&mut connection, path))?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Adds to the log of a session what `decide` makes of its state; both happen under one write lock, so of two
+    /// processes that decide at once the second sees what the first did. On disk when this returns.
+    ///
+    /// # Errors
+    /// What `decide` gives, or trouble with the database; nothing was changed then.
+    pub fn append<E: From<StoreError>>(
+        &mut self,
+        session: &SessionId,
+        at_ms: i64,
+        decide: impl Fn(Option<&State>) -> Result<Addition, E>,
+    ) -> Result<Option<State>, E> {
+        // A refusal ends the waiting at once; only a busy database is worth another try.
+        let outcome = with_patience(|| {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let state = load(&transaction, session)?;
+            let addition = match decide(state.as_ref()) {
+                Ok(addition) => addition,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            let state = add(&transaction, session, at_ms, state, &addition)?;
+            transaction.commit()?;
+            Ok(Ok(state))
+        });
+        outcome?
+    }
+
+    /// The state of a session.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn state(&self, session: &SessionId) -> Result<Option<State>, StoreError> {
+        load(&self.connection, session)
+    }
+
+    /// The newest session of a conversation.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn of_conversation(&self, conversation: &str) -> Result<Option<State>, StoreError> {
+        self.one("SELECT id FROM session WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1", params![conversation])
+    }
+
+    /// The newest active session that lives in no conversation yet.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn unbound(&self) -> Result<Option<State>, StoreError> {
+        self.one(
+            "SELECT id FROM session WHERE conversation IS NULL AND standing = 'active' ORDER BY started_ms DESC, seq DESC LIMIT 1",
+            params![],
+        )
+    }
+
+    /// The newest sessions, of one project or of all.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn newest(&self, project: Option<&str>, limit: u32) -> Result<Vec<State>, StoreError> {
+        self.many(
+            "SELECT id FROM session WHERE ?1 IS NULL OR project = ?1 ORDER BY seq DESC LIMIT ?2",
+            params![project, limit],
+        )
+    }
+
+    /// The sessions whose id begins or ends like this.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn matching(&self, part: &str) -> Result<Vec<State>, StoreError> {
+        self.many(
+            "SELECT id FROM session WHERE substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1 ORDER BY seq DESC LIMIT 2",
+            params![part],
+        )
+    }
+
+    /// The sessions that changed after this place in the log.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn changed_since(&self, seq: i64) -> Result<Vec<State>, StoreError> {
+        self.many("SELECT id FROM session WHERE seq > ?1 ORDER BY seq", params![seq])
+    }
+
+    /// The newest place in the log.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn last_seq(&self) -> Result<i64, StoreError> {
+        Ok(self.connection.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))?)
+    }
+
+    /// A number that moves when another connection has committed.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// Format and body of a text.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn text(&self, hash: &str) -> Result<Option<(String, String)>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT format, body FROM text WHERE hash = ?1")?;
+        Ok(statement.query_row(params![hash], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    }
+
+    fn one(&self, sql: &str, params: &[&dyn rusqlite::ToSql]) -> Result<Option<State>, StoreError> {
+        Ok(self.many(sql, params)?.pop())
+    }
+
+    fn many(&self, sql: &str, params: &[&dyn rusqlite::ToSql]) -> Result<Vec<State>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let ids = statement.query_map(params, |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let states = ids.iter().filter_map(|id| SessionId::parse(id)).map(|id| load(&self.connection, &id));
+        states.filter_map(Result::transpose).collect()
+    }
+}
+
+/// Folds a session out of its events.
+fn load(connection: &Connection, session: &SessionId) -> Result<Option<State>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT seq, at_ms, data FROM event WHERE session = ?1 ORDER BY seq")?;
+    let mut rows = statement.query(params![session.as_str()])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (seq, at_ms, data): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let event = serde_json::from_str(&data).map_err(|source| StoreError::Event { seq, source })?;
+        events.push(Recorded { seq, at_ms, event });
+    }
+    Ok(fold(session, &events))
+}
+
+fn add(
+    transaction: &Transaction<'_>,
+    session: &SessionId,
+    at_ms: i64,
+    mut state: Option<State>,
+    addition: &Addition,
+) -> Result<Option<State>, StoreError> {
+    for text in &addition.texts {
+        transaction
+            .prepare_cached("INSERT INTO text (hash, format, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+            .execute(params![text.hash, text.format, text.body])?;
+    }
+    for event in &addition.events {
+        let value = serde_json::to_value(event).map_err(|source| StoreError::Event { seq: 0, source })?;
+        transaction
+            .prepare_cached("INSERT INTO event (session, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![session.as_str(), at_ms, value["kind"].as_str(), value.to_string()])?;
+        let recorded = Recorded { seq: transaction.last_insert_rowid(), at_ms, event: event.clone() };
+        state = evolve(session, state, &recorded);
+    }
+    Ok(state)
+}
+
+/// Tries again while others write. `busy_timeout` alone was measured to give up under eight writers: its back-off is not fair.
+fn with_patience<T>(mut attempt: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let begun = Instant::now();
+    loop {
+        match attempt() {
+            Err(error) if error.is_busy() && begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(2)),
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Makes the directory 0700 and the file 0600 before SQLite makes them otherwise.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let trouble = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StoreError::Directory { path, source }
+    };
+    if let Some(directory) = path.parent() {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(directory).map_err(trouble(directory))?;
+    }
+    if !path.exists() {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(trouble(path))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What belongs to a connection cannot be seen from outside; the rest of the file's promises are in tests/story/file.rs.
+    #[test]
+    fn every_connection_waits_for_the_disk_and_minds_its_keys() {
+        let home = tempfile::tempdir().unwrap();
+        for open in ["first", "again"] {
+            let store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
+            let pragma = |name| store.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+            // 2 is FULL: a commit is on the disk when it returns, not at the next checkpoint.
+            assert_eq!((pragma("synchronous"), pragma("foreign_keys")), (2, 1), "{open}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The schema, by migrations that are only ever added: a file that was written by any released program opens for ever.
+
+use super::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log.sql")];
+
+/// Brings the database to the newest schema, one migration and one version number per transaction.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    loop {
+        let found = known(connection, path)?;
+        let Some(migration) = MIGRATIONS.get(found) else {
+            return Ok(());
+        };
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have migrated while this one waited for the lock.
+        if known(&transaction, path)? == found {
+            transaction.execute_batch(migration)?;
+            transaction.pragma_update(None, "user_version", found as i64 + 1)?;
+        }
+        transaction.commit()?;
+    }
+}
+
+/// How many migrations the database has seen, where this program knows them all.
+pub(super) fn known(connection: &Connection, path: &Path) -> Result<usize, StoreError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = MIGRATIONS.len();
+    usize::try_from(found).ok().filter(|found| *found <= known).ok_or_else(|| StoreError::Newer {
+        path: path.to_owned(),
+        found,
+        known,
+    })
+}

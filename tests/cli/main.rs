@@ -1,0 +1,12 @@
+//! The real command line: a whole feature as a developer types it, what it says to wrong input, and what it does to the machine.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+#[path = "../story/answer.rs"]
+mod answer;
+mod desk;
+mod faults;
+#[cfg(target_os = "linux")]
+mod machine;
+mod project;
+mod session;
+mod setup;

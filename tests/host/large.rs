@@ -1,0 +1,82 @@
+//! Much text: answers above the browser's limit come in pieces, large replies are kept, larger ones refused, and memory stays bounded.
+
+use crate::answer::{self, Fault};
+use crate::port::{Port, frame};
+use serde_json::{Value, json};
+
+/// A session with its planning prompt.
+fn planned(port: &mut Port) -> (String, String) {
+    let start = port.ask(&json!({ "type": "start", "feature": "Dark mode" }));
+    let session = start["view"]["session"].as_str().unwrap().to_owned();
+    let prompt = port.ask(&json!({ "type": "prompt", "session": session }));
+    (session, prompt["text"].as_str().unwrap().to_owned())
+}
+
+fn capture(id: &str, session: &str, content: &str) -> Value {
+    json!({ "type": "capture", "capture": id, "session": session, "source": "page", "body": { "format": "markdown", "content": content } })
+}
+
+#[test]
+fn an_answer_above_one_mebibyte_arrives_in_pieces() {
+    let home = tempfile::tempdir().unwrap();
+    let mut port = Port::open(home.path());
+    let (session, prompt) = planned(&mut port);
+    let body = "\"quotes\" \\ and ünïcödé 🦀\n".repeat(20_000);
+    let reply = answer::markdown(&prompt, &body, Fault::None);
+    assert_eq!(port.ask(&capture("c", &session, &reply))["verdict"]["problem"], Value::Null);
+
+    let next = port.ask(&json!({ "type": "prompt", "session": session }));
+    assert!(
+        next["text"].as_str().unwrap().contains(body.trim_end()),
+        "the template of planning stands in the analysis prompt"
+    );
+    let id = port.send(&json!({ "type": "show", "session": session }));
+    let first: Value = serde_json::from_slice(&port.frame().unwrap()).unwrap();
+    // News may come first; it is never in the middle of a message.
+    let first = if first["notice"].is_null() { first } else { serde_json::from_slice(&port.frame().unwrap()).unwrap() };
+    assert_eq!((&first["id"], &first["index"]), (&json!(id), &json!(0)), "in pieces, each with the id of the request");
+    let of = first["of"].as_u64().unwrap();
+    let rest = (1..of).map(|index| {
+        let piece: Value = serde_json::from_slice(&port.frame().unwrap()).unwrap();
+        assert_eq!(piece["index"], index);
+        piece["piece"].as_str().unwrap().to_owned()
+    });
+    let json: String = std::iter::once(first["piece"].as_str().unwrap().to_owned()).chain(rest).collect();
+    let record: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(record["reply"]["phases"][0]["reply"], reply, "to the letter");
+}
+
+#[test]
+fn a_reply_of_any_size_is_kept_or_refused_within_bounded_memory() {
+    let home = tempfile::tempdir().unwrap();
+    let mut port = Port::open(home.path());
+    let (session, prompt) = planned(&mut port);
+    let line = "A line of an answer, **bold** and `code`, as long as lines are.\n";
+    // Spelled as text, because building values of this size is slower than all the rest.
+    let escaped = line.replace('\n', "\\n");
+    let repeat = |what: &str, mebibytes: usize| what.repeat((mebibytes << 20) / what.len());
+    let paragraph = format!(r#"{{"block":"paragraph","text":"{escaped}"}},"#);
+    for (what, body) in [
+        ("32 MiB of markdown", format!(r#"{{"format":"markdown","content":"{}"}}"#, repeat(&escaped, 32))),
+        (
+            "a quarter of a million paragraphs",
+            format!(r#"{{"format":"blocks","content":[{}]}}"#, repeat(&paragraph, 27).trim_end_matches(',')),
+        ),
+    ] {
+        let request =
+            format!(r#"{{"type":"capture","capture":"c","session":"{session}","source":"page","body":{body}}}"#);
+        port.write(&frame(format!(r#"{{"v":1,"id":"x","request":{request}}}"#).as_bytes()));
+        assert_eq!(port.answer()["refusal"]["code"], "reply.too_large", "{what}");
+    }
+    // Three sections of 3 MiB, and whole.
+    let kept = port.ask(&capture("kept", &session, &answer::markdown(&prompt, &repeat(line, 3), Fault::None)));
+    assert_eq!(kept["verdict"]["problem"], Value::Null);
+    #[cfg(target_os = "linux")]
+    {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", port.pid())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+        println!("peak memory of the host: {} MiB", peak >> 10);
+        assert!(peak < 256 << 10, "{} MiB", peak >> 10);
+    }
+}

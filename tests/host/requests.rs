@@ -1,0 +1,186 @@
+//! Every request of the protocol once, in the order in which a page sends them, from start to complete.
+
+use crate::answer::{self, Fault};
+use crate::port::Port;
+use prompt_runner_core::protocol::Request;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::process::Command;
+
+const KINDS: [&str; 10] =
+    ["capture", "complete", "list", "ping", "placed", "prompt", "sent", "show", "start", "status"];
+
+/// The name of a request; a new one does not compile until it is here, and then has to be asked below.
+fn kind(request: &Request) -> &'static str {
+    match request {
+        Request::Ping {} => "ping",
+        Request::Start { .. } => "start",
+        Request::Status { .. } => "status",
+        Request::List { .. } => "list",
+        Request::Prompt { .. } => "prompt",
+        Request::Placed { .. } => "placed",
+        Request::Sent { .. } => "sent",
+        Request::Capture { .. } => "capture",
+        Request::Complete { .. } => "complete",
+        Request::Show { .. } => "show",
+    }
+}
+
+/// A port that remembers what was asked.
+struct Page {
+    port: Port,
+    asked: BTreeSet<&'static str>,
+}
+
+impl Page {
+    fn ask(&mut self, request: &Value) -> Value {
+        self.asked.insert(kind(&serde_json::from_value(request.clone()).unwrap()));
+        self.port.ask(request)
+    }
+}
+
+#[test]
+fn a_feature_goes_from_start_to_complete() {
+    let home = tempfile::tempdir().unwrap();
+    let mut page = Page { port: Port::open(home.path()), asked: BTreeSet::new() };
+
+    let pong = page.ask(&json!({ "type": "ping" }));
+    assert_eq!(pong["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(pong["database"].as_str(), home.path().join("prompt-runner.db").to_str());
+    assert_eq!(page.ask(&json!({ "type": "status" })), json!({ "type": "session", "view": null }));
+
+    let started =
+        page.ask(&json!({ "type": "start", "feature": " Dark mode\nfor all of it ", "project": "/home/me/shop" }));
+    let view = &started["view"];
+    let session = view["session"].as_str().unwrap().to_owned();
+    assert_eq!(view["feature"], "Dark mode\nfor all of it");
+    assert_eq!((&view["workflow"], &view["standing"]), (&json!("feature"), &json!("active")));
+    assert_eq!(page.ask(&json!({ "type": "status" }))["view"]["session"], session, "the newest without a conversation");
+
+    let chat = "claude.ai/chat/5b1c2d3e-0000-4000-8000-000000000001";
+    for (at, phase) in ["planning", "analysis", "implementation"].into_iter().enumerate() {
+        let prompt = page.ask(&json!({ "type": "prompt", "session": session }));
+        assert_eq!(prompt["phase"], phase);
+        assert_eq!(prompt["view"]["next"]["step"], "send");
+        let again = page.ask(&json!({ "type": "prompt", "session": session, "phase": phase }));
+        assert_eq!(
+            (&again["text"], &again["nonce"]),
+            (&prompt["text"], &prompt["nonce"]),
+            "one prompt until it is answered"
+        );
+        assert_eq!(prompt["view"]["expect"], json!({ "session": session, "phase": phase, "nonce": prompt["nonce"] }));
+
+        let nonce = &prompt["nonce"];
+        page.ask(&json!({ "type": "placed", "session": session, "phase": phase, "nonce": nonce }));
+        let sent = page.ask(&json!({
+            "type": "sent", "session": session, "phase": phase, "nonce": nonce, "sent_ms": 1_700_000_000_000_i64,
+            "conversation": chat,
+        }));
+        assert_eq!(sent["view"]["conversation"], chat);
+        assert_eq!(sent["view"]["badge"]["tone"], "working");
+        assert_eq!(page.ask(&json!({ "type": "status", "conversation": chat }))["view"], sent["view"]);
+
+        let blocks = answer::blocks(prompt["text"].as_str().unwrap(), "```rust\nfn x() {}\n```\n& more", Fault::None);
+        let capture = json!({
+            "type": "capture", "capture": format!("c{at}"), "session": session, "phase": phase, "source": "page",
+            "body": { "format": "blocks", "content": blocks }, "conversation": chat,
+            "timing": { "sent_ms": 1_700_000_000_000_i64, "first_token_ms": 1_700_000_001_000_i64, "last_token_ms": 1_700_000_009_000_i64, "span_ms": 9_001 },
+        });
+        let captured = page.ask(&capture);
+        assert_eq!(captured["verdict"]["problem"], Value::Null, "{}", captured["verdict"]);
+        assert_eq!(captured["verdict"]["oddities"], json!([]));
+        let shown = &captured["view"]["phases"][at];
+        assert_eq!(captured["duplicate"], false);
+        assert_eq!(
+            (&shown["stand"], &shown["duration_ms"], &shown["trusted"]),
+            (&json!("replied"), &json!(9_001), &json!(true))
+        );
+        let twice = page.ask(&capture);
+        assert_eq!((&twice["duplicate"], &twice["view"]), (&json!(true), &captured["view"]), "stored once");
+    }
+
+    let done = page.ask(&json!({ "type": "complete", "session": session }));
+    assert_eq!((&done["view"]["standing"], &done["view"]["next"]["step"]), (&json!("complete"), &json!("done")));
+    let record = page.ask(&json!({ "type": "show", "session": session }));
+    assert_eq!(record["phases"].as_array().unwrap().len(), 3);
+    for phase in record["phases"].as_array().unwrap() {
+        let reply = phase["reply"].as_str().unwrap();
+        assert!(reply.contains("```rust\nfn x() {}\n```\n& more"), "to the letter: {reply}");
+        assert!(phase["prompt"].as_str().unwrap().contains("Dark mode\nfor all of it"));
+    }
+    let listed = page.ask(&json!({ "type": "list", "project": "/home/me/shop", "limit": 5 }));
+    assert_eq!(listed["sessions"], json!([done["view"]]));
+    assert_eq!(page.ask(&json!({ "type": "list", "project": "/elsewhere" }))["sessions"], json!([]));
+
+    assert_eq!(page.asked, BTreeSet::from(KINDS), "every request is asked at least once");
+    assert!(page.port.end().status.success());
+}
+
+#[test]
+fn what_may_not_be_is_refused_and_nothing_changes() {
+    let home = tempfile::tempdir().unwrap();
+    let mut port = Port::open(home.path());
+    let start = port.ask(&json!({ "type": "start", "feature": "Dark mode" }));
+    let session = start["view"]["session"].as_str().unwrap().to_owned();
+    let prompt = port.ask(&json!({ "type": "prompt", "session": session }));
+    let before = port.ask(&json!({ "type": "status", "session": session }));
+    let nobody = "20200101_000000_00000000";
+    let capture = |fault, source: &str| {
+        let text = answer::markdown(prompt["text"].as_str().unwrap(), "x", fault);
+        json!({ "type": "capture", "capture": "c", "session": session, "source": source, "body": { "format": "markdown", "content": text } })
+    };
+    for (request, code) in [
+        (json!({ "type": "start", "feature": " \n" }), "feature.invalid"),
+        (json!({ "type": "start", "feature": "x".repeat(20_001) }), "feature.invalid"),
+        (json!({ "type": "start", "feature": "x", "workflow": "dance" }), "workflow.unknown"),
+        (json!({ "type": "status", "session": nobody }), "session.unknown"),
+        (json!({ "type": "show", "session": nobody }), "session.unknown"),
+        (json!({ "type": "complete", "session": nobody }), "session.unknown"),
+        (json!({ "type": "prompt", "session": session, "phase": "analysis" }), "phase.out_of_order"),
+        (json!({ "type": "prompt", "session": session, "phase": "testing" }), "phase.unknown"),
+        (json!({ "type": "placed", "session": session, "phase": "planning", "nonce": "old" }), "reply.foreign"),
+        (
+            json!({ "type": "sent", "session": session, "phase": "planning", "nonce": "old", "sent_ms": 1 }),
+            "reply.foreign",
+        ),
+        (
+            json!({ "type": "sent", "session": session, "phase": "analysis", "nonce": "old", "sent_ms": 1 }),
+            "phase.not_prompted",
+        ),
+        (json!({ "type": "complete", "session": session }), "phase.out_of_order"),
+        (capture(Fault::Empty, "page"), "reply.empty"),
+        (capture(Fault::Foreign, "page"), "reply.foreign"),
+        (capture(Fault::Cut, "file"), "reply.incomplete"),
+        (capture(Fault::HalfProof, "stdin"), "reply.incomplete"),
+        (capture(Fault::Missing, "file"), "reply.incomplete"),
+        (capture(Fault::Doubled, "file"), "reply.incomplete"),
+    ] {
+        assert_eq!(port.refused(&request), code, "{request}");
+        assert_eq!(port.ask(&json!({ "type": "status", "session": session })), before, "after {code}");
+    }
+}
+
+#[test]
+fn what_another_program_writes_is_news_on_the_open_port() {
+    let home = tempfile::tempdir().unwrap();
+    let project = tempfile::tempdir().unwrap();
+    let mut port = Port::open(home.path());
+    // Our own session first: once it comes back as news, the port is known to follow the log.
+    let own = port.ask(&json!({ "type": "start", "feature": "Mine" }));
+    let heard = port.news();
+    assert_eq!((&heard["type"], &heard["view"]), (&json!("changed"), &own["view"]));
+
+    let planned = Command::new(env!("CARGO_BIN_EXE_prompt-runner"))
+        .args(["orchestrate", "plan", "Theirs", "--json"])
+        .current_dir(project.path())
+        .env("PROMPT_RUNNER_DATA_DIR", home.path())
+        .output()
+        .unwrap();
+    let planned: Value = serde_json::from_slice(&planned.stdout).unwrap();
+    // One look at the log may fall between the start and its prompt.
+    let mut heard = port.news();
+    while heard["view"]["seq"] != planned["view"]["seq"] {
+        heard = port.news();
+    }
+    assert_eq!(heard["view"], planned["view"]);
+}

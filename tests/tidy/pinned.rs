@@ -1,0 +1,29 @@
+//! What was once released stays as it is: migrations are only ever added.
+
+use crate::files::{all, read};
+use sha2::{Digest, Sha256};
+
+/// Each migration by the SHA-256 of its text.
+const MIGRATIONS: &[(&str, &str)] =
+    &[("0001_log.sql", "b7eba10f6748cd207cd26d830288e7d77daf7a30398ce85a6622eaa38031c985")];
+
+#[test]
+fn migrations_are_only_ever_added() {
+    let names = all();
+    let mut found: Vec<&str> =
+        names.iter().filter_map(|name| name.strip_prefix("native-host/src/store/migrations/")).collect();
+    found.sort_unstable();
+    let pinned: Vec<&str> = MIGRATIONS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(found, pinned, "a new migration gets its line in MIGRATIONS; an old one is never renamed or removed");
+    let schema = read("native-host/src/store/schema.rs");
+    for (name, pin) in MIGRATIONS {
+        let text = read(&format!("native-host/src/store/migrations/{name}"));
+        let hash: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            hash, *pin,
+            "{name} has changed. Once it is released, files in the world were made by it: put the change into a new migration. \
+             Only before its first release may this line be changed instead"
+        );
+        assert!(schema.contains(name), "{name} is not applied by schema.rs");
+    }
+}

@@ -1,0 +1,130 @@
+//! The floors of the house: what core may stand on, and which room of native-host may know which.
+
+use crate::files::{all, none, read, top};
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// All that core is built on, with every feature that a program uses. A new name here is a decision: it must build for the
+/// page, and must not bring a clock, files, a network or randomness.
+const UNDER_CORE: &[&str] = &[
+    "prompt-runner-core",
+    // serde, and the macros that derive it
+    "serde",
+    "serde_core",
+    "serde_derive",
+    "syn",
+    "quote",
+    "proc-macro2",
+    "unicode-ident",
+    // the template engine and what it stands on
+    "minijinja",
+    "memo-map",
+    "self_cell",
+    // the CommonMark parser and what it stands on
+    "pulldown-cmark",
+    "bitflags",
+    "memchr",
+    "unicase",
+];
+
+/// The rooms of native-host, and of which other rooms each may speak. A room imports only from below, and no door knows another.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("store", &[]),
+    ("frame", &[]),
+    ("project", &[]),
+    ("browsers", &[]),
+    ("runner", &["store"]),
+    ("host", &["runner", "frame", "browsers"]),
+    ("cli", &["runner", "project", "browsers"]),
+    ("bin", &[]),
+    ("lib", &[]),
+];
+
+#[test]
+fn core_stays_pure() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "-p",
+            "prompt-runner-core",
+            "--features",
+            "native",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+        ])
+        .current_dir(top())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let found: BTreeSet<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(found.contains("prompt-runner-core"), "{text}");
+    let strangers: Vec<String> =
+        found.iter().filter(|name| !UNDER_CORE.contains(name)).map(|name| (*name).to_owned()).collect();
+    none(&strangers, "core does not stand on these; put what needs them into native-host");
+}
+
+/// The names after `crate::` in the code of a file, its tests and comments left out.
+fn rooms_named(text: &str) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut named = BTreeSet::new();
+    for line in lines {
+        for after in line.split("crate::").skip(1) {
+            // `use crate::{a, b::c};` names several.
+            let list = after.strip_prefix('{').map_or(after, |list| list.split('}').next().unwrap_or_default());
+            let list = if after.starts_with('{') { list.split(',').collect() } else { vec![list] };
+            for name in list {
+                let name: String = name.trim().chars().take_while(|ch| ch.is_alphanumeric() || *ch == '_').collect();
+                if name.chars().all(|ch| ch.is_lowercase() || ch == '_') {
+                    named.insert(name);
+                }
+            }
+        }
+    }
+    named
+}
+
+#[test]
+fn a_room_knows_only_the_rooms_below_it() {
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for name in all() {
+        let Some(inside) = name.strip_prefix("native-host/src/").filter(|inside| inside.ends_with(".rs")) else {
+            continue;
+        };
+        let room = inside.split(['/', '.']).next().unwrap();
+        let Some((_, below)) = ROOMS.iter().find(|(known, _)| *known == room) else {
+            wrong.push(format!("{name}: the room `{room}` has no floor yet; give it one in ROOMS"));
+            continue;
+        };
+        seen.insert(room.to_owned());
+        for other in rooms_named(&read(&name)) {
+            if other != room && !below.contains(&other.as_str()) {
+                wrong.push(format!("{name} names `crate::{other}`"));
+            }
+        }
+    }
+    for room in ["store", "runner", "host", "cli"] {
+        assert!(seen.contains(room), "{room} has moved; this test looks at nothing");
+    }
+    none(&wrong, "a room imports only from below, no door knows another, and only the runner knows the store");
+}
+
+#[test]
+fn names_of_rooms_are_found_however_they_are_written() {
+    let text = "use crate::{store::Store, frame};\n// crate::cli\nlet x = crate::host::main();\n#[cfg(test)]\nmod tests { use crate::project; }";
+    assert_eq!(rooms_named(text), BTreeSet::from(["store", "frame", "host"].map(str::to_owned)));
+}
+
+/// The programs are doors' names and nothing else.
+#[test]
+fn the_programs_hold_no_code() {
+    for name in all().iter().filter(|name| name.starts_with("native-host/src/bin/")) {
+        let lines = read(name).lines().count();
+        assert!(lines <= 30, "{name}: {lines} lines; move them into the library");
+    }
+}

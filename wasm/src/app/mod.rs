@@ -1,0 +1,184 @@
+//! The engine of one page: hears the page, the host and the developer, asks core what it means, and has it done.
+
+mod act;
+mod hear;
+
+use crate::bar::BarElement;
+use crate::button::SendButton;
+use crate::chrome;
+use crate::guard::{self, Click};
+use crate::page::Page;
+use crate::watch::{Change, Watch};
+use prompt_runner_core::bar::{Live, bar};
+use prompt_runner_core::capture::{Signal, Watcher};
+use prompt_runner_core::phase::Phase;
+use prompt_runner_core::reply::Expect;
+use prompt_runner_core::site::CLAUDE;
+use prompt_runner_core::status::View;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The Navigation API, which tells of every change of the address without polling.
+    #[wasm_bindgen(js_name = navigation, thread_local_v2)]
+    static NAVIGATION: Option<web_sys::EventTarget>;
+}
+
+type Shared = Rc<RefCell<App>>;
+
+/// Starts the engine in this page.
+pub(crate) fn start(engine: &str) {
+    let Some(page) = Page::of(&CLAUDE) else { return };
+    page.clear_ours();
+    let app = Rc::new(RefCell::new(App {
+        page: page.clone(),
+        engine: engine.to_owned(),
+        watcher: Watcher::default(),
+        view: None,
+        live: Live::Quiet,
+        conversation: None,
+        messages: Vec::new(),
+        latest: None,
+        bar: None,
+        watch: None,
+        replace_draft: false,
+        sent: None,
+        queued: None,
+    }));
+    let its_app = Rc::clone(&app);
+    app.borrow_mut().watch = Watch::new(&page, move |changes| hear::page(&its_app, changes)).ok();
+    let its_app = Rc::clone(&app);
+    chrome::on_news(move |news| hear::worker(&its_app, news));
+    let its_app = Rc::clone(&app);
+    let moved = Closure::<dyn FnMut()>::new(move || hear::navigation(&its_app));
+    let target = NAVIGATION.with(Clone::clone);
+    let (target, kind) = match target {
+        Some(navigation) => (navigation, "currententrychange"),
+        None => (page.window.clone().unchecked_into(), "popstate"),
+    };
+    // A page that cannot be listened to is still read once, as it is now.
+    let _ = target.add_event_listener_with_callback(kind, moved.as_ref().unchecked_ref());
+    moved.forget();
+    app.borrow_mut().conversation = page.conversation();
+    act::refresh(&app);
+}
+
+struct Message {
+    key: String,
+    element: Element,
+    button: Option<SendButton>,
+}
+
+struct App {
+    page: Page,
+    engine: String,
+    watcher: Watcher,
+    view: Option<View>,
+    live: Live,
+    conversation: Option<String>,
+    /// Few: those that are mounted, and some that were.
+    messages: Vec<Message>,
+    latest: Option<Element>,
+    bar: Option<BarElement>,
+    watch: Option<Watch>,
+    /// The developer was told of the draft and may click again to replace it.
+    replace_draft: bool,
+    /// A prompt that was sent before its conversation had an address.
+    sent: Option<(Expect, f64)>,
+    /// A reply that waits in the browser: its capture, its message and its phase.
+    queued: Option<(String, String, Phase)>,
+}
+
+fn take_view(app: &Shared, view: View) {
+    {
+        let mut state = app.borrow_mut();
+        if state.view.as_ref().is_some_and(|mine| mine.session == view.session && mine.seq > view.seq) {
+            return;
+        }
+        let now = state.page.now();
+        state.watcher.observe(Signal::Expecting(view.expect.clone()), now);
+        let before = state.view.replace(view);
+        // What was seen of a prompt is over when that prompt is answered or replaced, by whichever program.
+        if before.and_then(|view| view.expect) != state.view.as_ref().and_then(|view| view.expect.clone())
+            && matches!(
+                state.live,
+                Live::Streaming { .. } | Live::Placed { .. } | Live::Sent { .. } | Live::Stored { .. }
+            )
+        {
+            state.live = Live::Quiet;
+        }
+    }
+    redraw(app);
+}
+
+fn set_live(app: &Shared, live: Live) {
+    app.borrow_mut().live = live;
+    redraw(app);
+}
+
+/// Draws the bar where it belongs: under the latest answer, or above the composer where there is none yet.
+fn redraw(app: &Shared) {
+    if app.borrow().view.is_some() && app.borrow().bar.is_none() {
+        let its_app = Rc::clone(app);
+        let (page, engine) = (app.borrow().page.clone(), app.borrow().engine.clone());
+        let made = BarElement::new(&page, &engine, move |event, host, button| {
+            let click = guard::judge(&its_app.borrow().page.window, event, host, button);
+            match click {
+                Click::Counts => act::place(&its_app),
+                Click::Obscured => set_live(&its_app, Live::Obscured),
+                Click::Forged => {}
+            }
+        });
+        app.borrow_mut().bar = made.ok();
+    }
+    let state = app.borrow();
+    let (Some(view), Some(element)) = (&state.view, &state.bar) else { return };
+    element.draw(&state.page, view, &bar(view, &state.live));
+    let latest = state.latest.as_ref().filter(|latest| latest.is_connected());
+    match latest {
+        Some(latest) => {
+            let stands = latest.next_element_sibling().is_some_and(|next| next.is_same_node(Some(&element.host)));
+            if !stands {
+                let _ = latest.insert_adjacent_element("afterend", &element.host);
+            }
+        }
+        None if !element.host.is_connected() => {
+            if let Some(dock) = state.page.find(state.page.profile.dock) {
+                let _ = dock.insert_adjacent_element("beforebegin", &element.host);
+            }
+        }
+        None => {}
+    }
+}
+
+impl App {
+    fn message(&self, key: &str) -> Option<&Message> {
+        self.messages.iter().find(|message| message.key == key)
+    }
+
+    /// What a change means to core.
+    fn signal(&self, change: &Change) -> Option<Signal> {
+        match change {
+            Change::Assistant(element) => {
+                Some(Signal::Streaming { key: self.page.key(element), streaming: self.page.streaming(element) })
+            }
+            Change::User(element) => {
+                // Without an expectation nobody asks what the developer wrote.
+                let expect = self.view.as_ref().and_then(|view| view.expect.as_ref())?;
+                let sent =
+                    self.view.as_ref().and_then(|view| view.phases.iter().find(|phase| phase.phase == expect.phase));
+                let text = element.text_content().unwrap_or_default();
+                Some(Signal::UserTurn { text, fresh: sent.is_some_and(|phase| phase.sent_ms.is_none()) })
+            }
+            Change::Grew(element) => Some(Signal::Grew { key: self.page.key(element) }),
+            Change::Heading(element, text) => Some(Signal::Heading { key: self.page.key(element), text: text.clone() }),
+            Change::Streaming(element) => {
+                Some(Signal::Streaming { key: self.page.key(element), streaming: self.page.streaming(element) })
+            }
+            Change::Removed => None,
+        }
+    }
+}

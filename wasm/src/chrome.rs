@@ -1,0 +1,159 @@
+//! The extension's own APIs, as far as a content script has them: messages to the worker, and words in the reader's language.
+
+use crate::wire::{Wire, field};
+use js_sys::{Array, Function, Promise};
+use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::status::View;
+use prompt_runner_core::words::Say;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = sendMessage, catch)]
+    fn send_message(message: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime", "onMessage"], js_name = addListener)]
+    fn add_message_listener(listener: &Function);
+    #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
+    fn get_message(key: &str, args: &Array) -> Option<String>;
+}
+
+/// What the worker is asked for.
+#[derive(Serialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+enum ToWorker<'a> {
+    Host { request: &'a Request },
+    Here { conversation: Option<&'a str> },
+    Options,
+}
+
+/// What the worker answers to a request for the host.
+pub(crate) struct Answer {
+    /// The host's answer.
+    pub(crate) reply: Option<Reply>,
+    /// Or why there is none.
+    pub(crate) refusal: Option<Refusal>,
+    /// How many captures wait in the browser, where this one does.
+    pub(crate) queued: Option<u32>,
+    /// The session as it was last known, where the host does not answer.
+    pub(crate) cached: Option<View>,
+}
+
+impl Wire for Answer {
+    fn read(answer: &JsValue) -> Option<Self> {
+        Some(Self {
+            reply: Wire::read(&field(answer, "reply"))?,
+            refusal: Wire::read(&field(answer, "refusal"))?,
+            queued: Wire::read(&field(answer, "queued"))?,
+            cached: Wire::read(&field(answer, "cached"))?,
+        })
+    }
+}
+
+impl Answer {
+    /// True where the host could not be asked at all.
+    pub(crate) fn host_missing(&self) -> bool {
+        self.refusal.as_ref().is_some_and(|refusal| refusal.code == Code::SetupBroken)
+    }
+
+    fn lost(message: &str) -> Self {
+        let refusal = Refusal::new(Code::SetupBroken, message);
+        Self { reply: None, refusal: Some(refusal), queued: None, cached: None }
+    }
+}
+
+/// News from the worker.
+pub(crate) enum FromWorker {
+    /// From the host: a session changed.
+    Changed(Box<View>),
+    /// Captures left the outbox: the id of each, and what the host said.
+    Outbox(Vec<(String, Answer)>),
+}
+
+impl Wire for FromWorker {
+    fn read(message: &JsValue) -> Option<Self> {
+        match field(message, "from").as_string()?.as_str() {
+            "host" => Wire::read(&field(&field(message, "notice"), "view")).map(|view| Self::Changed(Box::new(view))),
+            "outbox" => Wire::read(&field(message, "results")).map(Self::Outbox),
+            _ => None,
+        }
+    }
+}
+
+impl Wire for (String, Answer) {
+    fn read(result: &JsValue) -> Option<Self> {
+        Some((Wire::read(&field(result, "capture"))?, Wire::read(result)?))
+    }
+}
+
+/// Asks the host, through the worker. The message is off before this returns; the future only waits for the answer.
+pub(crate) fn ask(request: &Request) -> impl Future<Output = Answer> + use<> {
+    let message = message(&ToWorker::Host { request });
+    let sent = send(&message);
+    async move {
+        let mut answered = sent.await;
+        // The browser may have stopped the worker before it answered: another message starts it again, and it knows a
+        // capture by its id.
+        if answered.is_err() {
+            answered = send(&message).await;
+        }
+        match answered {
+            Ok(answer) => Answer::read(&answer).unwrap_or_else(|| {
+                Answer::lost("The extension's worker gave an answer that cannot be read; reload the page.")
+            }),
+            Err(_) => Answer::lost("The extension's worker does not answer; reload the page."),
+        }
+    }
+}
+
+/// Says which conversation this tab shows.
+pub(crate) async fn here(conversation: Option<&str>) {
+    // Without an answer the tab merely hears no news of other tabs.
+    let _ = call(&ToWorker::Here { conversation }).await;
+}
+
+/// Whether the same click also sends.
+pub(crate) async fn send_on_click() -> bool {
+    call(&ToWorker::Options).await.is_ok_and(|options| field(&options, "sendOnClick").is_truthy())
+}
+
+fn call(to_worker: &ToWorker<'_>) -> impl Future<Output = Result<JsValue, JsValue>> + use<> {
+    send(&message(to_worker))
+}
+
+fn message(to_worker: &ToWorker<'_>) -> Result<JsValue, JsValue> {
+    Ok(to_worker.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
+
+fn send(message: &Result<JsValue, JsValue>) -> impl Future<Output = Result<JsValue, JsValue>> + use<> {
+    let sent = message.as_ref().map_err(JsValue::clone).and_then(send_message);
+    async move { JsFuture::from(sent?).await }
+}
+
+/// Hears news from the worker for as long as the page lives.
+pub(crate) fn on_news(mut hear: impl FnMut(FromWorker) + 'static) {
+    let listener = Closure::<dyn FnMut(JsValue)>::new(move |message: JsValue| {
+        if let Some(news) = FromWorker::read(&message) {
+            hear(news);
+        }
+    });
+    add_message_listener(listener.as_ref().unchecked_ref());
+    listener.forget();
+}
+
+/// The words in the reader's language; English where it has none, as browsers do by themselves.
+pub(crate) fn words(say: &Say) -> String {
+    let args = Array::new();
+    for arg in &say.args {
+        let arg = arg.strip_prefix('@').and_then(|key| get_message(key, &Array::new())).unwrap_or_else(|| arg.clone());
+        args.push(&JsValue::from_str(&arg));
+    }
+    get_message(&say.key, &args).unwrap_or_default()
+}
+
+/// A random id.
+pub(crate) fn random_id() -> String {
+    field(&js_sys::global(), "crypto").unchecked_into::<web_sys::Crypto>().random_uuid()
+}

@@ -1,0 +1,128 @@
+//! From the worker's messages to core's types. Serde could do this, at the price of half the engine's size again: so each type
+//! is read field by field, and the compiler sees to it that no field is forgotten.
+
+use js_sys::{Array, Reflect};
+use prompt_runner_core::event::{Stand, Standing};
+use prompt_runner_core::names::Named;
+use prompt_runner_core::phase::Phase;
+use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::reply::{Expect, Oddity, Problem, SectionMark, SectionState, Trailer, Verdict};
+use prompt_runner_core::session::SessionId;
+use prompt_runner_core::status::{Badge, Next, PhaseView, Step, Tone, View};
+use prompt_runner_core::words::Say;
+use wasm_bindgen::JsValue;
+
+/// A type that can be read from a message; `None` where the message says something else.
+pub(crate) trait Wire: Sized {
+    /// Reads it.
+    fn read(value: &JsValue) -> Option<Self>;
+}
+
+/// A field of an object; `undefined` where it is none or has none.
+pub(crate) fn field(value: &JsValue, name: &str) -> JsValue {
+    Reflect::get(value, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+impl<T: Wire> Wire for Option<T> {
+    fn read(value: &JsValue) -> Option<Self> {
+        if value.is_null() || value.is_undefined() { Some(None) } else { T::read(value).map(Some) }
+    }
+}
+
+impl<T: Wire> Wire for Vec<T> {
+    fn read(value: &JsValue) -> Option<Self> {
+        Array::is_array(value).then(|| Array::from(value).iter().map(|item| T::read(&item)).collect()).flatten()
+    }
+}
+
+impl Wire for String {
+    fn read(value: &JsValue) -> Option<Self> {
+        value.as_string()
+    }
+}
+
+impl Wire for bool {
+    fn read(value: &JsValue) -> Option<Self> {
+        value.as_bool()
+    }
+}
+
+/// Numbers of the protocol are whole and far below 2^53.
+macro_rules! numbers {
+    ($($kind:ty),*) => {$(
+        impl Wire for $kind {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+            fn read(value: &JsValue) -> Option<Self> {
+                value.as_f64().map(|number| number as Self)
+            }
+        }
+    )*};
+}
+
+macro_rules! names {
+    ($($kind:ty),* $(,)?) => {$(
+        impl Wire for $kind {
+            fn read(value: &JsValue) -> Option<Self> {
+                Self::named(&value.as_string()?)
+            }
+        }
+    )*};
+}
+
+macro_rules! fields {
+    ($($kind:ident { $($name:ident),* $(,)? })*) => {$(
+        impl Wire for $kind {
+            fn read(value: &JsValue) -> Option<Self> {
+                Some(Self { $($name: Wire::read(&field(value, stringify!($name)))?),* })
+            }
+        }
+    )*};
+}
+
+numbers!(i64, u64, u32);
+names!(Phase, Stand, Standing, Step, Tone, Code, SectionState, Trailer, Oddity, Problem);
+fields! {
+    Say { key, args }
+    Next { step, say, command }
+    Badge { text, tone, title }
+    Expect { session, phase, nonce }
+    Refusal { code, message, hint }
+    SectionMark { name, state, lines }
+    Verdict { sections, trailer, problem, oddities }
+    PhaseView {
+        phase, stand, problem, retries, prompted_ms, sent_ms, first_token_ms, last_token_ms, captured_ms, duration_ms, trusted,
+        bytes, lines, tokens_estimated, sections_ok, sections_of,
+    }
+    View {
+        session, feature, project, workflow, standing, conversation, seq, started_ms, phases, current, next, badge, expect,
+    }
+}
+
+impl Wire for SessionId {
+    fn read(value: &JsValue) -> Option<Self> {
+        Self::parse(&value.as_string()?)
+    }
+}
+
+/// The answers to what a page may ask.
+impl Wire for Reply {
+    fn read(value: &JsValue) -> Option<Self> {
+        let view = || field(value, "view");
+        Some(match field(value, "type").as_string()?.as_str() {
+            "session" => Self::Session { view: Wire::read(&view())? },
+            "prompt" => Self::Prompt {
+                view: Wire::read(&view())?,
+                phase: Wire::read(&field(value, "phase"))?,
+                nonce: Wire::read(&field(value, "nonce"))?,
+                text: Wire::read(&field(value, "text"))?,
+            },
+            "captured" => Self::Captured {
+                verdict: Wire::read(&field(value, "verdict"))?,
+                duplicate: Wire::read(&field(value, "duplicate"))?,
+                view: Wire::read(&view())?,
+            },
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! `cargo xtask codegen` — files that are written from the Rust source, so that the protocol is spelled once. They
+//! are kept in the repository; `--check` tells when one is stale. A new one is a line in `ARTIFACTS` and a function.
+
+use anyhow::{Context as _, Result, bail};
+use prompt_runner_core::refusal::Code;
+use prompt_runner_core::{site, types, words};
+use serde_json::json;
+
+use crate::house;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Write nothing; fail and name the files that are stale
+    #[arg(long)]
+    check: bool,
+}
+
+impl Options {
+    pub(crate) fn checking() -> Self {
+        Self { check: true }
+    }
+}
+
+/// Path from the top of the repository, and the function that gives the whole text.
+type Artifact = (&'static str, fn() -> Result<String>);
+
+const ARTIFACTS: &[Artifact] = &[
+    ("extension/types/protocol.d.ts", protocol_types),
+    ("extension/_locales/en/messages.json", english),
+    ("docs/PROTOCOL.md", protocol_document),
+    ("tests/pages/claude.ai/profile.json", profile),
+];
+
+fn protocol_types() -> Result<String> {
+    Ok(format!(
+        "// Generated from core/src by `cargo xtask codegen`: the protocol, for type-checked JavaScript.\n{}",
+        types::declarations()
+    ))
+}
+
+/// The catalogue of words as WebExtensions read it. `$1` stands for a placeholder there as it does here.
+fn english() -> Result<String> {
+    let messages = words::CATALOGUE.iter().map(|(key, text)| ((*key).to_owned(), json!({ "message": text })));
+    let messages: Vec<String> = messages.map(|(key, message)| format!("  {}: {message}", json!(key))).collect();
+    Ok(format!("{{\n{}\n}}\n", messages.join(",\n")))
+}
+
+/// The site profile, for the test that holds every selector against the stored pages.
+fn profile() -> Result<String> {
+    let site = site::CLAUDE;
+    let profile = json!({
+        "feed": site.feed,
+        "user": site.user,
+        "assistant": site.assistant,
+        "body": site.body,
+        "composer": site.composer,
+        "dock": site.dock,
+        "send": site.send,
+        "stop": site.stop,
+    });
+    Ok(format!("{profile:#}\n"))
+}
+
+/// The document with its tables written anew between their marks; the text around them is written by hand.
+fn protocol_document() -> Result<String> {
+    let text = house::read_text(&house::root()?.join("docs/PROTOCOL.md"))?;
+    let text = between(&text, "declarations", &format!("```ts\n{}\n```\n", types::declarations().trim()))?;
+    let rows: Vec<String> =
+        Code::ALL.iter().map(|code| format!("| `{}` | {} | {} |\n", code.name(), code.exit(), code.hint())).collect();
+    between(&text, "refusals", &format!("| code | exit | next step |\n|---|---|---|\n{}", rows.concat()))
+}
+
+fn between(text: &str, name: &str, body: &str) -> Result<String> {
+    let (begin, end) = (format!("<!-- generated: {name} -->\n"), format!("<!-- end: {name} -->"));
+    let head = text.find(&begin).map(|at| at + begin.len());
+    let tail = text.find(&end);
+    let (Some(head), Some(tail)) = (head, tail) else {
+        bail!("docs/PROTOCOL.md has lost its marks for “{name}”; put them back around the table");
+    };
+    Ok(format!("{}{body}{}", &text[..head], &text[tail..]))
+}
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let stale = stale(ARTIFACTS)?;
+    if stale.is_empty() {
+        house::say(&format!("codegen: {} files, all fresh", ARTIFACTS.len()));
+        return Ok(());
+    }
+    if options.check {
+        let names = stale.iter().map(|(path, _)| *path).collect::<Vec<_>>().join(", ");
+        bail!("Stale: {names}; run `cargo xtask codegen` and commit what it writes");
+    }
+    let root = house::root()?;
+    for (path, text) in stale {
+        house::write(&root.join(path), text.as_bytes())?;
+        house::say(&format!("codegen: wrote {path}"));
+    }
+    Ok(())
+}
+
+/// The artifacts whose file is missing or differs, with the text they should have.
+fn stale(artifacts: &[Artifact]) -> Result<Vec<(&'static str, String)>> {
+    let root = house::root()?;
+    let mut stale = Vec::new();
+    for (path, text) in artifacts {
+        let text = text().with_context(|| format!("{path} could not be generated"))?;
+        if house::read_text(&root.join(path)).ok().as_deref() != Some(&text) {
+            stale.push((*path, text));
+        }
+    }
+    Ok(stale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Artifact, Result, stale};
+
+    #[test]
+    fn a_missing_or_different_file_is_stale_and_an_equal_one_is_not() -> Result<()> {
+        let artifacts: &[Artifact] = &[
+            ("xtask/src/codegen.rs", || Ok(include_str!("codegen.rs").to_owned())),
+            ("xtask/src/main.rs", || Ok("something else".to_owned())),
+            ("xtask/no/such/file", || Ok(String::new())),
+        ];
+        let names: Vec<_> = stale(artifacts)?.into_iter().map(|(path, _)| path).collect();
+        assert_eq!(names, ["xtask/src/main.rs", "xtask/no/such/file"]);
+        Ok(())
+    }
+}
