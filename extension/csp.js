@@ -1,6 +1,8 @@
 // Why this exists: in Chromium the page's own policy decides whether WASM may compile in a content script, and a try
 // that fails is reported to the site. So the policy is read from the response, and the engine is chosen without a try.
 
+import { PATTERNS } from './sites.js';
+
 /**
  * True when every one of these policies lets WebAssembly compile. A header may hold several, separated by commas.
  * @param {string[]} policies
@@ -44,10 +46,10 @@ export async function take(tab) {
 	return known === true;
 }
 
-/** Watches the responses of the site's pages; to be called while the worker starts. */
+/** Watches the responses of the sites' pages; to be called while the worker starts. */
 export function watch() {
 	/** @type {chrome.webRequest.RequestFilter} */
-	const pages = { urls: ['https://claude.ai/*'], types: ['main_frame'] };
+	const pages = { urls: PATTERNS, types: ['main_frame'] };
 	chrome.webRequest.onBeforeRequest.addListener((request) => void forget(request.tabId), pages);
 	chrome.webRequest.onHeadersReceived.addListener(
 		(response) => {

@@ -5,11 +5,14 @@ import { refuse } from './say.js';
 /** @typedef {import('./types/protocol.d.ts').Request} Request */
 /** @typedef {import('./types/protocol.d.ts').Notice} Notice */
 /** @typedef {{ reply?: import('./types/protocol.d.ts').Reply, refusal?: import('./types/protocol.d.ts').Refusal }} Answer */
-/** @typedef {{ resolve: (answer: Answer) => void, timer: ReturnType<typeof setTimeout>, heard: number }} Waiting */
+/** @typedef {Answer & { lost?: boolean }} Outcome `lost` where the host was gone before it answered. */
+/** @typedef {{ resolve: (outcome: Outcome) => void, timer: ReturnType<typeof setTimeout>, heard: number }} Waiting */
 
 const NAME = 'io.github.prompt_runner';
 const VERSION = 1;
 const PATIENCE_SECONDS = 20;
+/** A host may end after it did what it was asked and before it said so. These do no more the second time than the first. */
+const ASKED_AGAIN = ['ping', 'status', 'list', 'show', 'prompt', 'placed', 'sent', 'capture', 'complete'];
 
 /** @type {chrome.runtime.Port | undefined} */
 let port;
@@ -33,11 +36,21 @@ export function listen(listeners) {
 export const unreachable = (answer) => answer.refusal?.code === 'setup.broken';
 
 /**
- * Asks the host. Never rejects: no answer is a refusal too.
+ * Asks the host, and the next one where it ends before it answers. Never rejects: no answer is a refusal too.
  * @param {Request} request
  * @returns {Promise<Answer>}
  */
-export function ask(request) {
+export async function ask(request) {
+	const first = await once(request);
+	const { lost, ...answer } = first.lost && ASKED_AGAIN.includes(request.type) ? await once(request) : first;
+	return answer;
+}
+
+/**
+ * @param {Request} request
+ * @returns {Promise<Outcome>}
+ */
+function once(request) {
 	return new Promise((resolve) => {
 		const id = String(++last);
 		try {
@@ -72,16 +85,16 @@ function open() {
 function closed(refusal) {
 	port = undefined;
 	pieces.clear();
-	for (const id of [...waiting.keys()]) settle(id, { refusal });
+	for (const id of [...waiting.keys()]) settle(id, { refusal, lost: true });
 }
 
-/** @param {string} id @param {Answer} answer */
-function settle(id, answer) {
+/** @param {string} id @param {Outcome} outcome */
+function settle(id, outcome) {
 	const asked = waiting.get(id);
 	if (!asked) return;
 	waiting.delete(id);
 	clearTimeout(asked.timer);
-	asked.resolve(answer);
+	asked.resolve(outcome);
 }
 
 /** @param {string} id */

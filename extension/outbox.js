@@ -1,19 +1,25 @@
 // Why this exists: a captured answer must outlive a missing host, a stopped worker and a closed browser. Each capture
 // is written down before the host is asked, leaves only when the host has decided on it, and goes in the order it came.
+// One that waited and was then turned down leaves a note, for the page that could have said so may be gone.
 import { ask } from './host.js';
 import { refuse } from './say.js';
 
 /** @typedef {Extract<import('./types/protocol.d.ts').Request, { type: 'capture' }>} Capture */
 /** @typedef {import('./host.js').Answer} Answer */
-/** @typedef {{ key: string, at: number, capture: string, bytes: number }} Entry */
+/** @typedef {{ key: string, at: number, capture: string, answers: string, bytes: number }} Entry */
 /** @typedef {{ capture: string } & Answer} Result */
+/** @typedef {{ left: number, filling: boolean }} Stand `filling` where there is room for only a few more. */
+/** @typedef {Answer & { queued?: number, filling?: boolean }} Sent */
+/** @typedef {{ phase?: string | null, conversation?: string | null, message: string }} Refused */
 
 const PREFIX = 'outbox:';
+const REFUSED = 'refused:';
 const ALARM = 'outbox';
-const MAX_CAPTURES = 200;
-// Without the permission for more, the browser itself stops an extension at QUOTA_BYTES; the rest is for the options.
-const ROOM_FOR_MORE = (chrome.runtime.getManifest().permissions ?? []).includes('unlimitedStorage');
-const MAX_BYTES = ROOM_FOR_MORE ? 64_000_000 : chrome.storage.local.QUOTA_BYTES - 500_000;
+const MAX_CAPTURES = 1_000;
+// The browser itself stops an extension at QUOTA_BYTES; the rest is for the options and the notes.
+const MAX_BYTES = chrome.storage.local.QUOTA_BYTES - 500_000;
+/** The part of either from which on people are told. */
+const FILLING = 0.8;
 /** Refusals that the same capture would meet for ever; all others may pass, so the capture stays. */
 const FINAL = /^(reply|phase|session)\.|^request\.invalid$/;
 
@@ -21,13 +27,13 @@ const FINAL = /^(reply|phase|session)\.|^request\.invalid$/;
 let loaded;
 /** @type {Promise<unknown>} */
 let turn = Promise.resolve();
-/** @type {Map<string, Promise<Answer & { queued?: number }>>} */
+/** @type {Map<string, Promise<Sent>>} */
 const sending = new Map();
 /** @type {Map<string, Answer>} */
 const decided = new Map();
 /** @type {{ now?: Promise<Answer>, next?: Promise<Answer> }} */
 const runs = {};
-/** @type {(results: Result[], left: number) => void} */
+/** @type {(results: Result[]) => void} */
 let hear = () => {};
 
 /** @param {typeof hear} listener Told after a run that took captures out. */
@@ -37,9 +43,27 @@ export function listen(listener) {
 
 /** @param {chrome.alarms.Alarm} alarm */
 export const wakes = (alarm) => alarm.name === ALARM;
-/** How many wait. */
-export const left = async () => (await entries()).length;
+/** How many wait, and whether there will soon be no room. @returns {Promise<Stand>} */
+export async function stand() {
+	const list = await entries();
+	return { left: list.length, filling: list.length >= FILLING * MAX_CAPTURES || used(list) >= FILLING * MAX_BYTES };
+}
 
+/** What waited and was then turned down, until somebody has seen it. @returns {Promise<Refused[]>} */
+export const refused = async () =>
+	Object.entries(await chrome.storage.local.get()).flatMap(([key, note]) => (key.startsWith(REFUSED) ? [note] : []));
+
+/** Somebody has seen what was turned down. */
+export async function seen() {
+	const keys = Object.keys(await chrome.storage.local.get());
+	await chrome.storage.local.remove(keys.filter((key) => key.startsWith(REFUSED)));
+}
+
+/** @param {Entry[]} list */
+const used = (list) => list.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** What a capture answers. @param {Capture} request */
+const promptOf = ({ session, phase }) => `${session} ${phase}`;
 /** @param {unknown} request */
 const bytesOf = (request) => new TextEncoder().encode(JSON.stringify(request)).length;
 
@@ -51,6 +75,7 @@ function entries() {
 				key,
 				at: Number(key.slice(PREFIX.length)),
 				capture: request.capture,
+				answers: promptOf(request),
 				bytes: bytesOf(request),
 			}))
 			.sort((one, other) => one.at - other.at),
@@ -76,8 +101,7 @@ async function keep(request) {
 	const list = await entries();
 	if (list.some((entry) => entry.capture === request.capture)) return true;
 	const bytes = bytesOf(request);
-	const used = list.reduce((sum, entry) => sum + entry.bytes, 0);
-	if (list.length >= MAX_CAPTURES || used + bytes > MAX_BYTES) return false;
+	if (list.length >= MAX_CAPTURES || used(list) + bytes > MAX_BYTES) return false;
 	const at = (list.at(-1)?.at ?? 0) + 1;
 	const key = PREFIX + at;
 	try {
@@ -85,7 +109,7 @@ async function keep(request) {
 	} catch {
 		return false;
 	}
-	list.push({ key, at, capture: request.capture, bytes });
+	list.push({ key, at, capture: request.capture, answers: promptOf(request), bytes });
 	// Set now, so that a worker killed before the answer is woken again.
 	await chrome.alarms.create(ALARM, { periodInMinutes: 0.5 });
 	return true;
@@ -99,9 +123,10 @@ async function known(request) {
 	// The storage gives objects back with their fields in another order.
 	const sorted = (/** @type {string} */ _, /** @type {any} */ value) =>
 		value?.constructor === Object ? Object.fromEntries(Object.entries(value).sort()) : value;
-	const words = (/** @type {Capture} */ { session, phase, body }) => JSON.stringify([session, phase, body], sorted);
-	for (const { key, capture } of await entries()) {
-		const kept = sending.has(capture) ? undefined : (await chrome.storage.local.get(key))[key];
+	const words = (/** @type {Capture} */ { body }) => JSON.stringify(body, sorted);
+	for (const { key, capture, answers } of await entries()) {
+		if (answers !== promptOf(request) || sending.has(capture)) continue;
+		const kept = (await chrome.storage.local.get(key))[key];
 		if (kept && words(kept) === words(request)) return capture;
 	}
 	return request.capture;
@@ -110,7 +135,7 @@ async function known(request) {
 /**
  * Keeps a capture and tries to bring it to the host.
  * @param {Capture} request
- * @returns {Promise<Answer & { queued?: number }>}
+ * @returns {Promise<Sent>}
  */
 export async function capture(request) {
 	const id = await alone(() => known(request));
@@ -126,18 +151,21 @@ export async function capture(request) {
 
 /**
  * @param {Capture} request
- * @returns {Promise<Answer & { queued?: number }>}
+ * @returns {Promise<Sent>}
  */
 async function send(request) {
 	const room = () => alone(() => keep(request));
 	if (!(await room()) && !(await flush().then(room))) {
-		const waiting = await left();
+		const { left: waiting } = await stand();
 		// With nothing older in front of it, what is too large to be kept may still go straight to the host.
 		if (waiting === 0) return ask(request);
 		return { refusal: refuse('store.full', 'outbox_full', waiting) };
 	}
 	const run = await flush();
-	return decided.get(request.capture) ?? { queued: await left(), refusal: run.refusal };
+	const answer = decided.get(request.capture);
+	if (answer) return answer;
+	const { left, filling } = await stand();
+	return { queued: left, filling, refusal: run.refusal };
 }
 
 /**
@@ -168,17 +196,32 @@ async function run() {
 	let stopped = {};
 	for (const list = await entries(); list[0]; ) {
 		const { key, capture } = list[0];
-		const answer = await ask((await chrome.storage.local.get(key))[key]);
+		/** @type {Capture} */
+		const request = (await chrome.storage.local.get(key))[key];
+		const answer = await ask(request);
 		if (answer.reply?.type !== 'captured' && !FINAL.test(answer.refusal?.code ?? '')) {
 			stopped = answer;
 			break;
 		}
-		await alone(() => chrome.storage.local.remove(key).then(() => list.shift()));
 		if (sending.has(capture)) decided.set(capture, answer);
+		else if (answer.refusal) await note(request, answer.refusal);
+		await alone(() => chrome.storage.local.remove(key).then(() => list.shift()));
 		results.push({ capture, ...answer });
 	}
 	// In turn: a capture that comes just now needs the alarm that it sets.
-	await alone(async () => (await left()) === 0 && chrome.alarms.clear(ALARM));
-	if (results.length > 0) hear(results, await left());
+	await alone(async () => (await entries()).length === 0 && chrome.alarms.clear(ALARM));
+	if (results.length > 0) hear(results);
 	return stopped;
+}
+
+/**
+ * Not the text: that still stands in its conversation.
+ * @param {Capture} request
+ * @param {import('./types/protocol.d.ts').Refusal} refusal
+ */
+function note({ capture, phase, conversation }, { message, hint }) {
+	/** @type {Refused} */
+	const refused = { phase, conversation, message: `${message} ${hint}` };
+	// By the capture's id: a worker that is stopped here asks the host once more.
+	return chrome.storage.local.set({ [REFUSED + capture]: refused });
 }

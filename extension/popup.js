@@ -1,6 +1,8 @@
 // Why this exists: the popup asks the host and shows the answer. Text goes into text nodes only: a feature or a project
 // name is what somebody typed, never markup.
+import { driftOf } from './badge.js';
 import { said, sayPage, text } from './say.js';
+import { SITES } from './sites.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
 /** @typedef {import('./types/protocol.d.ts').PhaseView} PhaseView */
@@ -8,7 +10,7 @@ import { said, sayPage, text } from './say.js';
 /** @typedef {import('./types/protocol.d.ts').Request} Request */
 /** @typedef {{ reply?: import('./types/protocol.d.ts').Reply, refusal?: Refusal, cached?: View }} Answer */
 
-const CHAT = 'https://claude.ai/new';
+const CHAT = `https://${SITES[0].host}${SITES[0].newChat}`;
 const RECENT = 8;
 
 /** @param {string} id @returns {any} The element, of whichever kind popup.html made it. */
@@ -40,14 +42,16 @@ function make(tag, words = '', attributes = {}) {
 const nameOf = (path) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 
 /** @param {string} known A conversation, such as `claude.ai/chat/…`. */
-const addressOf = (known) => (/^claude\.ai\/chat\/[\w-]+$/.test(known) ? `https://${known}` : undefined);
+const addressOf = (known) => (conversationOf(`https://${known}`) === known ? `https://${known}` : undefined);
 
 /** @param {string | undefined} address The address of a tab. */
 function conversationOf(address) {
 	const url = address && URL.canParse(address) ? new URL(address) : undefined;
-	if (url?.origin !== 'https://claude.ai') return undefined;
-	const id = /^\/chat\/([\w-]+)/.exec(url.pathname)?.[1];
-	return id ? `claude.ai/chat/${id}` : null;
+	const site = SITES.find(({ host }) => url?.origin === `https://${host}`);
+	if (!url || !site) return undefined;
+	const path = site.conversationPath;
+	const id = url.pathname.startsWith(path) ? /^[\w-]+/.exec(url.pathname.slice(path.length))?.[0] : undefined;
+	return id ? `${site.host}${path}${id}` : null;
 }
 
 /** @param {PhaseView} phase */
@@ -90,7 +94,7 @@ function show(view) {
 			const lines = phase.lines.toLocaleString(document.documentElement.lang);
 			row.append(
 				make('th', text(`phase_${phase.phase}`), { scope: 'row' }),
-				make('td', text(`stand_${phase.stand}`), { 'data-stand': phase.stand }),
+				make('td', text(`stand_${phase.accepted ? 'accepted' : phase.stand}`), { 'data-stand': phase.stand }),
 				make('td', timeOf(phase), { class: 'number' }),
 				make('td', phase.lines ? text('popup_size_lines', lines) : '', { class: 'number' }),
 			);
@@ -127,10 +131,22 @@ function offerStart(reachable) {
 	details.hidden = !reachable;
 }
 
-/** @param {number} left */
-function showOutbox(left) {
+async function showOutbox() {
+	/** @type {import('./outbox.js').Stand & { refused: import('./outbox.js').Refused[] }} */
+	const { left, filling, refused } = await chrome.runtime.sendMessage({ to: 'outbox' });
 	at('outbox').hidden = left === 0;
-	at('outbox').textContent = text('popup_outbox', left);
+	at('outbox').textContent = text(filling ? 'popup_outbox_filling' : 'popup_outbox', left);
+	at('refused').hidden = refused.length === 0;
+	at('notes').replaceChildren(
+		...refused.map(({ phase, conversation, message }) => {
+			const item = make('li');
+			const address = conversation ? addressOf(conversation) : undefined;
+			item.append(make('p', [phase && text(`phase_${phase}`), message].filter(Boolean).join(': ')));
+			if (address)
+				item.append(make('a', text('popup_open_chat'), { href: address, target: '_blank', rel: 'noreferrer' }));
+			return item;
+		}),
+	);
 }
 
 async function load() {
@@ -144,11 +160,7 @@ async function load() {
 		conversation === undefined
 			? Promise.resolve({ reply: { type: 'session', view: null } })
 			: ask({ type: 'status', session: null, conversation });
-	const [stands, list, { left }] = await Promise.all([
-		status,
-		ask({ type: 'list', project: null, limit: 50 }),
-		chrome.runtime.sendMessage({ to: 'outbox' }),
-	]);
+	const [stands, list] = await Promise.all([status, ask({ type: 'list', project: null, limit: 50 }), showOutbox()]);
 	tell(stands.refusal ?? list.refusal);
 	show(stands.reply?.type === 'session' ? stands.reply.view : (stands.cached ?? null));
 	// Where nobody could be asked, nobody knows whether there is one.
@@ -156,7 +168,9 @@ async function load() {
 	recent = list.reply?.type === 'sessions' ? list.reply.sessions : [];
 	showRecent();
 	offerStart(list.reply !== undefined);
-	showOutbox(left);
+	const [drift] = tab?.id === undefined ? [] : await driftOf(tab.id);
+	at('drift').hidden = !drift;
+	at('drift').textContent = drift ? text('popup_drifted', said(drift)) : '';
 }
 
 /** @param {View} view A session as it is now. */
@@ -190,9 +204,14 @@ at('start').addEventListener('submit', async (/** @type {SubmitEvent} */ event) 
 	at('feature').focus();
 });
 
+at('seen').addEventListener('click', async () => {
+	await chrome.runtime.sendMessage({ to: 'seen' });
+	await showOutbox();
+});
+
 chrome.runtime.onMessage.addListener((message) => {
 	if (message?.from === 'host' && message.notice?.type === 'changed') changed(message.notice.view);
-	if (message?.from === 'outbox') showOutbox(message.left);
+	if (message?.from === 'outbox') void showOutbox();
 });
 
 sayPage();

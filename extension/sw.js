@@ -6,25 +6,26 @@ import * as csp from './csp.js';
 import * as host from './host.js';
 import * as outbox from './outbox.js';
 import { refuse } from './say.js';
+import { ORIGINS } from './sites.js';
+import * as sources from './sources.js';
 import * as tabs from './tabs.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
-/** @typedef {host.Answer & { queued?: number, cached?: View }} Outcome */
+/** @typedef {outbox.Sent & { cached?: View }} Outcome */
 
-const SITE = 'https://claude.ai';
 /** All that a page of a chat site may ask of the host; the rest belongs to our own pages. */
-const PAGE_MAY = ['status', 'prompt', 'placed', 'sent', 'capture'];
+const PAGE_MAY = ['status', 'prompt', 'placed', 'sent', 'capture', 'accept', 'limit', 'page_report'];
 
 csp.watch();
 host.listen({
 	notice: (notice) => void news(notice),
 	up: () => void outbox.flush(),
 });
-outbox.listen((results, left) => void flushed(results, left));
+outbox.listen((results) => void flushed(results));
 
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
 	if (typeof message?.to !== 'string' || sender.id !== chrome.runtime.id) return false;
-	const page = sender.origin === SITE && sender.frameId === 0 && sender.tab?.id !== undefined;
+	const page = ORIGINS.includes(sender.origin ?? '') && sender.frameId === 0 && sender.tab?.id !== undefined;
 	if (!page && sender.origin !== location.origin) return false;
 	handle(message, page ? sender : undefined).then(answer, (error) => {
 		answer({ refusal: refuse('setup.broken', 'host_gone', String(error)) });
@@ -60,9 +61,15 @@ async function handle(message, page) {
 			return relay(message.request, tab);
 		case 'options':
 			return options();
+		case 'sources':
+			return { others: page ? await sources.others(documentOf(page), message, (await options()).readRecord) : [] };
 		case 'outbox':
-			return { left: await outbox.left() };
+			return { ...(await outbox.stand()), refused: page ? [] : await outbox.refused() };
+		case 'seen':
+			if (!page) await outbox.seen();
+			return {};
 		case 'engine':
+			if (tab !== undefined) await badge.turned(tab);
 			if (page) await inject(page, message.metas);
 			return {};
 		case 'here':
@@ -93,11 +100,24 @@ async function relay(request, tab) {
 	if (reply && 'view' in reply) {
 		await tabs.remember(reply.view, asked);
 		if (tab !== undefined) await badge.show(tab, reply.view?.badge ?? null);
+	} else if (reply?.type === 'page') {
+		if (tab !== undefined) await badge.drifted(tab, reply.drift);
 	} else if (host.unreachable(outcome)) {
-		if (tab !== undefined) await badge.show(tab, 'missing');
+		const { filling } = await outbox.stand();
+		if (tab !== undefined) await badge.show(tab, filling ? 'filling' : 'missing');
 		if (asked !== undefined) return { ...outcome, cached: await tabs.cached(asked) };
 	}
 	return outcome;
+}
+
+/**
+ * By its document where the browser names it: the tab may show another one by now.
+ * @param {chrome.runtime.MessageSender} page
+ * @returns {chrome.scripting.InjectionTarget}
+ */
+function documentOf(page) {
+	const tabId = Number(page.tab?.id);
+	return page.documentId ? { tabId, documentIds: [page.documentId] } : { tabId, frameIds: [0] };
 }
 
 /**
@@ -106,12 +126,9 @@ async function relay(request, tab) {
  * @param {unknown} metas
  */
 async function inject(page, metas) {
-	const tabId = Number(page.tab?.id);
 	const policies = Array.isArray(metas) ? metas.map(String) : [];
-	const wasm = (await csp.take(tabId)) && csp.allowsWasm(policies);
-	/** @type {chrome.scripting.InjectionTarget} */
-	// By its document where the browser names it: the tab may show another one by now.
-	const target = page.documentId ? { tabId, documentIds: [page.documentId] } : { tabId, frameIds: [0] };
+	const wasm = (await csp.take(Number(page.tab?.id))) && csp.allowsWasm(policies);
+	const target = documentOf(page);
 	const run = (/** @type {string} */ file) =>
 		chrome.scripting.executeScript({ target, files: [file], injectImmediately: true });
 	if (!wasm) return run('engine/js.js');
@@ -126,17 +143,17 @@ async function news(notice) {
 	await Promise.all([tabs.tell({ from: 'host', notice }), tabs.mark(notice.view)]);
 }
 
-/** @param {import('./outbox.js').Result[]} results @param {number} left */
-async function flushed(results, left) {
+/** @param {outbox.Result[]} results */
+async function flushed(results) {
 	for (const { reply } of results) {
 		if (reply?.type !== 'captured') continue;
 		await tabs.remember(reply.view);
 		await tabs.mark(reply.view);
 	}
-	await tabs.tell({ from: 'outbox', left, results });
+	await tabs.tell({ from: 'outbox', results });
 }
 
 async function options() {
 	const { options } = await chrome.storage.local.get('options');
-	return { sendOnClick: options?.sendOnClick === true };
+	return { sendOnClick: options?.sendOnClick === true, readRecord: options?.readRecord === true };
 }

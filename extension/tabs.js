@@ -1,10 +1,10 @@
 // Why this exists: what the worker knows about tabs and sessions has to survive the worker, and news has to find every
 // tab it concerns. All of it lives in storage.session: gone with the browser, never seen by a page.
 import * as badge from './badge.js';
+import { PATTERNS } from './sites.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
 
-const SITE = 'https://claude.ai/*';
 const memory = chrome.storage.session;
 
 /** @param {number} tab */
@@ -17,11 +17,15 @@ const viewKey = (conversation) => `view:${conversation ?? ''}`;
  * @param {number} tab
  * @param {unknown} conversation
  */
-export const here = (tab, conversation) =>
-	memory.set({ [hereKey(tab)]: typeof conversation === 'string' ? conversation.slice(0, 300) : null });
+export async function here(tab, conversation) {
+	const key = hereKey(tab);
+	const now = typeof conversation === 'string' ? conversation.slice(0, 300) : null;
+	if ((await memory.get(key))[key] !== now) await badge.turned(tab);
+	await memory.set({ [key]: now });
+}
 
 /** @param {number} tab */
-export const gone = (tab) => memory.remove(hereKey(tab));
+export const gone = (tab) => Promise.all([memory.remove(hereKey(tab)), badge.forget(tab)]);
 
 /**
  * The last view that was shown for a conversation.
@@ -65,20 +69,20 @@ export async function mark(view) {
 }
 
 /**
- * Tells the open pages of the site and our own pages.
+ * Tells the open pages of the sites and our own pages.
  * @param {object} news
  */
 export async function tell(news) {
 	const nobody = () => {};
 	chrome.runtime.sendMessage(news).catch(nobody);
-	for (const { id } of await chrome.tabs.query({ url: SITE })) {
+	for (const { id } of await chrome.tabs.query({ url: PATTERNS })) {
 		if (id !== undefined) chrome.tabs.sendMessage(id, news, { frameId: 0 }).catch(nobody);
 	}
 }
 
 /** Boots the pages that were open before the extension was: content scripts reach only pages that load after it. */
 export async function boot() {
-	for (const { id } of await chrome.tabs.query({ url: SITE })) {
+	for (const { id } of await chrome.tabs.query({ url: PATTERNS })) {
 		if (id === undefined) continue;
 		chrome.scripting.executeScript({ target: { tabId: id, frameIds: [0] }, files: ['boot.js'] }).catch(() => {});
 	}

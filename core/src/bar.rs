@@ -1,5 +1,6 @@
 //! The phase bar, judged: which words and which button it shows for a session and for what the page has just seen.
 
+use crate::event::Repair;
 use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::reply::Problem;
@@ -30,7 +31,10 @@ pub enum Live {
         phase: Phase,
     },
     /// A reply waits in the browser, because the host does not answer.
-    Queued,
+    Queued {
+        /// There is room for only a few more.
+        filling: bool,
+    },
     /// The host does not answer.
     HostMissing,
     /// The prompt stands in the composer.
@@ -47,10 +51,34 @@ pub enum Live {
     Draft,
     /// The composer did not take the prompt.
     Unplaced,
+    /// The site made an attachment of the prompt.
+    Attached,
+    /// An answer to our prompt came, and is not what was asked for.
+    Beside {
+        /// To which phase.
+        phase: Phase,
+    },
+    /// The same, and it has an artifact, which is not in the page.
+    Artifact {
+        /// To which phase.
+        phase: Phase,
+    },
+    /// The site took back a prompt that was sent.
+    Withdrawn {
+        /// Of which phase.
+        phase: Phase,
+    },
+    /// The site asks whether the model may use a tool.
+    Approval {
+        /// In which phase.
+        phase: Phase,
+    },
     /// The click fell on a button that could not be seen.
     Obscured,
     /// The host turned a request down.
     Refused(Refusal),
+    /// The page is not as its site's profile says, for this reason.
+    Drifted(Say),
 }
 
 /// The bar.
@@ -60,9 +88,30 @@ pub struct Bar {
     pub say: Said,
     /// What its colour means.
     pub tone: Tone,
-    /// Its button, if a click would do something.
-    pub button: Option<Say>,
+    /// Its buttons, the fitting one first; none where no click would do something.
+    pub buttons: Vec<Button>,
 }
+
+/// A button of the bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it does.
+    pub act: Act,
+    /// What it says.
+    pub say: Say,
+}
+
+/// What a click in the bar does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Puts the prompt of the current phase into the composer; `Some` asks only for the rest of an incomplete reply.
+    Place(Option<Repair>),
+    /// Takes the incomplete reply as it is.
+    Accept,
+}
+
+/// The most buttons that a bar has.
+pub const BUTTONS_MAX: usize = 3;
 
 /// Words of the catalogue, or of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,15 +122,19 @@ pub enum Said {
     Text(String),
 }
 
-/// The bar for a session.
+/// The bar for a session, at this time in milliseconds since 1970.
 #[must_use]
-pub fn bar(view: &View, live: &Live) -> Bar {
-    let (say, tone) = words(view, live);
-    Bar { say, tone, button: button(view, live) }
+pub fn bar(view: &View, live: &Live, now_ms: i64) -> Bar {
+    let (say, tone) = words(view, live, now_ms);
+    Bar { say, tone, buttons: buttons(view, live) }
 }
 
-fn words(view: &View, live: &Live) -> (Said, Tone) {
+fn words(view: &View, live: &Live, now_ms: i64) -> (Said, Tone) {
     let (say, tone) = match live {
+        Live::Quiet | Live::Withdrawn { .. } if view.limit.is_some() => {
+            let resets_ms = view.limit.and_then(|limit| limit.resets_ms);
+            (limit(resets_ms.map(|ms| ms - now_ms)), Tone::Attention)
+        }
         // In a page a prompt that waits is one to be put in: the terminal's words would say that it stands there already.
         Live::Quiet => match (view.next.step, view.current) {
             (Step::Send, Some(phase)) => (Say::new("next_place", [phase_name(phase)]), view.badge.tone),
@@ -93,18 +146,38 @@ fn words(view: &View, live: &Live) -> (Said, Tone) {
         }
         Live::Recording { phase } => (Say::new("bar_recording", [phase_name(*phase)]), Tone::Working),
         Live::Stored { phase } => stored(view, *phase),
-        Live::Queued => (Say::new("bar_outbox", []), Tone::Attention),
+        Live::Queued { filling } => {
+            (Say::new(if *filling { "bar_outbox_filling" } else { "bar_outbox" }, []), Tone::Attention)
+        }
         Live::HostMissing => (Say::new("bar_host_missing", []), Tone::Attention),
         Live::Placed { phase } => (Say::new("bar_placed", [phase_name(*phase)]), Tone::Ready),
         Live::Sent { phase } => (Say::new("bar_sent", [phase_name(*phase)]), Tone::Working),
         Live::Draft => (Say::new("bar_draft", []), Tone::Attention),
         Live::Unplaced => (Say::new("bar_unplaced", []), Tone::Attention),
+        Live::Attached => (Say::new("bar_attached", []), Tone::Attention),
+        Live::Beside { phase } => (Say::new("bar_beside", [phase_name(*phase)]), Tone::Attention),
+        Live::Artifact { phase } => (Say::new("bar_artifact", [phase_name(*phase)]), Tone::Attention),
+        Live::Withdrawn { phase } => (Say::new("bar_withdrawn", [phase_name(*phase)]), Tone::Attention),
+        Live::Approval { phase } => (Say::new("bar_approval", [phase_name(*phase)]), Tone::Attention),
         Live::Obscured => (Say::new("bar_obscured", []), Tone::Attention),
+        Live::Drifted(why) => (Say::new("bar_drifted", [format!("@{}", why.key)]), Tone::Attention),
         Live::Refused(refusal) => {
             return (Said::Text(format!("{} {}", refusal.message, refusal.hint)), Tone::Attention);
         }
     };
     (Said::Words(say), tone)
+}
+
+/// How long a limit still holds, rounded up to minutes.
+fn limit(left_ms: Option<i64>) -> Say {
+    match left_ms {
+        None => Say::new("bar_limit_open", []),
+        Some(..=0) => Say::new("bar_limit_over", []),
+        Some(ms) => {
+            let minutes = (ms + 59_999) / 60_000;
+            Say::new("bar_limit", [(minutes / 60).to_string(), (minutes % 60).to_string()])
+        }
+    }
 }
 
 /// What the log says of a reply, in the words and numbers of every other surface.
@@ -115,6 +188,7 @@ fn stored(view: &View, phase: Phase) -> (Say, Tone) {
     let (name, whole, of) = (phase_name(phase), row.sections_ok.to_string(), row.sections_of.to_string());
     let (lines, phases) = (row.lines.to_string(), view.phases.len().to_string());
     match (row.problem, view.next.step) {
+        _ if row.accepted => (Say::new("bar_accepted", [name, whole, of, lines]), view.badge.tone),
         (Some(Problem::Cut), _) => (Say::new("bar_cut", [name, whole, of]), Tone::Attention),
         (Some(_), _) => (Say::new("bar_lacking", [name, whole, of]), Tone::Attention),
         (None, Step::Done) => (Say::new("bar_finished", [name, whole, of, lines, phases]), view.badge.tone),
@@ -122,26 +196,50 @@ fn stored(view: &View, phase: Phase) -> (Say, Tone) {
     }
 }
 
-fn button(view: &View, live: &Live) -> Option<Say> {
-    let phase = view.current?;
+fn buttons(view: &View, live: &Live) -> Vec<Button> {
+    let Some(phase) = view.current else { return Vec::new() };
+    let button = |act, key: &str| Button { act, say: Say::new(key, [phase_name(phase)]) };
     // While something is under way a click would come too early; once the prompt stands there, the next step is the developer's key.
     if matches!(
         live,
-        Live::Streaming { .. } | Live::Recording { .. } | Live::Placed { .. } | Live::Sent { .. } | Live::Queued
+        Live::Streaming { .. } | Live::Recording { .. } | Live::Placed { .. } | Live::Sent { .. } | Live::Queued { .. }
     ) {
-        return None;
+        return Vec::new();
     }
     match view.next.step {
-        Step::Place | Step::Send => Some(Say::new("button_place", [phase_name(phase)])),
-        Step::Again => Some(Say::new("button_again", [phase_name(phase)])),
-        Step::Await | Step::Done => None,
+        Step::Place | Step::Send => vec![button(Act::Place(None), "button_place")],
+        Step::Again => {
+            let repair = |repair: &Repair| match repair {
+                Repair::Continue => button(Act::Place(Some(*repair)), "button_continue"),
+                Repair::Sections => button(Act::Place(Some(*repair)), "button_sections"),
+            };
+            let mut buttons: Vec<_> = view.next.repairs.iter().map(repair).collect();
+            buttons.push(button(Act::Place(None), "button_again"));
+            buttons.push(button(Act::Accept, "button_accept"));
+            buttons
+        }
+        // The prompt is on its way; only where it is known to have gone astray may it be put in once more.
+        Step::Await if astray(view, live) => vec![button(Act::Place(None), "button_place_again")],
+        Step::Await | Step::Done => Vec::new(),
     }
+}
+
+const fn astray(view: &View, live: &Live) -> bool {
+    matches!(
+        live,
+        Live::Beside { .. }
+            | Live::Artifact { .. }
+            | Live::Withdrawn { .. }
+            | Live::Draft
+            | Live::Unplaced
+            | Live::Attached
+    ) || (view.limit.is_some() && matches!(live, Live::Quiet))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Event, Recorded, fold};
+    use crate::event::{Event, Limit, Recorded, fold};
     use crate::machine;
     use crate::session::SessionId;
     use crate::status::view;
@@ -154,42 +252,67 @@ mod tests {
         view(&fold(&id, &log).unwrap())
     }
 
-    fn shown(view: &View, live: &Live) -> (String, Option<String>) {
-        let bar = bar(view, live);
+    fn shown(view: &View, live: &Live) -> (String, Vec<String>) {
+        let bar = bar(view, live, 1_000);
         let say = match bar.say {
             Said::Words(say) => say.english(),
             Said::Text(text) => text,
         };
-        (say, bar.button.map(|button| button.english()))
+        let buttons: Vec<_> = bar.buttons.iter().map(|button| button.say.english()).collect();
+        assert!(buttons.len() <= BUTTONS_MAX);
+        (say, buttons)
     }
 
     #[test]
     fn the_bar_says_where_it_is_and_offers_the_one_next_step() {
         let fresh = begun(vec![]);
-        let rendered = Event::PromptRendered { phase: Phase::Planning, nonce: "n".into(), text: "t".into(), bytes: 1 };
+        let rendered =
+            Event::PromptRendered { phase: Phase::Planning, nonce: "n".into(), text: "t".into(), bytes: 1, part: None };
         let sent = Event::PromptSent { phase: Phase::Planning, nonce: "n".into(), sent_ms: 3 };
         let awaiting = begun(vec![rendered.clone(), sent]);
-        let put = Some("Put the Planning prompt in".to_owned());
+        let put = ["Put the Planning prompt in"].as_slice();
+        let none = [].as_slice();
+        let mut limited = awaiting.clone();
+        limited.limit = Some(Limit { resets_ms: Some(1_000 + 61 * 60_000) });
         for (view, live, says, button) in [
-            (&fresh, Live::Quiet, "Planning: put the prompt into the composer.", put.clone()),
-            (&begun(vec![rendered]), Live::Quiet, "Planning: put the prompt into the composer.", put.clone()),
+            (&fresh, Live::Quiet, "Planning: put the prompt into the composer.", put),
+            (&begun(vec![rendered]), Live::Quiet, "Planning: put the prompt into the composer.", put),
             (&fresh, Live::Draft, "Your own text is in the composer. Click again to replace it with the prompt.", put),
             (
                 &fresh,
                 Live::Placed { phase: Phase::Planning },
                 "Planning: the prompt is in the composer. Press Enter to send it.",
-                None,
+                none,
             ),
-            (&begun(vec![]), Live::Sent { phase: Phase::Planning }, "Planning: the prompt was sent.", None),
-            (&awaiting, Live::Quiet, "Planning: waiting for the answer.", None),
+            (
+                &fresh,
+                Live::Drifted(Say::new("drift_composer", [])),
+                "This page is not as expected: the composer was not found. Look at what is stored; an answer that is not noticed can be sent with its own button.",
+                put,
+            ),
+            (&begun(vec![]), Live::Sent { phase: Phase::Planning }, "Planning: the prompt was sent.", none),
+            (&awaiting, Live::Quiet, "Planning: waiting for the answer.", none),
+            (
+                &awaiting,
+                Live::Queued { filling: true },
+                "The host does not answer, and this browser has room for only a few more answers. This one is kept. Run prompt-runner doctor now: what finds no room is not kept.",
+                none,
+            ),
             (
                 &awaiting,
                 Live::Streaming { phase: Phase::Planning, sections: 2 },
                 "Planning: the answer is coming in, 2 of 3 sections so far.",
-                None,
+                none,
+            ),
+            (
+                &limited,
+                Live::Quiet,
+                "The usage limit of this site is reached. It says it ends in 1 h 1 min; then put the prompt in again.",
+                ["Put the Planning prompt in again"].as_slice(),
             ),
         ] {
-            assert_eq!(shown(view, &live), (says.to_owned(), button), "{live:?}");
+            let buttons = button.iter().map(ToString::to_string).collect();
+            assert_eq!(shown(view, &live), (says.to_owned(), buttons), "{live:?}");
         }
     }
 }

@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A rule across the page, whatever it was written with.
+pub const RULE: &str = "---";
+
+/// Stands in the place of a part that the page shows and has no text of: a drawing, or lines of code that are not mounted.
+pub const GAP: &str = "[not in the page]";
+
 /// One block of a reply, in document order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
@@ -18,7 +24,7 @@ pub enum Block {
     Code {
         /// The language label, empty where there is none.
         lang: String,
-        /// The exact text, without a last line break.
+        /// The exact text, without the blank lines at its end: some pages drop the last one, and nobody can say how many there were.
         text: String,
     },
     /// A paragraph; bold over the whole of it is kept as `**…**`.
@@ -34,6 +40,12 @@ pub enum Block {
 }
 
 impl Block {
+    /// Whether a part of it was not in the page.
+    #[must_use]
+    pub fn has_gap(&self) -> bool {
+        matches!(self, Self::Other { text } if crate::reply::parted(text, GAP).is_some())
+    }
+
     /// What it says.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -47,35 +59,41 @@ impl Block {
 
 /// The blocks as markdown that reads back as the same blocks.
 #[must_use]
-pub fn to_markdown(blocks: &[Block]) -> String {
+pub fn to_markdown<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> String {
     let mut out = String::new();
     for block in blocks {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        match block {
-            Block::Heading { level, text } => {
-                out.extend(std::iter::repeat_n('#', usize::from((*level).clamp(1, 6))));
-                out.push(' ');
-                out.push_str(text);
-                out.push('\n');
-            }
-            Block::Code { lang, text } => {
-                let fence = "`".repeat(longest_run(text).max(2) + 1);
-                for part in [&fence, lang, "\n", text, "\n", &fence, "\n"] {
-                    out.push_str(part);
-                }
-            }
-            Block::Paragraph { text } | Block::Other { text } => {
-                out.push_str(text);
-                out.push('\n');
-            }
-        }
+        write(&mut out, block);
     }
     out
 }
 
+/// Puts one more block at the end of a markdown text.
+fn write(out: &mut String, block: &Block) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    match block {
+        Block::Heading { level, text } => {
+            out.extend(std::iter::repeat_n('#', usize::from((*level).clamp(1, 6))));
+            out.push(' ');
+            out.push_str(text);
+            out.push('\n');
+        }
+        Block::Code { lang, text } => {
+            let fence = "`".repeat(longest_run(text).max(2) + 1);
+            for part in [&fence, lang, "\n", text, "\n", &fence, "\n"] {
+                out.push_str(part);
+            }
+        }
+        Block::Paragraph { text } | Block::Other { text } => {
+            out.push_str(text);
+            out.push('\n');
+        }
+    }
+}
+
 /// The longest run of backticks: the fence around the text must be longer.
-fn longest_run(text: &str) -> usize {
+#[must_use]
+pub fn longest_run(text: &str) -> usize {
     text.split(|ch| ch != '`').map(str::len).max().unwrap_or(0)
 }

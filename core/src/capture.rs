@@ -4,7 +4,7 @@
 use crate::block::Block;
 use crate::event::Timing;
 use crate::phase::Phase;
-use crate::reply::{self, Expect, Problem, Verdict};
+use crate::reply::{self, Expect, Problem, Trailer, Verdict};
 
 /// An answer that ended without its proof is taken as cut after this quiet time, in milliseconds: tool use and
 /// "continue" pause and go on, and a chat page was seen to drop its stop button at 13 % of an answer (docs/CONTRACT.md).
@@ -12,11 +12,19 @@ pub const SETTLE_MS: f64 = 2_000.0;
 /// The same where the page never says whether it streams, in milliseconds.
 pub const SETTLE_BLIND_MS: f64 = 10_000.0;
 
+/// How often is looked whether the page has come to rest, in milliseconds.
+const LOOK_MS: f64 = 250.0;
+
 /// What the page did. `key` names a message over all re-renderings.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
-    /// The proof to look for has changed.
-    Expecting(Option<Expect>),
+    /// The proof to look for may have changed.
+    Expecting {
+        /// The proof.
+        expect: Option<Expect>,
+        /// The awaited reply goes on from an earlier part, so it need not begin with a section.
+        part: bool,
+    },
     /// A message of the developer is there; `text` is what it says.
     UserTurn {
         /// The text of the message.
@@ -54,8 +62,10 @@ pub enum Signal {
         key: String,
         /// What is in it.
         blocks: Vec<Block>,
-        /// The page shows its stop button: the model is at work, whatever the message says.
+        /// The model is at work or waits for a permission, whatever the message says.
         busy: bool,
+        /// It stands after the message that holds our prompt.
+        follows: bool,
     },
     /// The time asked for by [`Action::Wake`] has come.
     Tick,
@@ -101,8 +111,20 @@ pub enum Action {
         /// From now.
         after_ms: f64,
     },
+    /// An answer says that it grows, and has not for a while: the page may wait for the developer.
+    Stalled {
+        /// Which answer.
+        key: String,
+    },
     /// What came in has ended and is not the awaited answer: it is still awaited.
     Over,
+    /// An answer to our prompt has ended and is not what was asked for.
+    Beside {
+        /// Which answer.
+        key: String,
+        /// The phase it should have answered.
+        phase: Phase,
+    },
 }
 
 /// Now, by the two clocks of a page, in milliseconds.
@@ -118,6 +140,7 @@ pub struct Now {
 #[derive(Clone, Debug, Default)]
 pub struct Watcher {
     expect: Option<Expect>,
+    part: bool,
     sent: Option<Now>,
     sent_seen: bool,
     /// Few: the messages that are mounted. In the order in which they were heard of.
@@ -135,6 +158,9 @@ struct Turn {
     announced: bool,
     reading: bool,
     settling: bool,
+    /// What was kept of it, or seen beside the point, although it is not complete: the page may let it go on.
+    incomplete: Option<Vec<Block>>,
+    /// It is captured, complete.
     done: bool,
 }
 
@@ -156,7 +182,7 @@ impl Watcher {
     /// Hears one signal.
     pub fn observe(&mut self, signal: Signal, now: Now) -> Vec<Action> {
         match signal {
-            Signal::Expecting(expect) => self.expecting(expect),
+            Signal::Expecting { expect, part } => self.expecting(expect, part),
             Signal::UserTurn { text, fresh } => self.user_turn(&text, fresh, now),
             Signal::Found { key } => {
                 self.turn(&key).quiet_since.get_or_insert(now);
@@ -165,17 +191,18 @@ impl Watcher {
             Signal::Grew { key } => self.grew(&key, now),
             Signal::Heading { key, text } => self.heading(&key, &text),
             Signal::Streaming { key, streaming } => self.streaming(key, streaming),
-            Signal::Read { key, blocks, busy } => self.read(key, blocks, busy, now),
+            Signal::Read { key, blocks, busy, follows } => self.read(key, blocks, busy, follows, now),
             Signal::Tick => self.tick(now),
         }
     }
 
-    fn expecting(&mut self, expect: Option<Expect>) -> Vec<Action> {
+    fn expecting(&mut self, expect: Option<Expect>, part: bool) -> Vec<Action> {
+        self.part = part;
         if self.expect != expect {
             // Answers that grow right now keep their clocks: the expectation may arrive a breath later than the first word.
             self.sent_seen = false;
             if expect.is_some() {
-                self.turns.retain(|(_, turn)| !turn.done);
+                self.turns.retain(|(_, turn)| !turn.done && turn.incomplete.is_none());
             }
             self.expect = expect;
         }
@@ -183,7 +210,7 @@ impl Watcher {
     }
 
     fn user_turn(&mut self, text: &str, fresh: bool, now: Now) -> Vec<Action> {
-        let Some(expect) = self.expect.clone().filter(|expect| text.contains(&expect.nonce)) else {
+        let Some(expect) = self.expect.clone().filter(|expect| expect.is_in(text)) else {
             return Vec::new();
         };
         if self.sent_seen {
@@ -209,7 +236,7 @@ impl Watcher {
             turn.announced = true;
             actions.push(Action::Progress { phase, sections: sections(turn) });
         }
-        if turn.streaming != Some(true) && !turn.settling {
+        if !turn.settling {
             turn.settling = true;
             actions.push(Action::Wake { after_ms: SETTLE_MS });
         }
@@ -243,36 +270,42 @@ impl Watcher {
         vec![Action::Read { key }]
     }
 
-    fn read(&mut self, key: String, blocks: Vec<Block>, busy: bool, now: Now) -> Vec<Action> {
-        let (expect, sent, sent_seen) = (self.expect.clone(), self.sent, self.sent_seen);
+    fn read(&mut self, key: String, blocks: Vec<Block>, busy: bool, follows: bool, now: Now) -> Vec<Action> {
+        let (expect, part, sent, sent_seen) = (self.expect.clone(), self.part, self.sent, self.sent_seen);
         let turn = self.turn(&key);
         turn.reading = false;
-        let Some(expect) = expect else {
+        let Some(expect) = expect.filter(|_| !turn.done) else {
             return Vec::new();
         };
-        if turn.done {
-            return Vec::new();
-        }
         let verdict = reply::read(&blocks, &expect).verdict();
-        let timing = timing(sent.filter(|_| sent_seen), turn);
-        match verdict.problem {
-            None => {
-                turn.done = true;
-                vec![Action::Capture { key, expect, blocks, verdict, timing }]
-            }
-            // Not an answer to our prompt: a chat about the weather, an older phase, an echo.
-            Some(Problem::Foreign) => over(turn),
-            Some(_) if !sent_seen || !begins_the_contract(&verdict) => over(turn),
-            Some(_) => {
-                let quiet_ms = turn.quiet_ms(now);
-                let settle_ms = if turn.streaming.is_none() { SETTLE_BLIND_MS } else { SETTLE_MS };
-                if busy || turn.streaming == Some(true) || quiet_ms < settle_ms {
-                    turn.settling = true;
-                    return vec![Action::Wake { after_ms: (settle_ms - quiet_ms).clamp(50.0, settle_ms) }];
-                }
-                turn.done = true;
-                vec![Action::Capture { key, expect, blocks, verdict, timing }]
-            }
+        if verdict.problem.is_none() {
+            turn.done = true;
+            let timing = timing(sent.filter(|_| sent_seen), turn);
+            return vec![Action::Capture { key, expect, blocks, verdict, timing }];
+        }
+        // Without proof it is an answer to our prompt only where it came after it.
+        let grew_after = turn.first.zip(sent).is_some_and(|(first, sent)| first.monotonic_ms >= sent.monotonic_ms);
+        if verdict.problem == Some(Problem::Foreign) || !sent_seen || !(follows || grew_after) {
+            return over(turn);
+        }
+        let quiet_ms = turn.quiet_ms(now);
+        let settle_ms = if turn.streaming.is_none() { SETTLE_BLIND_MS } else { SETTLE_MS };
+        // After the proof nothing more comes.
+        let ended = verdict.trailer == Trailer::Proven || quiet_ms >= settle_ms;
+        if busy || turn.streaming == Some(true) || !ended {
+            turn.settling = true;
+            return vec![Action::Wake { after_ms: (settle_ms - quiet_ms).clamp(LOOK_MS, settle_ms) }];
+        }
+        if turn.incomplete.as_ref() == Some(&blocks) {
+            return over(turn);
+        }
+        turn.announced = false;
+        turn.incomplete = Some(blocks.clone());
+        if verdict.problem != Some(Problem::Empty) && (part || begins_the_contract(&verdict)) {
+            let timing = timing(sent, turn);
+            vec![Action::Capture { key, expect, blocks, verdict, timing }]
+        } else {
+            vec![Action::Beside { key, phase: expect.phase }]
         }
     }
 
@@ -287,12 +320,14 @@ impl Watcher {
             }
             turn.settling = false;
             let quiet_ms = turn.quiet_ms(now);
-            if turn.streaming == Some(true) {
-                continue;
-            }
             if quiet_ms + 1.0 < SETTLE_MS {
                 turn.settling = true;
                 actions.push(Action::Wake { after_ms: SETTLE_MS - quiet_ms });
+            } else if turn.streaming == Some(true) {
+                turn.settling = true;
+                // If it goes on, that is said anew.
+                turn.announced = false;
+                actions.extend([Action::Stalled { key: key.clone() }, Action::Wake { after_ms: SETTLE_MS / 2.0 }]);
             } else {
                 turn.reading = true;
                 actions.push(Action::Read { key: key.clone() });
@@ -311,10 +346,9 @@ fn over(turn: &mut Turn) -> Vec<Action> {
     if std::mem::take(&mut turn.announced) { vec![Action::Over] } else { Vec::new() }
 }
 
-/// An answer that has at least one section, or a trailer of ours, meant to follow the contract.
+/// An answer that has at least one section meant to follow the contract; a proof alone is an echo of the prompt.
 fn begins_the_contract(verdict: &Verdict) -> bool {
-    verdict.trailer != reply::Trailer::Absent
-        || verdict.sections.iter().any(|section| section.state != reply::SectionState::Missing)
+    verdict.sections.iter().any(|section| section.state != reply::SectionState::Missing)
 }
 
 fn timing(sent: Option<Now>, turn: &Turn) -> Timing {
@@ -336,129 +370,4 @@ const fn whole(ms: f64) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::session::SessionId;
-
-    const NONCE: &str = "0123456789abcdef";
-
-    fn expect() -> Expect {
-        Expect {
-            session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-            phase: Phase::Cleaning,
-            nonce: NONCE.into(),
-        }
-    }
-
-    fn at(ms: f64) -> Now {
-        Now { wall_ms: 1_000_000.0 + ms, monotonic_ms: ms }
-    }
-
-    fn blocks(whole: bool) -> Vec<Block> {
-        let code = |text: String| Block::Code { lang: String::new(), text };
-        let heading = |text: &str| Block::Heading { level: 2, text: text.into() };
-        let mut blocks = vec![heading("FILES"), code("x".into()), heading("NOTES"), code("y".into())];
-        if whole {
-            blocks.push(code(format!(
-                "PROMPT-RUNNER/1 20261122_141129_1a2b3c4d cleaning {NONCE}\nPROMPT-RUNNER/END {NONCE}"
-            )));
-        }
-        blocks
-    }
-
-    fn begun() -> Watcher {
-        let mut watcher = Watcher::default();
-        watcher.observe(Signal::Expecting(Some(expect())), at(0.0));
-        let sent = watcher.observe(Signal::UserTurn { text: format!("… {NONCE} …"), fresh: true }, at(10.0));
-        assert!(matches!(sent.as_slice(), [Action::Sent { .. }]));
-        watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(100.0));
-        watcher.observe(Signal::Grew { key: "k".into() }, at(110.0));
-        watcher
-    }
-
-    fn ended(watcher: &mut Watcher, ms: f64) -> Vec<Action> {
-        watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(false) }, at(ms))
-    }
-
-    fn read(watcher: &mut Watcher, whole: bool, ms: f64) -> Vec<Action> {
-        watcher.observe(Signal::Read { key: "k".into(), blocks: blocks(whole), busy: false }, at(ms))
-    }
-
-    #[test]
-    fn a_whole_answer_is_read_once_at_its_end_and_captured_once() {
-        let mut watcher = begun();
-        for ms in 0..200 {
-            assert_eq!(watcher.observe(Signal::Grew { key: "k".into() }, at(120.0 + f64::from(ms))), []);
-        }
-        assert_eq!(ended(&mut watcher, 400.0), [Action::Read { key: "k".into() }]);
-        let captured = read(&mut watcher, true, 400.0);
-        let [Action::Capture { verdict, timing, .. }] = captured.as_slice() else { panic!("{captured:?}") };
-        assert_eq!(verdict.problem, None);
-        assert_eq!(timing.span_ms, Some(309));
-        assert_eq!(ended(&mut watcher, 500.0), []);
-        assert_eq!(read(&mut watcher, true, 500.0), []);
-    }
-
-    #[test]
-    fn an_answer_that_stops_early_is_kept_as_cut_only_after_it_stayed_quiet() {
-        let mut watcher = begun();
-        assert_eq!(ended(&mut watcher, 200.0), [Action::Read { key: "k".into() }]);
-        assert!(matches!(read(&mut watcher, false, 210.0).as_slice(), [Action::Wake { .. }]));
-        assert_eq!(watcher.observe(Signal::Tick, at(2_300.0)), [Action::Read { key: "k".into() }]);
-        let captured = read(&mut watcher, false, 2_310.0);
-        let [Action::Capture { verdict, .. }] = captured.as_slice() else { panic!("{captured:?}") };
-        assert_eq!(verdict.problem, Some(Problem::Cut));
-    }
-
-    #[test]
-    fn an_answer_that_goes_on_after_a_pause_is_not_cut() {
-        let mut watcher = begun();
-        ended(&mut watcher, 200.0);
-        read(&mut watcher, false, 210.0);
-        watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(900.0));
-        watcher.observe(Signal::Grew { key: "k".into() }, at(901.0));
-        assert_eq!(watcher.observe(Signal::Tick, at(2_300.0)), []);
-        ended(&mut watcher, 3_000.0);
-        assert!(matches!(read(&mut watcher, true, 3_000.0).as_slice(), [Action::Capture { .. }]));
-    }
-
-    #[test]
-    fn a_chat_that_is_not_ours_is_left_alone() {
-        let mut watcher = Watcher::default();
-        watcher.observe(Signal::Grew { key: "k".into() }, at(0.0));
-        assert_eq!(ended(&mut watcher, 1.0), []);
-        watcher.observe(Signal::Expecting(Some(expect())), at(2.0));
-        assert_eq!(ended(&mut watcher, 3.0), [Action::Read { key: "k".into() }]);
-        let weather = vec![Block::Paragraph { text: "Sunny.".into() }];
-        assert_eq!(watcher.observe(Signal::Read { key: "k".into(), blocks: weather, busy: false }, at(9_000.0)), []);
-    }
-
-    #[test]
-    fn what_turns_out_not_to_be_the_answer_is_not_said_to_come_in() {
-        let mut watcher = begun();
-        ended(&mut watcher, 200.0);
-        let weather = vec![Block::Paragraph { text: "Sunny.".into() }];
-        let read = Signal::Read { key: "k".into(), blocks: weather, busy: false };
-        assert_eq!(watcher.observe(read.clone(), at(201.0)), [Action::Over]);
-        assert_eq!(watcher.observe(read, at(202.0)), [], "once");
-        let grow = |watcher: &mut Watcher, ms| watcher.observe(Signal::Grew { key: "k".into() }, at(ms));
-        assert!(
-            !grow(&mut watcher, 300.0).iter().any(|action| matches!(action, Action::Progress { .. })),
-            "its toolbar"
-        );
-        watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(400.0));
-        let grew = grow(&mut watcher, 401.0);
-        assert_eq!(grew.first(), Some(&Action::Progress { phase: Phase::Cleaning, sections: 0 }), "it went on");
-    }
-
-    #[test]
-    fn sections_are_counted_as_they_come() {
-        let mut watcher = begun();
-        let seen = |watcher: &mut Watcher, text: &str| {
-            watcher.observe(Signal::Heading { key: "k".into(), text: text.into() }, at(150.0))
-        };
-        assert_eq!(seen(&mut watcher, "1. Files"), [Action::Progress { phase: Phase::Cleaning, sections: 1 }]);
-        assert_eq!(seen(&mut watcher, "1. Files"), []);
-        assert_eq!(seen(&mut watcher, "src/main.rs"), []);
-    }
-}
+mod tests;

@@ -31,6 +31,9 @@ pub enum Event {
         text: String,
         /// UTF-8 bytes of the text.
         bytes: u64,
+        /// The earlier part that it asks the rest of, where it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Part>,
     },
     /// The prompt stands in the composer of a chat page, read back and equal.
     PromptPlaced {
@@ -79,9 +82,44 @@ pub enum Event {
         problem: Option<Problem>,
         /// When it was sent, began and ended.
         timing: Timing,
+        /// SHA-256 of what came now, where `text` is that joined to an earlier part.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        piece: Option<String>,
+    },
+    /// The developer takes an incomplete reply as it is.
+    ReplyAccepted {
+        /// The phase it answers.
+        phase: Phase,
+        /// The capture that is taken.
+        capture: String,
+    },
+    /// The site answers no more for a while.
+    LimitReached {
+        /// When it does again, milliseconds since 1970; `None` where the site did not say it in words that can be read.
+        resets_ms: Option<i64>,
     },
     /// Every phase is done.
     SessionCompleted {},
+}
+
+/// How the rest of an incomplete reply is asked for. The third way, asking for all of it anew, is an ordinary prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Repair {
+    /// Go on where it stopped.
+    Continue,
+    /// Send only the sections that are not whole.
+    Sections,
+}
+
+/// An earlier part of a reply, and how the rest of it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// How.
+    pub repair: Repair,
+    /// SHA-256 of the part, under which the store keeps it.
+    pub text: String,
 }
 
 /// Where a reply came from.
@@ -91,6 +129,10 @@ pub enum Event {
 pub enum Source {
     /// Read out of a chat page.
     Page,
+    /// From a message's own copy button.
+    Copy,
+    /// From the site's record of the conversation.
+    Record,
     /// Given as a file.
     File,
     /// Given on standard input.
@@ -162,7 +204,7 @@ pub enum Stand {
     Prompted,
     /// The prompt was sent; the reply is awaited.
     Awaiting,
-    /// The reply is stored, proven complete.
+    /// The reply is stored, proven complete or accepted as it is.
     Replied,
     /// The reply that came cannot be used.
     Failed,
@@ -183,6 +225,8 @@ pub struct Asked {
     pub placed: bool,
     /// When it was sent, as far as anybody saw.
     pub sent_ms: Option<i64>,
+    /// The earlier part that it asks the rest of.
+    pub part: Option<Part>,
 }
 
 /// The reply that a phase got.
@@ -206,6 +250,8 @@ pub struct Answered {
     pub timing: Timing,
     /// When it was recorded, milliseconds since 1970.
     pub at_ms: i64,
+    /// The developer took it as it is.
+    pub accepted: bool,
 }
 
 /// One phase of a session.
@@ -236,6 +282,15 @@ pub enum Standing {
     Abandoned,
 }
 
+/// A usage limit of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Limit {
+    /// When it ends, milliseconds since 1970, where the site said so.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub resets_ms: Option<i64>,
+}
+
 /// One session: the fold over its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
@@ -251,6 +306,8 @@ pub struct State {
     pub standing: Standing,
     /// The conversation it lives in.
     pub conversation: Option<String>,
+    /// The site's usage limit, until a prompt is sent or a reply comes again.
+    pub limit: Option<Limit>,
     /// Its phases, in order.
     pub phases: Vec<PhaseState>,
     /// Every capture that was ever stored, with the phase it answered: a client may send an old one again.
@@ -291,6 +348,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             workflow: workflow.clone(),
             standing: Standing::Active,
             conversation: None,
+            limit: None,
             phases: phases
                 .iter()
                 .map(|&phase| PhaseState { phase, stand: Stand::Pending, retries: 0, asked: None, answered: None })
@@ -304,12 +362,18 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
     state.seq = recorded.seq;
     match &recorded.event {
         Event::SessionStarted { .. } => {}
-        Event::PromptRendered { phase, nonce, text, .. } => {
+        Event::PromptRendered { phase, nonce, text, part, .. } => {
             if let Some(phase) = state.phase_mut(*phase) {
                 phase.retries += u32::from(phase.stand == Stand::Failed);
                 phase.stand = Stand::Prompted;
-                phase.asked =
-                    Some(Asked { nonce: nonce.clone(), text: text.clone(), at_ms, placed: false, sent_ms: None });
+                phase.asked = Some(Asked {
+                    nonce: nonce.clone(),
+                    text: text.clone(),
+                    at_ms,
+                    placed: false,
+                    sent_ms: None,
+                    part: part.clone(),
+                });
             }
         }
         Event::PromptPlaced { phase, nonce } => {
@@ -320,6 +384,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             }
         }
         Event::PromptSent { phase, nonce, sent_ms } => {
+            state.limit = None;
             if let Some(phase) = state.phase_mut(*phase)
                 && let Some(asked) = phase.asked.as_mut().filter(|asked| asked.nonce == *nonce)
             {
@@ -342,6 +407,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             timing,
             ..
         } => {
+            state.limit = None;
             state.captures.push((*phase, capture.clone()));
             if let Some(phase) = state.phase_mut(*phase) {
                 phase.stand = if problem.is_none() { Stand::Replied } else { Stand::Failed };
@@ -358,9 +424,19 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
                     problem: *problem,
                     timing: *timing,
                     at_ms,
+                    accepted: false,
                 });
             }
         }
+        Event::ReplyAccepted { phase, capture } => {
+            if let Some(phase) = state.phase_mut(*phase)
+                && let Some(answered) = phase.answered.as_mut().filter(|answered| answered.capture == *capture)
+            {
+                answered.accepted = true;
+                phase.stand = Stand::Replied;
+            }
+        }
+        Event::LimitReached { resets_ms } => state.limit = Some(Limit { resets_ms: *resets_ms }),
         Event::SessionCompleted {} => state.standing = Standing::Complete,
     }
     Some(state)

@@ -13,6 +13,8 @@ pub mod names;
 pub mod phase;
 pub mod protocol;
 pub mod refusal;
+#[cfg(feature = "native")]
+pub mod repair;
 pub mod reply;
 pub mod session;
 pub mod site;

@@ -1,6 +1,6 @@
 //! The phase machine: what may be asked when. `decide` turns a wish into events or refuses it; it changes nothing itself.
 
-use crate::event::{Event, PhaseState, Source, Stand, Standing, State, Timing, is_time};
+use crate::event::{Event, Part, PhaseState, Repair, Source, Stand, Standing, State, Timing, is_time};
 use crate::phase::Phase;
 use crate::refusal::{Code, Refusal};
 use crate::reply::{Problem, Verdict};
@@ -24,6 +24,8 @@ pub enum Ask {
         text: String,
         /// Bytes of its text.
         bytes: u64,
+        /// The earlier part that it asks the rest of.
+        part: Option<Part>,
     },
     /// Note that the prompt stands in a composer.
     Placed {
@@ -45,6 +47,16 @@ pub enum Ask {
     },
     /// Keep a reply.
     Capture(Box<Capture>),
+    /// Take the incomplete reply of this phase as it is.
+    Accept {
+        /// The phase.
+        phase: Phase,
+    },
+    /// Note that the site answers no more for a while.
+    Limit {
+        /// Until when, in milliseconds since 1970, where that is known.
+        resets_ms: Option<i64>,
+    },
     /// Close the session.
     Complete,
 }
@@ -60,6 +72,8 @@ pub struct Capture {
     pub nonce: String,
     /// SHA-256 of its body.
     pub text: String,
+    /// SHA-256 of what came now, where the body is that joined to an earlier part.
+    pub piece: Option<String>,
     /// Bytes as markdown.
     pub bytes: u64,
     /// Lines as markdown.
@@ -111,11 +125,11 @@ pub enum Prompting {
     Fresh,
 }
 
-/// Whether a phase may be prompted now, and how.
+/// Whether a phase may be prompted now, and how; with a repair only for the rest of its incomplete reply.
 ///
 /// # Errors
-/// `session.closed`, `phase.unknown`, `phase.out_of_order`, `phase.closed`.
-pub fn prompting(state: &State, phase: Phase) -> Result<Prompting, Refusal> {
+/// `session.closed`, `phase.unknown`, `phase.out_of_order`, `phase.closed`, `phase.nothing_to_repair`.
+pub fn prompting(state: &State, phase: Phase, repair: Option<Repair>) -> Result<Prompting, Refusal> {
     let at = open_phase(state, phase)?;
     if at.stand == Stand::Replied {
         return Err(Refusal::new(Code::PhaseClosed, format!("The {} phase has its reply already.", phase.name())));
@@ -130,8 +144,31 @@ pub fn prompting(state: &State, phase: Phase) -> Result<Prompting, Refusal> {
         (Some(asked), Stand::Prompted | Stand::Awaiting) => {
             Prompting::Again { nonce: asked.nonce.clone(), text: asked.text.clone() }
         }
-        _ => Prompting::Fresh,
+        _ if repair.is_none_or(|repair| repairs(at).contains(&repair)) => Prompting::Fresh,
+        _ => return Err(nothing_to_repair(phase)),
     })
+}
+
+/// The earlier part to which what comes in may belong: the incomplete reply itself, which the page may let go on, or the one
+/// whose rest was asked for.
+#[must_use]
+pub fn earlier(at: &PhaseState) -> Option<Part> {
+    let failed = at.answered.as_ref().filter(|_| at.stand == Stand::Failed);
+    match failed {
+        Some(answered) => Some(Part { repair: Repair::Continue, text: answered.text.clone() }),
+        None => at.asked.as_ref().and_then(|asked| asked.part.clone()),
+    }
+}
+
+/// How the rest of this phase's reply may be asked for, the fitting way first.
+#[must_use]
+pub fn repairs(at: &PhaseState) -> Vec<Repair> {
+    let problem = at.answered.as_ref().filter(|_| at.stand == Stand::Failed).and_then(|answered| answered.problem);
+    match problem {
+        Some(Problem::Cut) => vec![Repair::Continue],
+        Some(Problem::SectionMissing | Problem::SectionDuplicate) => vec![Repair::Sections],
+        _ => Vec::new(),
+    }
 }
 
 /// The events that a wish leads to; none where the wish is fulfilled already.
@@ -140,11 +177,11 @@ pub fn prompting(state: &State, phase: Phase) -> Result<Prompting, Refusal> {
 /// Every refusal of the phase machine; nothing was changed then.
 pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
     match ask {
-        Ask::Prompt { phase, nonce, text, bytes } => {
-            Ok(match prompting(state, phase)? {
+        Ask::Prompt { phase, nonce, text, bytes, part } => {
+            Ok(match prompting(state, phase, part.as_ref().map(|part| part.repair))? {
                 // Somebody else was faster: theirs is the prompt.
                 Prompting::Again { .. } => Vec::new(),
-                Prompting::Fresh => vec![Event::PromptRendered { phase, nonce, text, bytes }],
+                Prompting::Fresh => vec![Event::PromptRendered { phase, nonce, text, bytes, part }],
             })
         }
         Ask::Placed { phase, nonce } => {
@@ -167,6 +204,16 @@ pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
             Ok(events)
         }
         Ask::Capture(capture) => keep(state, *capture),
+        Ask::Accept { phase } => accept(state, phase),
+        Ask::Limit { resets_ms } => {
+            let known = state.limit.is_some_and(|limit| limit.resets_ms == resets_ms);
+            let resets_ms = resets_ms.filter(|ms| is_time(*ms));
+            Ok(if known || state.standing != Standing::Active {
+                Vec::new()
+            } else {
+                vec![Event::LimitReached { resets_ms }]
+            })
+        }
         Ask::Complete => match (state.standing, state.current()) {
             (Standing::Complete, _) => Ok(Vec::new()),
             (Standing::Abandoned, _) => Err(closed(state)),
@@ -210,8 +257,6 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
             "A complete reply is stored already; this one is not complete.",
         ));
     }
-    let last =
-        state.phases.iter().all(|other| other.phase == phase || matches!(other.stand, Stand::Replied | Stand::Skipped));
     let mut events = bind(state, capture.conversation);
     events.push(Event::ReplyCaptured {
         phase,
@@ -226,8 +271,38 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
         trailer: capture.verdict.trailer,
         problem: capture.verdict.problem,
         timing: capture.timing.plausible(),
+        piece: capture.piece,
     });
-    if complete && last {
+    if complete && is_last(state, phase) {
+        events.push(Event::SessionCompleted {});
+    }
+    Ok(events)
+}
+
+/// Whether every other phase is done.
+fn is_last(state: &State, phase: Phase) -> bool {
+    state.phases.iter().all(|other| other.phase == phase || matches!(other.stand, Stand::Replied | Stand::Skipped))
+}
+
+fn nothing_to_repair(phase: Phase) -> Refusal {
+    let message = format!("The {} phase has no incomplete reply to which this fits.", phase.name());
+    Refusal::new(Code::PhaseNothingToRepair, message)
+}
+
+fn accept(state: &State, phase: Phase) -> Result<Vec<Event>, Refusal> {
+    let at = phase_of(state, phase)?;
+    let answered = at.answered.as_ref();
+    if at.stand == Stand::Replied && answered.is_some_and(|answered| answered.accepted) {
+        return Ok(Vec::new());
+    }
+    if state.standing != Standing::Active {
+        return Err(closed(state));
+    }
+    let Some(answered) = answered.filter(|_| at.stand == Stand::Failed) else {
+        return Err(nothing_to_repair(phase));
+    };
+    let mut events = vec![Event::ReplyAccepted { phase, capture: answered.capture.clone() }];
+    if is_last(state, phase) {
         events.push(Event::SessionCompleted {});
     }
     Ok(events)
@@ -245,7 +320,7 @@ fn usable(capture: &Capture) -> Result<(), Refusal> {
             Code::ReplyForeign,
             format!("The reply proves that it answers another prompt than the one of {}.", capture.phase.name()),
         )),
-        Some(_) if capture.source == Source::Page => Ok(()),
+        Some(_) if matches!(capture.source, Source::Page | Source::Copy | Source::Record) => Ok(()),
         Some(problem) => Err(Refusal::new(Code::ReplyIncomplete, incomplete(problem, &capture.verdict))),
     }
 }
@@ -314,127 +389,4 @@ fn asked<'a>(at: &'a PhaseState, nonce: &str) -> Result<&'a crate::event::Asked,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::event::{Recorded, evolve, fold};
-    use crate::reply::Trailer;
-    use crate::session::SessionId;
-
-    fn id() -> SessionId {
-        SessionId::parse("20261122_141129_1a2b3c4d").unwrap()
-    }
-
-    struct Story(State);
-
-    impl Story {
-        fn begin() -> Self {
-            let event = start("Dark mode", None, None).unwrap();
-            Self(fold(&id(), &[Recorded { seq: 1, at_ms: 1_000, event }]).unwrap())
-        }
-
-        fn ask(&mut self, ask: Ask) -> Result<usize, Code> {
-            let events = decide(&self.0, ask).map_err(|refusal| refusal.code)?;
-            let count = events.len();
-            for event in events {
-                let recorded = Recorded { seq: self.0.seq + 1, at_ms: 2_000 + self.0.seq, event };
-                self.0 = evolve(&id(), Some(self.0.clone()), &recorded).unwrap();
-            }
-            Ok(count)
-        }
-
-        fn prompt(&mut self, phase: Phase) -> Result<usize, Code> {
-            self.ask(Ask::Prompt { phase, nonce: format!("n-{}", phase.name()), text: "t".into(), bytes: 1 })
-        }
-
-        fn reply(&mut self, phase: Phase, text: &str, problem: Option<Problem>, source: Source) -> Result<usize, Code> {
-            self.ask(Ask::Capture(Box::new(Capture {
-                capture: format!("c-{text}"),
-                phase,
-                nonce: format!("n-{}", phase.name()),
-                text: text.into(),
-                bytes: 10,
-                lines: 1,
-                tokens_estimated: 3,
-                source,
-                verdict: Verdict { sections: vec![], trailer: Trailer::Proven, problem, oddities: vec![] },
-                timing: Timing::default(),
-                conversation: None,
-            })))
-        }
-    }
-
-    #[test]
-    fn a_feature_goes_through_its_phases_and_is_complete_with_the_last_reply() {
-        let mut story = Story::begin();
-        for phase in [Phase::Planning, Phase::Analysis, Phase::Implementation] {
-            assert_eq!(story.0.current().unwrap().phase, phase);
-            story.prompt(phase).unwrap();
-            story.reply(phase, phase.name(), None, Source::Page).unwrap();
-        }
-        assert_eq!(story.0.standing, Standing::Complete);
-        assert_eq!(story.ask(Ask::Complete), Ok(0));
-    }
-
-    #[test]
-    fn what_comes_too_early_or_too_late_is_refused_and_changes_nothing() {
-        let mut story = Story::begin();
-        let before = story.0.clone();
-        assert_eq!(story.prompt(Phase::Analysis), Err(Code::PhaseOutOfOrder));
-        assert_eq!(story.prompt(Phase::Testing), Err(Code::PhaseUnknown));
-        assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Err(Code::PhaseNotPrompted));
-        assert_eq!(story.ask(Ask::Complete), Err(Code::PhaseOutOfOrder));
-        assert_eq!(story.0, before);
-        story.prompt(Phase::Planning).unwrap();
-        story.reply(Phase::Planning, "r", None, Source::Page).unwrap();
-        assert_eq!(story.prompt(Phase::Planning), Err(Code::PhaseClosed));
-        story.prompt(Phase::Analysis).unwrap();
-        assert_eq!(story.reply(Phase::Planning, "another", None, Source::Page), Err(Code::PhaseClosed));
-    }
-
-    #[test]
-    fn the_same_reply_twice_is_one() {
-        let mut story = Story::begin();
-        story.prompt(Phase::Planning).unwrap();
-        assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Ok(1));
-        assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Ok(0));
-    }
-
-    #[test]
-    fn a_cut_reply_is_kept_from_a_page_and_refused_from_a_file() {
-        let mut story = Story::begin();
-        story.prompt(Phase::Planning).unwrap();
-        assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Cut), Source::File), Err(Code::ReplyIncomplete));
-        assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Foreign), Source::Page), Err(Code::ReplyForeign));
-        assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Cut), Source::Page), Ok(1));
-        assert_eq!(story.0.current().unwrap().stand, Stand::Failed);
-        assert_eq!(prompting(&story.0, Phase::Planning), Ok(Prompting::Fresh));
-        story.prompt(Phase::Planning).unwrap();
-        assert_eq!(story.0.current().unwrap().retries, 1);
-        assert_eq!(story.reply(Phase::Planning, "whole", None, Source::Page), Ok(1));
-        assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
-    }
-
-    #[test]
-    fn a_prompt_asked_for_twice_is_the_same_prompt() {
-        let mut story = Story::begin();
-        story.prompt(Phase::Planning).unwrap();
-        assert!(matches!(prompting(&story.0, Phase::Planning), Ok(Prompting::Again { .. })));
-        let placed = || Ask::Placed { phase: Phase::Planning, nonce: "n-planning".into() };
-        assert_eq!(story.ask(placed()), Ok(1));
-        assert_eq!(story.ask(placed()), Ok(0), "a page that got no answer says it again");
-        story
-            .ask(Ask::Sent {
-                phase: Phase::Planning,
-                nonce: "n-planning".into(),
-                sent_ms: 5,
-                conversation: Some("claude.ai/chat/x".into()),
-            })
-            .unwrap();
-        assert_eq!(story.0.current().unwrap().stand, Stand::Awaiting);
-        assert_eq!(story.0.conversation.as_deref(), Some("claude.ai/chat/x"));
-        assert_eq!(
-            story.ask(Ask::Sent { phase: Phase::Planning, nonce: "old".into(), sent_ms: 5, conversation: None }),
-            Err(Code::ReplyForeign)
-        );
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Markdown to blocks, by a CommonMark parser: files, the clipboard and standard input come this way.
 
-use crate::block::Block;
+use crate::block::{Block, RULE};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 /// The top-level blocks of a markdown text.
@@ -10,11 +10,16 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
     let mut events = Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter();
     let mut out = Vec::new();
     while let Some((event, range)) = events.next() {
-        let Event::Start(tag) = event else {
-            continue;
+        let tag = match event {
+            Event::Start(tag) => tag,
+            Event::Rule => {
+                out.push(Block::Other { text: RULE.to_owned() });
+                continue;
+            }
+            _ => continue,
         };
         let inside = inside(&mut events);
-        let whole = source[range].trim_end();
+        let whole = dedented(&source, range);
         out.push(match tag {
             Tag::Heading { level, .. } => Block::Heading { level: level as u8, text: inside.text.trim().to_owned() },
             Tag::CodeBlock(kind) => Block::Code {
@@ -22,14 +27,50 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
                     CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default().to_owned(),
                     CodeBlockKind::Indented => String::new(),
                 },
-                text: inside.text.strip_suffix('\n').unwrap_or(&inside.text).to_owned(),
+                text: inside.text.trim_end_matches('\n').to_owned(),
             },
             Tag::Paragraph if inside.is_bold() => Block::Paragraph { text: format!("**{}**", inside.text.trim()) },
-            Tag::Paragraph => Block::Paragraph { text: whole.to_owned() },
-            _ => Block::Other { text: whole.to_owned() },
+            Tag::Paragraph => Block::Paragraph { text: whole },
+            _ => Block::Other { text: whole },
         });
     }
     out
+}
+
+/// A block as it stands in the source, without the indentation that it has as a whole.
+fn dedented(source: &str, range: std::ops::Range<usize>) -> String {
+    let begins = source[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let indented = source[begins..range.start].bytes().all(|byte| byte == b' ');
+    let block = source[if indented { begins } else { range.start }..range.end].trim_end();
+    let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    match spaces(block) {
+        0 => block.to_owned(),
+        indent => block.split('\n').map(|line| &line[spaces(line).min(indent)..]).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// Whether a text ends inside a fence that was opened in it.
+#[must_use]
+pub fn ends_in_fence(text: &str) -> bool {
+    let mut open = None;
+    for line in text.lines() {
+        match (open, fence(line)) {
+            (None, Some(begins)) => open = Some(begins),
+            (Some((mark, length, _)), Some((its, run, ""))) if its == mark && run >= length => open = None,
+            _ => {}
+        }
+    }
+    open.is_some()
+}
+
+/// The mark, the length and the label of the fence that a line is.
+pub(crate) fn fence(line: &str) -> Option<(char, usize, &str)> {
+    let bare = line.trim_start_matches(' ');
+    let mark = bare.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+    let label = bare.trim_start_matches(mark);
+    let run = bare.len() - label.len();
+    let label = label.trim();
+    (run >= 3 && line.len() - bare.len() <= 3 && !(mark == '`' && label.contains('`'))).then_some((mark, run, label))
 }
 
 /// What a block holds: its text without markup, and how much of it is bold.

@@ -39,6 +39,8 @@ named! {
     crate::event::Stand {
         Pending = "pending", Prompted = "prompted", Awaiting = "awaiting", Replied = "replied", Failed = "failed", Skipped = "skipped",
     }
+    crate::event::Source { Page = "page", Copy = "copy", Record = "record", File = "file", Stdin = "stdin" }
+    crate::event::Repair { Continue = "continue", Sections = "sections" }
     crate::event::Standing { Active = "active", Complete = "complete", Abandoned = "abandoned" }
     crate::status::Step { Place = "place", Send = "send", Await = "await", Again = "again", Done = "done" }
     crate::status::Tone { Working = "working", Ready = "ready", Attention = "attention", Done = "done" }
@@ -46,7 +48,7 @@ named! {
     crate::reply::Trailer { Proven = "proven", Absent = "absent", Foreign = "foreign", Cut = "cut" }
     crate::reply::Oddity {
         HeadingStyle = "heading_style", BodyUnfenced = "body_unfenced", Order = "order", Repeated = "repeated",
-        TrailerUnfenced = "trailer_unfenced", TrailerEarly = "trailer_early",
+        TrailerUnfenced = "trailer_unfenced", TrailerEarly = "trailer_early", FenceBroken = "fence_broken",
     }
     crate::reply::Problem {
         Empty = "empty", Foreign = "foreign", Cut = "cut", SectionMissing = "section_missing", SectionDuplicate = "section_duplicate",

@@ -2,12 +2,14 @@
 //! Native frames, the command line and everything later are spellings of it; docs/PROTOCOL.md and the JavaScript types are generated from here.
 
 use crate::block::Block;
-use crate::event::{Source, Timing};
+use crate::event::{Repair, Source, Timing};
 use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::reply::Verdict;
 use crate::session::SessionId;
+use crate::site::PageReport;
 use crate::status::View;
+use crate::words::Say;
 use serde::{Deserialize, Serialize};
 
 /// The version that every message carries.
@@ -62,6 +64,9 @@ pub enum Request {
         /// The phase; the current one when left out.
         #[serde(default)]
         phase: Option<Phase>,
+        /// Where the reply is incomplete: ask for the rest of it in this way, and not for all of it again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<Repair>,
     },
     /// The prompt stands in the composer, read back and equal.
     Placed {
@@ -106,6 +111,24 @@ pub enum Request {
         /// Site and path of the conversation it was read in.
         #[serde(default)]
         conversation: Option<String>,
+        /// The same reply as other sources have it, in order of trust; the first that proves itself is taken.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<Other>,
+    },
+    /// Take an incomplete reply as it is.
+    Accept {
+        /// The session.
+        session: SessionId,
+        /// The phase; the current one when left out.
+        #[serde(default)]
+        phase: Option<Phase>,
+    },
+    /// The site says that its usage limit is reached.
+    Limit {
+        /// The session.
+        session: SessionId,
+        /// What it says, at most 1,000 characters of it; read for the time at which the limit ends, and not kept.
+        text: String,
     },
     /// Close a session whose every phase is done.
     Complete {
@@ -116,6 +139,11 @@ pub enum Request {
     Show {
         /// The session.
         session: SessionId,
+    },
+    /// What a page's self-test counted. The newest of each site is kept, for `prompt-runner doctor --page`.
+    PageReport {
+        /// The report.
+        report: PageReport,
     },
 }
 
@@ -128,6 +156,17 @@ pub enum Body {
     Blocks(Vec<Block>),
     /// From a file, the clipboard or standard input: markdown.
     Markdown(String),
+}
+
+/// A reply as another source has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Other {
+    /// Which.
+    pub source: Source,
+    /// Markdown.
+    pub text: String,
 }
 
 /// What the runner answers.
@@ -144,7 +183,7 @@ pub enum Reply {
         /// The database file.
         database: String,
     },
-    /// To `start`, `status`, `placed`, `sent` and `complete`: the session, if there is one.
+    /// To `start`, `status`, `placed`, `sent`, `accept`, `limit` and `complete`: the session, if there is one.
     Session {
         /// The session.
         view: Option<View>,
@@ -180,6 +219,11 @@ pub enum Reply {
         view: View,
         /// Each phase that has a prompt.
         phases: Vec<PhaseRecord>,
+    },
+    /// To `page_report`: what the host makes of the page.
+    Page {
+        /// Why the site's profile does not fit it; empty where it does.
+        drift: Vec<Say>,
     },
 }
 
@@ -269,7 +313,7 @@ mod tests {
     use super::*;
 
     /// One of each, to the letter. What stands here is understood for ever; new fields may only be added as optional ones.
-    const GOLDEN: [&str; 10] = [
+    const GOLDEN: [&str; 15] = [
         r#"{"type":"ping"}"#,
         r#"{"type":"start","feature":"Dark mode","project":"/shop","workflow":"full","conversation":null}"#,
         r#"{"type":"status","session":null,"conversation":"claude.ai/chat/0a1b"}"#,
@@ -280,21 +324,31 @@ mod tests {
         r#"{"type":"capture","capture":"c1","session":"20261122_141129_1a2b3c4d","phase":"analysis","body":{"format":"blocks","content":[{"block":"heading","level":3,"text":"FINDINGS"},{"block":"code","lang":"","text":"…"}]},"source":"page","timing":{"sent_ms":1,"first_token_ms":2,"last_token_ms":3,"span_ms":2},"conversation":"claude.ai/chat/0a1b"}"#,
         r#"{"type":"complete","session":"20261122_141129_1a2b3c4d"}"#,
         r#"{"type":"show","session":"20261122_141129_1a2b3c4d"}"#,
+        r#"{"type":"accept","session":"20261122_141129_1a2b3c4d","phase":null}"#,
+        r#"{"type":"limit","session":"20261122_141129_1a2b3c4d","text":"… until 3:00 PM"}"#,
+        r#"{"type":"prompt","session":"20261122_141129_1a2b3c4d","phase":null,"repair":"continue"}"#,
+        r#"{"type":"page_report","report":{"site":"claude.ai","conversation":true,"elements":[{"name":"user","counts":[0,2],"tags":["DIV"],"length":12}],"rows":"ua","nested":0,"astray":0,"bodiless":0,"unsaid":1}}"#,
+        r#"{"type":"capture","capture":"c2","session":"20261122_141129_1a2b3c4d","phase":null,"body":{"format":"markdown","content":"…"},"source":"page","timing":{"sent_ms":null,"first_token_ms":null,"last_token_ms":null,"span_ms":null},"conversation":null,"others":[{"source":"copy","text":"…"}]}"#,
     ];
 
     /// Without a wildcard: a new request must get its golden line.
-    const fn place(request: &Request) -> usize {
+    fn place(request: &Request) -> usize {
         match request {
             Request::Ping {} => 0,
             Request::Start { .. } => 1,
             Request::Status { .. } => 2,
             Request::List { .. } => 3,
-            Request::Prompt { .. } => 4,
+            Request::Prompt { repair: None, .. } => 4,
             Request::Placed { .. } => 5,
             Request::Sent { .. } => 6,
-            Request::Capture { .. } => 7,
+            Request::Capture { others, .. } if others.is_empty() => 7,
+            Request::Capture { .. } => 14,
             Request::Complete { .. } => 8,
             Request::Show { .. } => 9,
+            Request::Accept { .. } => 10,
+            Request::Limit { .. } => 11,
+            Request::Prompt { repair: Some(_), .. } => 12,
+            Request::PageReport { .. } => 13,
         }
     }
 

@@ -45,6 +45,8 @@ codes! {
     PhaseNotPrompted = "phase.not_prompted", 4, "Ask for the prompt first; `prompt-runner orchestrate status` shows the command.";
     /// A later phase was built on this phase's reply already.
     PhaseClosed = "phase.closed", 4, "The recorded reply stays. Start a new session to take another way.";
+    /// The phase has no incomplete reply.
+    PhaseNothingToRepair = "phase.nothing_to_repair", 4, "Run `prompt-runner orchestrate status` to see where the session stands.";
     /// The feature text is empty or too long.
     FeatureInvalid = "feature.invalid", 2, "Describe the feature in 1 to 20,000 characters.";
     /// The reply is empty.

@@ -1,13 +1,18 @@
 //! The contract reader: what a reply holds of what was asked, and how far it proves itself (docs/CONTRACT.md).
 //! Writer strict, reader liberal, never silent: whatever is accepted besides the letter of the contract is named as an oddity.
 
-use crate::block::{Block, to_markdown};
+mod marks;
+#[cfg(feature = "native")]
+mod mend;
+
+pub(crate) use self::marks::{parse_trailer, parted, section_start};
+pub use self::marks::{placeholder, section_named};
+
+use self::marks::{Proof, is_placeholder};
+use crate::block::{Block, RULE, to_markdown};
 use crate::phase::Phase;
 use crate::session::SessionId;
 use serde::{Deserialize, Serialize};
-
-const HEADER: &str = "PROMPT-RUNNER/1";
-const END: &str = "PROMPT-RUNNER/END";
 
 /// The proof that a reply must carry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +24,14 @@ pub struct Expect {
     pub phase: Phase,
     /// Fresh per prompt: an echo, a quoted example or an old reply cannot know it.
     pub nonce: String,
+}
+
+impl Expect {
+    /// Whether a text carries the nonce: the prompt, or what quotes it.
+    #[must_use]
+    pub fn is_in(&self, text: &str) -> bool {
+        parted(text, &self.nonce).is_some()
+    }
 }
 
 /// What was read.
@@ -52,7 +65,7 @@ pub struct Section {
 pub enum SectionState {
     /// All of it.
     Ok,
-    /// The reply ended inside it.
+    /// The reply ended inside it, or the page had no text of a part of it.
     Cut,
     /// None of it.
     Missing,
@@ -92,17 +105,20 @@ pub enum Oddity {
     TrailerUnfenced,
     /// A trailer that is not the last thing before the end of the sections.
     TrailerEarly,
+    /// A fence without its end, with two of them, or ended early by one inside it.
+    FenceBroken,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
         Self::Repeated,
         Self::TrailerUnfenced,
         Self::TrailerEarly,
+        Self::FenceBroken,
     ];
 }
 
@@ -160,7 +176,7 @@ impl Reading {
         match self.trailer {
             Trailer::Foreign => Some(Problem::Foreign),
             Trailer::Absent | Trailer::Cut => Some(Problem::Cut),
-            Trailer::Proven if any(SectionState::Missing) => Some(Problem::SectionMissing),
+            Trailer::Proven if any(SectionState::Missing) || any(SectionState::Cut) => Some(Problem::SectionMissing),
             Trailer::Proven if any(SectionState::Duplicate) => Some(Problem::SectionDuplicate),
             Trailer::Proven => None,
         }
@@ -183,297 +199,169 @@ impl Reading {
     }
 }
 
-/// Reads a reply to the prompt of `expect`.
+/// Reads a reply to the prompt of `expect`. The page, which may be slow but not big, reads only what stands there as it should;
+/// a native program also mends broken fences.
 #[must_use]
 pub fn read(blocks: &[Block], expect: &Expect) -> Reading {
-    let names = expect.phase.sections();
-    let mut found: Vec<Found<'_>> = Vec::new();
-    let mut proof: Option<Proof> = None;
-    let mut foreign = false;
-    let mut oddities = Vec::new();
-    for block in blocks {
-        if let Some(trailer) = parse_trailer(block) {
-            if trailer.answers(expect) {
-                if matches!(block, Block::Paragraph { .. } | Block::Other { .. }) {
-                    oddities.push(Oddity::TrailerUnfenced);
-                }
-                proof = Some(trailer);
-            } else {
-                foreign = true;
-            }
-            continue;
-        }
-        if let Some((name, exact)) = section_start(block, expect.phase) {
-            if proof.take().is_some() {
-                oddities.push(Oddity::TrailerEarly);
-            }
-            if !exact {
-                oddities.push(Oddity::HeadingStyle);
-            }
-            found.push(Found { name, body: Vec::new() });
-        } else if proof.is_none()
-            && let Some(section) = found.last_mut()
-        {
-            section.body.push(block);
-        }
+    #[cfg(feature = "native")]
+    return mend::read(blocks, expect);
+    #[cfg(not(feature = "native"))]
+    return as_it_stands(blocks, expect);
+}
+
+fn as_it_stands(blocks: &[Block], expect: &Expect) -> Reading {
+    let mut walk = Walk::default();
+    for (at, block) in blocks.iter().enumerate() {
+        walk.take(block, blocks.get(at + 1), expect);
     }
-    let trailer = match &proof {
-        Some(proof) if proof.ended => Trailer::Proven,
-        Some(_) => Trailer::Cut,
-        None if foreign => Trailer::Foreign,
-        None => Trailer::Absent,
-    };
-    if !found.is_sorted_by_key(|section| names.iter().position(|name| *name == section.name)) {
-        oddities.push(Oddity::Order);
-    }
-    let open = (trailer != Trailer::Proven).then(|| found.last().map(|section| section.name)).flatten();
-    let sections = names.iter().map(|name| gather(name, &found, open, &mut oddities)).collect();
-    let oddities = Oddity::ALL.into_iter().filter(|oddity| oddities.contains(oddity)).collect();
-    Reading { sections, trailer, oddities, empty: to_markdown(blocks).trim().is_empty() }
+    walk.judge(expect, blocks.iter().all(|block| block.text().trim().is_empty()))
+}
+
+/// A walk over the blocks of a reply.
+#[derive(Default)]
+struct Walk<'a> {
+    found: Vec<Found<'a>>,
+    /// The last trailer of this prompt, as long as no section follows.
+    proof: Option<Proof>,
+    /// There was a trailer of another prompt, and no section after it.
+    foreign: bool,
+    /// A trailer and what follows it: the end of the reply, unless the reply goes on; then it was text.
+    held: Vec<&'a Block>,
+    oddities: Vec<Oddity>,
 }
 
 struct Found<'a> {
     name: &'static str,
+    /// As the prompt shows it: an echo, and no answer.
+    echoed: bool,
     body: Vec<&'a Block>,
+}
+
+impl<'a> Walk<'a> {
+    fn take(&mut self, block: &'a Block, next: Option<&Block>, expect: &Expect) {
+        if let Some(trailer) = parse_trailer(block) {
+            if trailer.answers(expect) {
+                if self.proof.is_none() {
+                    self.keep_held();
+                }
+                if !matches!(block, Block::Code { .. }) {
+                    self.oddities.push(Oddity::TrailerUnfenced);
+                }
+                self.proof = Some(trailer);
+            } else {
+                self.foreign |= self.proof.is_none();
+            }
+            self.held.push(block);
+        } else if let Some((name, exact)) = section_start(block, expect.phase) {
+            let echoed = next.is_some_and(|next| is_placeholder(next, name));
+            if echoed && !self.held.is_empty() {
+                // After the trailer it does not go on, it is quoted.
+                self.oddities.push(Oddity::Repeated);
+                self.held.push(block);
+                return;
+            }
+            let early = self.proof.take().is_some();
+            // A trailer alone between two sections is no text of the first.
+            if early && self.held.iter().all(|block| parse_trailer(block).is_some()) {
+                self.held.clear();
+            }
+            if early {
+                self.oddities.push(Oddity::TrailerEarly);
+            }
+            if !exact {
+                self.oddities.push(Oddity::HeadingStyle);
+            }
+            self.keep_held();
+            self.foreign = false;
+            self.found.push(Found { name, echoed, body: Vec::new() });
+        } else if !self.held.is_empty() {
+            self.held.push(block);
+        } else if let Some(section) = self.found.last_mut() {
+            section.body.push(block);
+        }
+    }
+
+    /// What was held back turns out to be text of the open section.
+    fn keep_held(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        if let Some(section) = self.found.last_mut() {
+            section.body.extend(held);
+        }
+    }
+
+    fn judge(self, expect: &Expect, empty: bool) -> Reading {
+        let Self { found, proof, foreign, mut oddities, .. } = self;
+        let names = expect.phase.sections();
+        let trailer = match proof {
+            Some(proof) if proof.ended => Trailer::Proven,
+            Some(_) => Trailer::Cut,
+            None if foreign => Trailer::Foreign,
+            None => Trailer::Absent,
+        };
+        let answered = || found.iter().filter(|section| !section.echoed).map(|section| section.name);
+        if !answered().is_sorted_by_key(|name| names.iter().position(|its| *its == name)) {
+            oddities.push(Oddity::Order);
+        }
+        let open = if trailer == Trailer::Proven { None } else { answered().next_back() };
+        let sections = names.iter().map(|name| gather(name, &found, open, &mut oddities)).collect();
+        let oddities = Oddity::ALL.into_iter().filter(|oddity| oddities.contains(oddity)).collect();
+        Reading { sections, trailer, oddities, empty }
+    }
 }
 
 /// All that was found under one name, judged.
 fn gather(name: &'static str, found: &[Found<'_>], open: Option<&str>, oddities: &mut Vec<Oddity>) -> Section {
     let mut texts = Vec::new();
     let mut echoed = false;
+    let mut gap = false;
     for section in found.iter().filter(|section| section.name == name) {
-        if section.body.first().is_some_and(|block| is_placeholder(block, name)) {
+        if section.echoed {
             echoed = true;
             continue;
         }
+        gap |= section.body.iter().any(|block| block.has_gap());
         let (text, fenced) = body_text(&section.body);
         if !fenced {
             oddities.push(Oddity::BodyUnfenced);
         }
         texts.push(text);
     }
-    let (text, state) = match texts.as_slice() {
-        [] => (String::new(), SectionState::Missing),
-        [first, rest @ ..] => {
-            if echoed || !rest.is_empty() {
-                oddities.push(Oddity::Repeated);
-            }
-            let state = if rest.iter().any(|text| text != first) {
-                SectionState::Duplicate
-            } else if open == Some(name) {
-                SectionState::Cut
-            } else if first.trim().is_empty() {
-                SectionState::Missing
-            } else {
-                SectionState::Ok
-            };
-            (first.clone(), state)
-        }
+    let repeated = texts.len() > 1;
+    let mut texts = texts.into_iter();
+    let Some(text) = texts.next() else {
+        return Section { name, text: String::new(), state: SectionState::Missing };
+    };
+    if echoed || repeated {
+        oddities.push(Oddity::Repeated);
+    }
+    let state = if texts.any(|other| other != text) {
+        SectionState::Duplicate
+    } else if gap || open == Some(name) {
+        SectionState::Cut
+    } else if text.trim().is_empty() {
+        SectionState::Missing
+    } else {
+        SectionState::Ok
     };
     Section { name, text, state }
 }
 
-/// What the prompt itself shows in place of a body: an echo of the prompt carries the right nonce, and is no answer.
-#[must_use]
-pub fn placeholder(name: &str) -> String {
-    format!("(body of {name})")
-}
-
-/// Whether a body begins as the prompt shows it; after the last section the prompt goes on, and so does its echo.
-fn is_placeholder(block: &Block, name: &str) -> bool {
-    matches!(block, Block::Code { text, .. } | Block::Paragraph { text } if text.trim() == placeholder(name))
-}
-
 /// The text of a body, and whether it was the one fence that the contract asks for.
 fn body_text(body: &[&Block]) -> (String, bool) {
+    let mut body = body;
+    // A rule below a section only parts it from the next.
+    while let [above @ .., Block::Other { text }] = body
+        && text == RULE
+    {
+        body = above;
+    }
     if let [Block::Code { text, .. }] = body {
         return (text.clone(), true);
     }
-    let owned: Vec<Block> = body.iter().map(|&block| block.clone()).collect();
-    (to_markdown(&owned).trim_end().to_owned(), false)
-}
-
-/// The section that this block begins, and whether it is written as the contract asks.
-fn section_start(block: &Block, phase: Phase) -> Option<(&'static str, bool)> {
-    let (text, heading) = match block {
-        Block::Heading { text, .. } => (text.as_str(), true),
-        // A body may speak of "notes" in a line of its own: outside a heading only bold, bulleted or capital names count.
-        Block::Paragraph { text } | Block::Other { text } if !text.trim().contains('\n') => (text.as_str(), false),
-        _ => return None,
-    };
-    let name = section_named(text, phase)?;
-    let exact = text.trim() == name;
-    (heading || exact || text.trim_start().starts_with(['*', '-', '●', '•', '+', '1', '2', '3']))
-        .then_some((name, heading && exact))
-}
-
-/// The section of a phase that a heading of this text begins.
-#[must_use]
-pub fn section_named(text: &str, phase: Phase) -> Option<&'static str> {
-    phase.sections().iter().copied().find(|name| normalised(text) == *name)
-}
-
-/// A heading text without numbering, bullets, emphasis and invisible characters; words joined by `_`, in capitals.
-fn normalised(text: &str) -> String {
-    let visible: String = text.chars().filter(|ch| !is_invisible(*ch)).collect();
-    let core = visible
-        .trim_start_matches(|ch: char| ch.is_ascii_digit() || ch.is_whitespace() || "#*-+●•.)(:_`".contains(ch))
-        .trim_end_matches(|ch: char| ch.is_whitespace() || "#*:_`.".contains(ch));
-    core.split(|ch: char| ch.is_whitespace() || ch == '_' || ch == '-')
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_uppercase)
-        .collect::<Vec<_>>()
-        .join("_")
-}
-
-/// Zero-width characters and byte-order marks, which copies bring along.
-const fn is_invisible(ch: char) -> bool {
-    matches!(ch, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
-}
-
-struct Proof {
-    session: String,
-    phase: String,
-    nonce: String,
-    ended: bool,
-}
-
-impl Proof {
-    fn answers(&self, expect: &Expect) -> bool {
-        self.session == expect.session.as_str() && self.phase == expect.phase.name() && self.nonce == expect.nonce
-    }
-}
-
-/// The trailer that this block is. It must begin with the header, at most after the label that some renderers glue to it,
-/// so that a trailer quoted inside a longer text never counts.
-fn parse_trailer(block: &Block) -> Option<Proof> {
-    let (Block::Code { text, .. } | Block::Paragraph { text } | Block::Other { text }) = block else {
-        return None;
-    };
-    let start = text.find(HEADER)?;
-    let label = text[..start].trim_matches(|ch: char| ch.is_whitespace() || is_invisible(ch) || ch == '`' || ch == '~');
-    if label.len() > 24 || !label.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-') {
-        return None;
-    }
-    let visible: String = text[start + HEADER.len()..].chars().filter(|ch| !is_invisible(*ch)).collect();
-    let mut words = visible.split_whitespace();
-    let mut word = || words.next().unwrap_or_default().to_owned();
-    let (session, phase, nonce) = (word(), word(), word());
-    let ended = words.skip_while(|word| *word != END).nth(1) == Some(nonce.as_str()) && !nonce.is_empty();
-    Some(Proof { session, phase, nonce, ended })
+    let mut text = to_markdown(body.iter().copied());
+    text.truncate(text.trim_end().len());
+    (text, false)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn expect() -> Expect {
-        Expect {
-            session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-            phase: Phase::Analysis,
-            nonce: "0123456789abcdef".into(),
-        }
-    }
-
-    fn heading(text: &str) -> Block {
-        Block::Heading { level: 2, text: text.into() }
-    }
-
-    fn code(text: &str) -> Block {
-        Block::Code { lang: String::new(), text: text.into() }
-    }
-
-    fn trailer(nonce: &str) -> Block {
-        code(&format!(
-            "PROMPT-RUNNER/1 20261122_141129_1a2b3c4d analysis {nonce}\nsection: FINDINGS\nsection: DESIGN\nsection: TASKS\nPROMPT-RUNNER/END {nonce}"
-        ))
-    }
-
-    fn whole() -> Vec<Block> {
-        vec![
-            heading("FINDINGS"),
-            code("f"),
-            heading("DESIGN"),
-            code("d"),
-            heading("TASKS"),
-            code("t"),
-            trailer("0123456789abcdef"),
-        ]
-    }
-
-    #[test]
-    fn a_reply_to_the_letter_is_complete_and_has_no_oddities() {
-        let reading = read(&whole(), &expect());
-        assert_eq!(reading.problem(), None);
-        assert_eq!(reading.oddities, []);
-        assert_eq!(reading.sections.iter().map(|section| section.text.as_str()).collect::<Vec<_>>(), ["f", "d", "t"]);
-    }
-
-    #[test]
-    fn a_reply_cut_anywhere_is_never_complete() {
-        for cut in 0..whole().len() {
-            assert!(read(&whole()[..cut], &expect()).problem().is_some(), "cut after {cut} blocks");
-        }
-    }
-
-    #[test]
-    fn another_nonce_is_foreign_and_a_quoted_trailer_is_nothing() {
-        let mut blocks = whole();
-        blocks[6] = trailer("fedcba9876543210");
-        assert_eq!(read(&blocks, &expect()).problem(), Some(Problem::Foreign));
-        blocks[6] = code(
-            "An example:\nPROMPT-RUNNER/1 20261122_141129_1a2b3c4d analysis 0123456789abcdef\nPROMPT-RUNNER/END 0123456789abcdef",
-        );
-        assert_eq!(read(&blocks, &expect()).trailer, Trailer::Absent);
-    }
-
-    #[test]
-    fn harmless_shapes_are_read_and_named() {
-        for (shape, first) in [
-            ("numbered", heading("1. FINDINGS")),
-            ("lower case", heading("Findings:")),
-            ("bold", Block::Paragraph { text: "**FINDINGS**".into() }),
-            ("bullet", Block::Paragraph { text: "● FINDINGS".into() }),
-            ("list item", Block::Other { text: "1. FINDINGS".into() }),
-        ] {
-            let mut blocks = whole();
-            blocks[0] = first;
-            let reading = read(&blocks, &expect());
-            assert_eq!(reading.problem(), None, "{shape}");
-            assert_eq!(reading.oddities, [Oddity::HeadingStyle], "{shape}");
-        }
-        let mut blocks = whole();
-        blocks[6] = Block::Paragraph {
-            text: "promptrunnerCopy PROMPT-RUNNER/1 20261122_141129_1a2b3c4d analysis 0123456789abcdef section: FINDINGS PROMPT-RUNNER/END 0123456789abcdef".into(),
-        };
-        assert_eq!(read(&blocks, &expect()).oddities, [Oddity::TrailerUnfenced]);
-    }
-
-    #[test]
-    fn an_echo_of_the_prompt_is_no_answer_and_does_not_spoil_one() {
-        let mut blocks: Vec<_> =
-            Phase::Analysis.sections().iter().flat_map(|name| [heading(name), code(&placeholder(name))]).collect();
-        blocks.push(Block::Paragraph { text: "Write the answer in the chat itself.".into() });
-        blocks.push(trailer("0123456789abcdef"));
-        let echo = read(&blocks, &expect());
-        assert_eq!(echo.problem(), Some(Problem::SectionMissing));
-        assert!(echo.sections.iter().all(|section| section.state == SectionState::Missing), "{echo:?}");
-        blocks.extend(whole());
-        assert_eq!(read(&blocks, &expect()).problem(), None);
-    }
-
-    #[test]
-    fn two_different_texts_under_one_name_are_a_problem() {
-        let mut blocks = whole();
-        blocks.splice(2..2, [heading("FINDINGS"), code("other")]);
-        assert_eq!(read(&blocks, &expect()).problem(), Some(Problem::SectionDuplicate));
-    }
-
-    #[test]
-    fn a_trailer_before_the_last_section_proves_nothing() {
-        let mut blocks = whole();
-        let proof = blocks.remove(6);
-        blocks.insert(0, proof);
-        assert_eq!(read(&blocks, &expect()).problem(), Some(Problem::Cut));
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! The one view-model: what the bar, the badge, the popup and `status --json` show is this and nothing else.
 
-use crate::event::{PhaseState, Stand, Standing, State};
+use crate::event::{Limit, PhaseState, Repair, Stand, Standing, State};
+use crate::machine;
 use crate::phase::Phase;
 use crate::reply::{Expect, Problem, SectionState};
 use crate::session::SessionId;
@@ -23,6 +24,8 @@ pub struct View {
     pub standing: Standing,
     /// Site and path of the conversation it lives in.
     pub conversation: Option<String>,
+    /// The site's usage limit, while it holds.
+    pub limit: Option<Limit>,
     /// The place of its newest event in the log: a view with a smaller one is older.
     #[cfg_attr(feature = "types", ts(type = "number"))]
     pub seq: i64,
@@ -39,6 +42,8 @@ pub struct View {
     pub badge: Badge,
     /// The proof that the awaited reply must carry.
     pub expect: Option<Expect>,
+    /// The awaited reply goes on from an earlier part, so it need not begin with a section.
+    pub part: bool,
 }
 
 /// One phase, ready to be shown.
@@ -49,8 +54,10 @@ pub struct PhaseView {
     pub phase: Phase,
     /// Where it stands.
     pub stand: Stand,
-    /// Why it failed.
+    /// Why its reply is not complete.
     pub problem: Option<Problem>,
+    /// The developer took that reply as it is.
+    pub accepted: bool,
     /// How often it was asked for again.
     pub retries: u32,
     /// When its prompt was rendered, milliseconds since 1970.
@@ -98,6 +105,8 @@ pub struct Next {
     pub say: Say,
     /// On the command line, where it can be done there.
     pub command: Option<String>,
+    /// How the rest of an incomplete reply may be asked for, besides asking for all of it again or accepting it as it is.
+    pub repairs: Vec<Repair>,
 }
 
 /// The step that comes next.
@@ -161,6 +170,7 @@ pub fn view(state: &State) -> View {
         workflow: state.workflow.clone(),
         standing: state.standing,
         conversation: state.conversation.clone(),
+        limit: state.limit,
         seq: state.seq,
         started_ms: state.started_ms,
         phases: state.phases.iter().map(phase_view).collect(),
@@ -168,6 +178,7 @@ pub fn view(state: &State) -> View {
         next: next(state),
         badge: badge(current),
         expect: current.and_then(|phase| expect(&state.id, phase)),
+        part: current.and_then(machine::earlier).is_some(),
     }
 }
 
@@ -198,6 +209,7 @@ fn phase_view(state: &PhaseState) -> PhaseView {
         phase: state.phase,
         stand: state.stand,
         problem: answered.and_then(|answered| answered.problem),
+        accepted: answered.is_some_and(|answered| answered.accepted),
         retries: state.retries,
         prompted_ms,
         sent_ms,
@@ -219,18 +231,21 @@ fn phase_view(state: &PhaseState) -> PhaseView {
 
 fn next(state: &State) -> Next {
     let Some(current) = state.current() else {
-        return Next { step: Step::Done, say: Say::new("next_done", [state.phases.len().to_string()]), command: None };
+        let say = Say::new("next_done", [state.phases.len().to_string()]);
+        return Next { step: Step::Done, say, command: None, repairs: Vec::new() };
     };
     let ask = format!("prompt-runner orchestrate {} --session {}", current.phase.verb(), state.id);
     let give = format!("prompt-runner orchestrate process --session {} --file REPLY.md", state.id);
+    let repairs = machine::repairs(current);
+    let repair = format!("prompt-runner orchestrate repair --session {}", state.id);
     let (step, key, command) = match current.stand {
         // Nobody but the page says that it placed or sent a prompt; the command line only ever gives the reply.
         Stand::Pending => (Step::Place, "next_place", ask),
         Stand::Prompted => (Step::Send, "next_send", give),
-        Stand::Failed => (Step::Again, "next_again", ask),
+        Stand::Failed => (Step::Again, "next_again", if repairs.is_empty() { ask } else { repair }),
         Stand::Awaiting | Stand::Replied | Stand::Skipped => (Step::Await, "next_await", give),
     };
-    Next { step, say: Say::new(key, [phase_name(current.phase)]), command: Some(command) }
+    Next { step, say: Say::new(key, [phase_name(current.phase)]), command: Some(command), repairs }
 }
 
 fn badge(current: Option<&PhaseState>) -> Badge {

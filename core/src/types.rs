@@ -1,6 +1,6 @@
 //! The protocol as TypeScript declarations, for the extension's type-checked JavaScript.
 
-use crate::{block, event, phase, protocol, refusal, reply, session, status, words};
+use crate::{block, event, phase, protocol, refusal, reply, session, site, status, words};
 use ts_rs::{Config, TS};
 
 /// One declaration after another, each with the documentation of its Rust type.
@@ -24,10 +24,13 @@ pub fn declarations() -> String {
         protocol::Envelope,
         protocol::Request,
         protocol::Body,
+        protocol::Other,
         protocol::Message,
         protocol::Reply,
         protocol::PhaseRecord,
         protocol::Notice,
+        site::PageReport,
+        site::Found,
         refusal::Refusal,
         refusal::Code,
         status::View,
@@ -43,6 +46,8 @@ pub fn declarations() -> String {
         event::Standing,
         event::Source,
         event::Timing,
+        event::Repair,
+        event::Limit,
         reply::Verdict,
         reply::SectionMark,
         reply::SectionState,

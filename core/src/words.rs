@@ -43,7 +43,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("extension_name", "Prompt-Runner"),
     (
         "extension_description",
-        "Takes a software feature through its phases in claude.ai: one click per phase, and the record is kept on your machine.",
+        "Takes a software feature through its phases in an AI chat: one click per phase, and the record is kept on your machine.",
     ),
     ("language", "en"),
     // phases and where they stand
@@ -56,13 +56,14 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("stand_prompted", "prompt ready"),
     ("stand_awaiting", "waiting for the answer"),
     ("stand_replied", "done"),
+    ("stand_accepted", "accepted as it is"),
     ("stand_failed", "needs attention"),
     ("stand_skipped", "skipped"),
     // what is next
     ("next_place", "$1: put the prompt into the composer."),
     ("next_send", "$1: the prompt is ready. Send it when you like."),
     ("next_await", "$1: waiting for the answer."),
-    ("next_again", "$1: the answer is not complete. Ask again."),
+    ("next_again", "$1: the answer is not complete. Ask for the rest, ask for all of it again, or accept it as it is."),
     ("next_done", "All $1 phases are done and stored."),
     // the bar
     ("bar_label", "Prompt-Runner: where this session stands"),
@@ -71,14 +72,23 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("bar_recording", "$1: storing the answer."),
     ("bar_stored", "$1 stored: $2 of $3 sections, $4 lines."),
     ("bar_finished", "$1 stored: $2 of $3 sections, $4 lines. All $5 phases are done."),
+    ("bar_accepted", "$1 accepted as it is: $2 of $3 sections, $4 lines."),
     ("bar_cut", "$1: the answer stopped early, $2 of $3 sections. What came is kept."),
     ("bar_lacking", "$1: the answer is not complete, $2 of $3 sections. What came is kept."),
     (
         "bar_outbox",
         "The host does not answer. The answer is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.",
     ),
+    (
+        "bar_outbox_filling",
+        "The host does not answer, and this browser has room for only a few more answers. This one is kept. Run prompt-runner doctor now: what finds no room is not kept.",
+    ),
     ("bar_host_missing", "The host does not answer. Nothing is lost; run prompt-runner doctor to see what is wrong."),
     ("bar_draft", "Your own text is in the composer. Click again to replace it with the prompt."),
+    (
+        "bar_drifted",
+        "This page is not as expected: $1. Look at what is stored; an answer that is not noticed can be sent with its own button.",
+    ),
     ("bar_unplaced", "The composer did not take the prompt. Reload the page and click again."),
     ("bar_placed", "$1: the prompt is in the composer. Press Enter to send it."),
     ("bar_sent", "$1: the prompt was sent."),
@@ -86,20 +96,71 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "bar_obscured",
         "The button was covered, faded or only just there when it was clicked, so nothing was done. Click it again when it is in plain view.",
     ),
+    (
+        "bar_beside",
+        "$1: this answer is not what was asked for, so nothing of it was stored. Go on talking, or put the prompt in again.",
+    ),
+    (
+        "bar_artifact",
+        "$1: the answer is in an artifact, not in the chat, so nothing of it was stored. Put the prompt in again, or copy the artifact and run prompt-runner orchestrate process --file -.",
+    ),
+    (
+        "bar_withdrawn",
+        "$1: the site took the prompt back, so it was not sent. See what the site says, then put the prompt in again.",
+    ),
+    (
+        "bar_approval",
+        "$1: the site waits for your permission to use a tool. Decide there; the answer goes on after it.",
+    ),
+    (
+        "bar_limit",
+        "The usage limit of this site is reached. It says it ends in $1 h $2 min; then put the prompt in again.",
+    ),
+    (
+        "bar_limit_open",
+        "The usage limit of this site is reached. See there when it ends; then put the prompt in again.",
+    ),
+    ("bar_limit_over", "The usage limit should be over. Put the prompt in again."),
+    (
+        "bar_attached",
+        "The site turned the prompt into an attachment, which the model may not see whole. Remove the attachment, then click again.",
+    ),
     ("button_place", "Put the $1 prompt in"),
+    ("button_place_again", "Put the $1 prompt in again"),
+    ("button_continue", "Ask for the rest of $1"),
+    ("button_sections", "Ask for what $1 lacks"),
+    ("button_accept", "Accept $1 as it is"),
     ("button_again", "Ask for $1 again"),
     ("button_send", "Send to Prompt-Runner"),
     ("button_sent", "Stored"),
     ("button_sent_before", "Stored already"),
-    ("button_host_missing", "The host does not answer: run prompt-runner doctor."),
-    ("button_no_session", "Start a session first: click the Prompt-Runner icon."),
     // the badge
     ("badge_none", "Prompt-Runner: no session here. Click to start one."),
     ("badge_working", "Prompt-Runner: $1, the answer is on its way."),
     ("badge_ready", "Prompt-Runner: $1, ready for you."),
     ("badge_attention", "Prompt-Runner: $1 needs your attention."),
     ("badge_done", "Prompt-Runner: every phase is done."),
+    (
+        "badge_outbox_filling",
+        "Prompt-Runner: the host does not answer, and there is room for only a few more answers. Run prompt-runner doctor.",
+    ),
     ("badge_host_missing", "Prompt-Runner: the host does not answer. Run prompt-runner doctor."),
+    (
+        "badge_drifted",
+        "Prompt-Runner: this page is not as expected: $1. Run prompt-runner doctor --page to see what was found.",
+    ),
+    // why a page is not as expected
+    ("drift_composer", "the composer was not found"),
+    ("drift_messages", "no message of this conversation was recognised"),
+    ("drift_users", "no message of yours was recognised"),
+    ("drift_answers", "no answer was recognised"),
+    ("drift_rows", "some messages were not recognised"),
+    ("drift_order", "messages do not take turns"),
+    ("drift_nested", "one message seems to lie inside another"),
+    ("drift_astray", "messages were found where none should be"),
+    ("drift_body", "the answers seem to have no text"),
+    ("drift_text", "most of the answers' text lies outside of what is read"),
+    ("drift_streaming", "it does not say when an answer has ended"),
     // the popup
     ("popup_title", "Prompt-Runner"),
     ("popup_no_session", "No session in this tab."),
@@ -128,13 +189,25 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "The host does not answer. Install it with “prompt-runner install”, then see “prompt-runner doctor”.",
     ),
     ("popup_open_claude", "Open claude.ai"),
+    ("popup_drifted", "This page is not as expected: $1. An answer may be read wrongly, or not at all."),
     ("popup_outbox", "$1 captured answers wait in this browser for the host."),
+    (
+        "popup_outbox_filling",
+        "$1 captured answers wait in this browser for the host, and there is room for only a few more. Run “prompt-runner doctor” now.",
+    ),
+    ("popup_refused", "Answers that waited and could not be stored; each still stands in its conversation"),
+    ("popup_seen", "I have seen this"),
     // the options
     ("options_title", "Prompt-Runner options"),
     ("options_send_on_click", "Send on click"),
     (
         "options_send_on_click_why",
         "Off: a click puts the prompt into the composer and you press Enter. On: the same click also sends it. Either way nothing is sent without your own click or key.",
+    ),
+    ("options_read_record", "Read the site’s own record when an answer is incomplete in the page"),
+    (
+        "options_read_record_why",
+        "Off: answers are read from the page, and from a message’s copy button where the page does not show all of it. On: claude.ai is also asked for the conversation, as its own page does. Nothing goes anywhere else.",
     ),
     ("options_saved", "Saved."),
     // what the extension itself turns down, each with its next step

@@ -60,7 +60,11 @@ session: SessionId,
 /**
  * The phase; the current one when left out.
  */
-phase?: Phase | null, } | { "type": "placed", 
+phase?: Phase | null, 
+/**
+ * Where the reply is incomplete: ask for the rest of it in this way, and not for all of it again.
+ */
+repair?: Repair | null, } | { "type": "placed", 
 /**
  * The session.
  */
@@ -120,7 +124,27 @@ timing: Timing,
 /**
  * Site and path of the conversation it was read in.
  */
-conversation?: string | null, } | { "type": "complete", 
+conversation?: string | null, 
+/**
+ * The same reply as other sources have it, in order of trust; the first that proves itself is taken.
+ */
+others: Array<Other>, } | { "type": "accept", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the current one when left out.
+ */
+phase?: Phase | null, } | { "type": "limit", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * What it says, at most 1,000 characters of it; read for the time at which the limit ends, and not kept.
+ */
+text: string, } | { "type": "complete", 
 /**
  * The session.
  */
@@ -128,12 +152,29 @@ session: SessionId, } | { "type": "show",
 /**
  * The session.
  */
-session: SessionId, };
+session: SessionId, } | { "type": "page_report", 
+/**
+ * The report.
+ */
+report: PageReport, };
 
 /**
  * The text of a reply, as its source has it.
  */
 export type Body = { "format": "blocks", "content": Array<Block> } | { "format": "markdown", "content": string };
+
+/**
+ * A reply as another source has it.
+ */
+export type Other = { 
+/**
+ * Which.
+ */
+source: Source, 
+/**
+ * Markdown.
+ */
+text: string, };
 
 /**
  * A message of the host on the wire.
@@ -251,7 +292,11 @@ view: View,
 /**
  * Each phase that has a prompt.
  */
-phases: Array<PhaseRecord>, };
+phases: Array<PhaseRecord>, } | { "type": "page", 
+/**
+ * Why the site's profile does not fit it; empty where it does.
+ */
+drift: Array<Say>, };
 
 /**
  * What is stored of one phase.
@@ -280,6 +325,64 @@ export type Notice = { "type": "changed",
 view: View, };
 
 /**
+ * What a page showed: counts, tag names and lengths. Nothing of its content.
+ */
+export type PageReport = { 
+/**
+ * The host name.
+ */
+site: string, 
+/**
+ * The address is that of a conversation, as opposed to a new chat.
+ */
+conversation: boolean, 
+/**
+ * Each element of the profile.
+ */
+elements: Array<Found>, 
+/**
+ * One letter for each of the last rows: `u` has a message of the developer, `a` one of the model, `b` both, `-` neither.
+ */
+rows: string, 
+/**
+ * Messages that lie inside another message.
+ */
+nested: number, 
+/**
+ * Messages that lie in no row.
+ */
+astray: number, 
+/**
+ * Answers without a text.
+ */
+bodiless: number, 
+/**
+ * Answers that do not say whether they grow.
+ */
+unsaid: number, };
+
+/**
+ * What a page has of one element.
+ */
+export type Found = { 
+/**
+ * Its name in the profile.
+ */
+name: string, 
+/**
+ * How many each candidate finds. The first that finds any is used.
+ */
+counts: Array<number>, 
+/**
+ * Kinds of tag among what is used.
+ */
+tags: Array<string>, 
+/**
+ * The length of the text in what is used, in UTF-16 units; 0 where nobody asks.
+ */
+length: number, };
+
+/**
  * A request that was turned down: nothing was changed by it.
  */
 export type Refusal = { 
@@ -299,7 +402,7 @@ hint: string, };
 /**
  * The stable code of a refusal.
  */
-export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken";
+export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken";
 
 /**
  * A session, ready to be shown.
@@ -330,6 +433,10 @@ standing: Standing,
  */
 conversation: string | null, 
 /**
+ * The site's usage limit, while it holds.
+ */
+limit: Limit | null, 
+/**
  * The place of its newest event in the log: a view with a smaller one is older.
  */
 seq: number, 
@@ -356,7 +463,11 @@ badge: Badge,
 /**
  * The proof that the awaited reply must carry.
  */
-expect: Expect | null, };
+expect: Expect | null, 
+/**
+ * The awaited reply goes on from an earlier part, so it need not begin with a section.
+ */
+part: boolean, };
 
 /**
  * One phase, ready to be shown.
@@ -371,9 +482,13 @@ phase: Phase,
  */
 stand: Stand, 
 /**
- * Why it failed.
+ * Why its reply is not complete.
  */
 problem: Problem | null, 
+/**
+ * The developer took that reply as it is.
+ */
+accepted: boolean, 
 /**
  * How often it was asked for again.
  */
@@ -442,7 +557,11 @@ say: Say,
 /**
  * On the command line, where it can be done there.
  */
-command: string | null, };
+command: string | null, 
+/**
+ * How the rest of an incomplete reply may be asked for, besides asking for all of it again or accepting it as it is.
+ */
+repairs: Array<Repair>, };
 
 /**
  * The step that comes next.
@@ -507,7 +626,7 @@ export type Standing = "active" | "complete" | "abandoned";
 /**
  * Where a reply came from.
  */
-export type Source = "page" | "file" | "stdin";
+export type Source = "page" | "copy" | "record" | "file" | "stdin";
 
 /**
  * Times of a reply as one process saw them. Wall-clock values are milliseconds since 1970.
@@ -529,6 +648,20 @@ last_token_ms: number | null,
  * From sent to last token by a monotonic clock, only where one process saw both ends: the one duration to trust.
  */
 span_ms: number | null, };
+
+/**
+ * How the rest of an incomplete reply is asked for. The third way, asking for all of it anew, is an ordinary prompt.
+ */
+export type Repair = "continue" | "sections";
+
+/**
+ * A usage limit of the site.
+ */
+export type Limit = { 
+/**
+ * When it ends, milliseconds since 1970, where the site said so.
+ */
+resets_ms: number | null, };
 
 /**
  * A reading without its texts, for surfaces and for the log.
@@ -581,7 +714,7 @@ export type Trailer = "proven" | "absent" | "foreign" | "cut";
 /**
  * Something that the contract does not ask for, and that does no harm.
  */
-export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early";
+export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken";
 
 /**
  * Why a reply is not complete.
@@ -622,7 +755,7 @@ text: string, } | { "block": "code",
  */
 lang: string, 
 /**
- * The exact text, without a last line break.
+ * The exact text, without the blank lines at its end: some pages drop the last one, and nobody can say how many there were.
  */
 text: string, } | { "block": "paragraph", 
 /**

@@ -205,7 +205,8 @@ export async function waiting(stage) {
 	const worker = await stage.worker();
 	const kept = await worker.evaluate(() => chrome.storage.local.get());
 	const names = Object.keys(kept).filter((name) => name.startsWith('outbox:'));
-	return names.sort().map((name) => kept[name]);
+	const place = (/** @type {string} */ name) => Number(name.split(':')[1]);
+	return names.sort((one, other) => place(one) - place(other)).map((name) => kept[name]);
 }
 
 /** The alarm with which the worker looks after what waits goes off now, and not in half a minute. @param {Stage} stage */

@@ -3,26 +3,30 @@
 import { expect } from '@playwright/test';
 
 /**
- * @typedef {{ text: string, tone: string, engine: string, steps: string[], current: string, button: string, seen: boolean, bare: boolean, x: number, y: number }} Shown
+ * @typedef {{ name: string, seen: boolean, bare: boolean, x: number, y: number }} Button
+ * @typedef {{ text: string, tone: string, engine: string, steps: string[], current: string, button: string, buttons: Button[] } & Button} Shown
+ * What an element of ours shows; of its buttons the first one's place stands beside the list.
  */
 
 /** Read in the extension's world. @param {string} name */
 const look = (name) => `(() => {
 	return [...document.querySelectorAll('[data-prompt-runner=${name}]')].map((host) => {
 		const root = chrome.dom.openOrClosedShadowRoot(host);
-		const button = root.querySelector('button');
-		const place = button.getBoundingClientRect();
+		const buttons = [...root.querySelectorAll('button:not([hidden])')].map((button) => {
+			const place = button.getBoundingClientRect();
+			const [x, y] = [place.x + place.width / 2, place.y + place.height / 2];
+			const bare = document.elementFromPoint(x, y) === host;
+			return { name: button.textContent, seen: button.hasAttribute('data-seen'), bare, x, y };
+		});
 		return {
 			text: root.querySelector('p')?.textContent ?? '',
 			tone: root.querySelector('section')?.dataset.tone ?? '',
 			engine: host.dataset.engine ?? '',
 			steps: [...root.querySelectorAll('li')].map((step) => step.textContent),
 			current: root.querySelector('[aria-current]')?.textContent ?? '',
-			button: button.hidden ? '' : button.textContent,
-			seen: button.hasAttribute('data-seen'),
-			bare: document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2) === host,
-			x: place.x + place.width / 2,
-			y: place.y + place.height / 2,
+			button: buttons[0]?.name ?? '',
+			buttons,
+			...buttons[0],
 		};
 	});
 })()`;
@@ -93,11 +97,15 @@ export class Bar {
 
 	/** Waits for a button of this name and clicks it with the mouse. @param {string | RegExp} name */
 	async click(name) {
-		await expect.poll(async () => (await this.shown())?.button ?? '', { intervals: [20] }).toMatch(name);
-		await this.press(async () => await this.shown());
+		const named = async () => {
+			const buttons = (await this.shown())?.buttons ?? [];
+			return buttons.find((button) => (typeof name === 'string' ? button.name.includes(name) : name.test(button.name)));
+		};
+		await expect.poll(async () => (await named()) !== undefined, { intervals: [20], message: `${name}` }).toBe(true);
+		await this.press(named);
 	}
 
-	/** Scrolls something of ours into view, and clicks it where it then stands. @param {() => Promise<Shown | undefined>} find */
+	/** Scrolls something of ours into view, and clicks it where it then stands. @param {() => Promise<Button | undefined>} find */
 	async press(find) {
 		await expect
 			.poll(async () => {
@@ -114,8 +122,11 @@ export class Bar {
 		await this.page.mouse.up();
 	}
 
-	/** Rests the mouse on something of ours, as a hand does before it presses, until the extension has seen it there. @param {() => Promise<Shown | undefined>} find */
+	/** Rests the mouse on something of ours, as a hand does before it presses, until the extension has seen it there. @param {() => Promise<Button | undefined>} find */
 	async rest(find) {
+		// To where it stands now: it may have been seen before, and moved on since.
+		const now = await find();
+		if (now) await this.page.mouse.move(now.x, now.y);
 		const resting = async () => {
 			const found = await find();
 			if (found && !found.seen) await this.page.mouse.move(found.x, found.y);

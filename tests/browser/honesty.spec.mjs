@@ -21,8 +21,10 @@ test('a cut answer is called cut and kept, and asking again with a fresh prompt 
 		expect(await bar.shown()).toMatchObject({
 			tone: 'attention',
 			steps: ['! Planning', 'Analysis', 'Implementation'],
-			button: 'Ask for Planning again',
+			button: 'Ask for the rest of Planning',
 		});
+		const offers = (await bar.shown())?.buttons.map(({ name }) => name);
+		expect(offers).toEqual(['Ask for the rest of Planning', 'Ask for Planning again', 'Accept Planning as it is']);
 		expect(await acts.store(stage)).toEqual({ stands: ['failed', 'pending', 'pending'], events: FIRST + PHASE });
 		const [row] = (await stage.status()).phases;
 		expect(row).toMatchObject({ problem: 'cut', sections_ok: 1, sections_of: 3, retries: 0 });
@@ -40,9 +42,11 @@ test('a cut answer is called cut and kept, and asking again with a fresh prompt 
 
 	await test.step('a reload does not make it better or worse', async () => {
 		await page.reload();
-		await bar.says('Planning: the answer is not complete. Ask again.');
+		await bar.says(
+			'Planning: the answer is not complete. Ask for the rest, ask for all of it again, or accept it as it is.',
+		);
 		// The answer is brought to the host once more, which knows it; for that moment there is no button.
-		await expect.poll(async () => (await bar.shown())?.button).toBe('Ask for Planning again');
+		await expect.poll(async () => (await bar.shown())?.button).toBe('Ask for the rest of Planning');
 		await answered(chat, 1);
 		expect((await acts.store(stage)).events).toBe(FIRST + PHASE);
 	});
@@ -96,7 +100,7 @@ test('an answer with the proof of another prompt is never taken, not even by han
 	expect(await acts.store(stage)).toEqual(AWAITING);
 });
 
-test('an ordinary chat stays as it is: no bar, one button per answer that says what to do, and not another mark on the page', async ({
+test('an ordinary chat stays as it is: no bar, no button, not a mark on the page, until a session begins in it', async ({
 	open,
 }) => {
 	const stage = await open({ flags: AT_ONCE });
@@ -104,18 +108,13 @@ test('an ordinary chat stays as it is: no bar, one button per answer that says w
 	const id = stage.replica.conversations.seed('About the weather', texts);
 	const { page, bar } = await stage.visit(`/chat/${id}`);
 	await answered({ page, bar }, 2);
-	await expect.poll(async () => (await bar.buttons()).length).toBe(2);
 	const badge = { text: '', title: 'Prompt-Runner: no session here. Click to start one.' };
 	await expect.poll(() => stage.badge(page)).toEqual(badge);
 	expect(await bar.shown()).toBeUndefined();
 
-	/** The document without what is ours. @param {import('./acts.mjs').Page} page */
+	/** @param {import('./acts.mjs').Page} page */
 	const document = (page) =>
-		page.evaluate(() => {
-			const copy = /** @type {Element} */ (window.document.documentElement.cloneNode(true));
-			for (const ours of copy.querySelectorAll('[data-prompt-runner]')) ours.remove();
-			return copy.outerHTML.replaceAll(/nonce="[^"]*"/g, '');
-		});
+		page.evaluate(() => window.document.documentElement.outerHTML.replaceAll(/nonce="[^"]*"/g, ''));
 	const { replica } = stage;
 	const plain = await chromium.launch({
 		executablePath: process.env.PROMPT_RUNNER_CHROMIUM ?? '/usr/bin/chromium',
@@ -135,24 +134,28 @@ test('an ordinary chat stays as it is: no bar, one button per answer that says w
 		await plain.close();
 	}
 
-	for (const at of [0, 1]) {
-		await bar.press(async () => (await bar.buttons())[at]);
-		await expect
-			.poll(async () => (await bar.buttons())[at].button)
-			.toBe('Start a session first: click the Prompt-Runner icon.');
-	}
-	expect(await bar.shown()).toBeUndefined();
 	await acts.write({ page, bar }, 'Thank you.');
 	await answered({ page, bar }, 3);
-	await expect.poll(async () => (await bar.buttons()).length).toBe(3);
-	expect(await bar.shown()).toBeUndefined();
+	await expect(page.locator('[data-prompt-runner]')).toHaveCount(0);
 	expect(await stage.cli('orchestrate', 'list')).toContain('There are no sessions yet.');
+
+	const popup = await stage.popup(page);
+	await popup.evaluate(
+		async (conversation) => {
+			const request = { type: 'start', feature: 'A roof', conversation };
+			await chrome.runtime.sendMessage({ to: 'host', request });
+		},
+		`claude.ai${new URL(page.url()).pathname}`,
+	);
+	await bar.says('Planning: put the prompt into the composer.');
+	await expect.poll(async () => (await bar.buttons()).length).toBe(3);
 });
 
 test('who quotes the proof has not answered: neither the model, nor the developer, nor an echo of the prompt', async ({
 	open,
 }) => {
 	const rules = trailer(['ANALYSIS_TEMPLATE', 'IMPLEMENTATION_TEMPLATE', 'EXECUTION_NOTES']);
+	const beside = 'Planning: this answer is not what was asked for, so nothing of it was stored.';
 	const quoted = `Your rules end like this:\n\n\`\`\`\`\nAs you asked:\n${rules}\n\`\`\`\`\n\nShall I begin?`;
 	const stage = await open({ flags: { ...AT_ONCE, answerOnce: [quoted, 'Nothing more to say.'] } });
 	const chat = await acts.begin(stage);
@@ -162,24 +165,26 @@ test('who quotes the proof has not answered: neither the model, nor the develope
 	await test.step('a quotation in an answer', async () => {
 		await answered(chat, 1);
 		expect(await page.evaluate(() => window.__replica.turns[1].text)).toContain('PROMPT-RUNNER/END');
-		await bar.says('Planning: waiting for the answer.');
+		await bar.says(beside);
+		expect((await bar.shown())?.button).toBe('Put the Planning prompt in again');
+		expect(await acts.store(stage)).toEqual(AWAITING);
 	});
 	await test.step('a quotation by the developer', async () => {
 		const { session, expect: proof } = await stage.status();
 		const end = `PROMPT-RUNNER/1 ${session} planning ${proof?.nonce} section: NOTES PROMPT-RUNNER/END ${proof?.nonce}`;
 		await acts.write(chat, end);
 		await answered(chat, 2);
-		await bar.says('Planning: waiting for the answer.');
+		await bar.says(beside);
 		expect(await acts.store(stage)).toEqual(AWAITING);
 	});
-	await test.step('the whole prompt, said back: kept as what it is, and no section of it counts', async () => {
+	await test.step('the whole prompt, said back: it proves the right thing and has no section', async () => {
 		const prompt = (await stage.cli('orchestrate', 'show', '--prompt', 'planning')).trimEnd();
 		stage.replica.setFlags({ answerOnce: [prompt] });
+		await bar.listen();
 		await acts.write(chat, 'Please repeat my first message to the letter.');
 		await answered(chat, 3);
-		await bar.says('Planning: the answer is not complete, 0 of 3 sections. What came is kept.');
-		expect((await acts.store(stage)).stands).toEqual(['failed', 'pending', 'pending']);
-		expect((await stage.status()).phases[0]).toMatchObject({ problem: 'section_missing', sections_ok: 0 });
+		await bar.heard(/coming in.*not what was asked for/s);
+		expect(await acts.store(stage)).toEqual(AWAITING);
 	});
 });
 
@@ -215,7 +220,7 @@ test('an empty answer and one that lacks a section are called what they are', as
 	await test.step('empty: nothing came, so it is still awaited', async () => {
 		await acts.ask(chat, 'Planning');
 		await answered(chat, 1);
-		await bar.says('Planning: waiting for the answer.');
+		await bar.says('Planning: this answer is not what was asked for');
 		await bar.press(async () => (await bar.buttons())[0]);
 		await bar.says('The reply is empty. Give the whole answer of the model, from its first line to its last.');
 		expect(await acts.store(stage)).toEqual(AWAITING);
@@ -229,7 +234,7 @@ test('an empty answer and one that lacks a section are called what they are', as
 		});
 		await acts.write(chat, 'Your answer was empty. Once more, please.');
 		await bar.says('Planning: the answer is not complete, 2 of 3 sections. What came is kept.');
-		expect((await bar.shown())?.button).toBe('Ask for Planning again');
+		expect((await bar.shown())?.button).toBe('Ask for what Planning lacks');
 		expect(await acts.store(stage)).toEqual({ stands: ['failed', 'pending', 'pending'], events: FIRST + PHASE });
 		const [row] = (await stage.status()).phases;
 		expect(row).toMatchObject({ problem: 'section_missing', sections_ok: 2, sections_of: 3 });

@@ -1,7 +1,7 @@
 // The whole thing, real and throw-away: the stand-in served as https://claude.ai, Chromium with the extension, the native host,
 // the command line and a database, all in one temporary folder. Every browser test and the demo stand on it.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import { Bar } from './bar.mjs';
  * @property {boolean} [host] False for a machine on which nobody has run `install` yet.
  * @property {string[]} [extensions] Folders of other extensions in the same browser.
  * @property {string} [language] Of the browser, such as `de`.
+ * @property {(options: any) => Promise<any>} [serve] Serves another stand-in than that for claude.ai.
  *
  * @typedef {NonNullable<Parameters<typeof startReplica>[0]> & Own} Options
  */
@@ -48,6 +49,9 @@ export class Stage {
 		this.project = join(home, 'shop');
 		this.profile = join(home, 'profile');
 		this.headed = false;
+		this.extension = EXTENSION;
+		/** @type {Stage[]} Other browsers on this machine. */
+		this.others = [];
 		/** @type {string[]} */
 		this.extensions = [];
 		/** @type {string | undefined} */
@@ -67,10 +71,10 @@ export class Stage {
 	}
 
 	/** @param {Options} options */
-	static async open({ headed = false, host = true, extensions = [], language, ...replica } = {}) {
+	static async open({ headed = false, host = true, extensions = [], language, serve = startReplica, ...replica } = {}) {
 		const home = await mkdtemp(join(tmpdir(), 'prompt-runner-'));
 		const id = (await readFile(join(EXTENSION, 'id.txt'), 'utf8')).trim();
-		const stage = new Stage(home, await startReplica(replica), id);
+		const stage = new Stage(home, await serve(replica), id);
 		stage.csp = replica.csp ?? 'none';
 		Object.assign(stage, { headed, extensions, language });
 		await mkdir(stage.project, { recursive: true });
@@ -85,7 +89,7 @@ export class Stage {
 	}
 
 	async launch() {
-		const extensions = [EXTENSION, ...this.extensions].join(',');
+		const extensions = [this.extension, ...this.extensions].join(',');
 		this.browser = await chromium.launchPersistentContext(this.profile, {
 			executablePath: CHROMIUM,
 			headless: false,
@@ -98,7 +102,7 @@ export class Stage {
 				...(this.language ? [`--lang=${this.language}`] : []),
 				`--disable-extensions-except=${extensions}`,
 				`--load-extension=${extensions}`,
-				`--host-resolver-rules=MAP claude.ai 127.0.0.1:${this.replica.port}, MAP * ~NOTFOUND , EXCLUDE 127.0.0.1`,
+				`--host-resolver-rules=MAP ${new URL(this.replica.origin).host} 127.0.0.1:${this.replica.port}, MAP * ~NOTFOUND , EXCLUDE 127.0.0.1`,
 				`--ignore-certificate-errors-spki-list=${this.replica.spki}`,
 			],
 		});
@@ -114,11 +118,21 @@ export class Stage {
 		return this.browser;
 	}
 
-	/** A page of the chat site, and our bar in it. */
+	/** Another browser on the same machine: its own profile, the same host and the same database. */
+	async another() {
+		const other = new Stage(this.home, this.replica, this.id);
+		other.profile = join(this.home, 'another-profile');
+		this.others.push(other);
+		await other.install();
+		await other.launch();
+		return other;
+	}
+
+	/** A page of the chat site, or of another by its whole address, and our bar in it. */
 	async visit(path = '/new') {
 		const page = await this.context.newPage();
 		const bar = await Bar.in(page, this.id);
-		await page.goto(`${this.replica.origin}${path}`);
+		await page.goto(new URL(path, this.replica.origin).href);
 		return { page, bar };
 	}
 
@@ -169,23 +183,23 @@ export class Stage {
 		return JSON.parse(await this.cli('orchestrate', 'status', '--json')).view;
 	}
 
-	/** The processes of the native host that this browser started. @returns {Promise<number[]>} */
+	/** The processes of the native host on this database. @returns {Promise<number[]>} */
 	async hosts() {
-		const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid,args', '--no-headers']);
-		const { stdout: environ } = await promisify(execFile)('sh', [
-			'-c',
-			`grep -slz "PROMPT_RUNNER_DATA_DIR=${this.env.PROMPT_RUNNER_DATA_DIR}" /proc/[0-9]*/environ || true`,
-		]);
-		const mine = new Set(environ.split('\n').map((path) => Number(path.split('/')[2])));
-		return stdout
-			.split('\n')
-			.filter((line) => /prompt-runner-host chrome-extension/.test(line))
-			.map((line) => Number.parseInt(line, 10))
-			.filter((pid) => mine.has(pid));
+		const mine = `PROMPT_RUNNER_DATA_DIR=${this.env.PROMPT_RUNNER_DATA_DIR}\0`;
+		/** One that has ended meanwhile has nothing to read. @param {string} pid @param {string} file */
+		const read = (pid, file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+		const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+		const found = await Promise.all(
+			all.map(async (pid) => {
+				if (!/prompt-runner-host\0chrome-extension/.test(await read(pid, 'cmdline'))) return [];
+				return (await read(pid, 'environ')).includes(mine) ? [Number(pid)] : [];
+			}),
+		);
+		return found.flat();
 	}
 
 	async close() {
-		await this.browser?.close();
+		for (const { browser } of [this, ...this.others]) await browser?.close();
 		await this.replica.close();
 		await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
 	}

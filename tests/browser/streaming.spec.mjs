@@ -1,5 +1,6 @@
 // While an answer streams the page belongs to the answer: no query over the whole document, no read that forces a layout, and the same
-// work per change in a long conversation as in a short one. Counted in the extension's own world, so the page's work is not in it.
+// work per change in a long conversation as in a short one: to the node and to the character where both get the same tokens. Counted
+// in the extension's own world, so the page's work is not in it.
 import { readFile } from 'node:fs/promises';
 import { answer, expect, test } from './acts.mjs';
 
@@ -7,7 +8,7 @@ import { answer, expect, test } from './acts.mjs';
 const COUNT = `(() => {
 	const work = (globalThis.work = { document: [], layout: [], calls: 0, visited: 0, batches: 0, pieces: 0, early: 0, read: 0, answer: 0 });
 	const { querySelector } = Document.prototype;
-	const { closest, querySelectorAll } = Element.prototype;
+	const { closest, matches, querySelectorAll } = Element.prototype;
 	const text = Object.getOwnPropertyDescriptor(Node.prototype, 'textContent').get;
 	const streaming = () => querySelector.call(document, '[data-is-streaming=true]');
 	/** Has something done before each use of a method or a property. */
@@ -30,7 +31,13 @@ const COUNT = `(() => {
 	before(HTMLElement.prototype, ['innerText', 'outerText', 'offsetTop', 'offsetLeft', 'offsetWidth', 'offsetHeight', 'offsetParent', 'focus'], layout);
 	before(Range.prototype, ['getBoundingClientRect', 'getClientRects'], layout);
 	before(globalThis, ['getComputedStyle', 'getSelection', 'scrollX', 'scrollY', 'innerWidth', 'innerHeight'], layout);
-	before(Element.prototype, ['closest', 'matches'], () => { if (streaming()) work.calls += 1; });
+	before(Element.prototype, ['matches'], () => { if (streaming()) { work.calls += 1; work.visited += 1; } });
+	before(Element.prototype, ['closest'], function (name, [selector]) {
+		if (!streaming()) return;
+		work.calls += 1;
+		for (let at = this; at; at = matches.call(at, selector) ? null : at.parentElement) work.visited += 1;
+	});
+	before(Node.prototype, ['contains', 'compareDocumentPosition'], () => { if (streaming()) { work.calls += 1; work.visited += 1; } });
 	before(Element.prototype, ['querySelector', 'querySelectorAll', 'getElementsByTagName', 'getElementsByClassName'], function () {
 		if (!streaming()) return;
 		work.calls += 1;
@@ -77,9 +84,65 @@ const CODE = Array.from({ length: 150 }, (_, at) => `export const row${at} = (ta
 	'\n',
 );
 
-/** Streams one long answer into a conversation with so many turns before it. @param {import('./acts.mjs').Open} open @param {number} turns */
-async function streamed(open, turns) {
-	const stage = await open({ flags: { pace: 15_000 } });
+/** How many tokens a short and a long conversation get for their comparison. */
+const TOKENS = 400;
+
+/**
+ * Puts so many tokens into the answer that streams, one by one as a model gives them, and each a change of its own. Runs in the page.
+ * @param {number} count
+ */
+async function stream(count) {
+	const answer = [...document.querySelectorAll('[data-perf-reply-text]')].at(-1);
+	if (!answer) throw new Error('no answer streams');
+	/** @param {string} tag @param {Element} parent */
+	const open = (tag, parent) => parent.appendChild(document.createElement(tag));
+	let leaf = open('p', answer);
+	for (let at = 0; at < count; at++) {
+		if (at % 40 === 0) leaf = open('h2', answer);
+		else if (at % 40 === 3) leaf = open('p', answer);
+		else if (at % 40 === 15) leaf = open('li', open('ul', answer));
+		else if (at % 40 === 25) leaf = open('code', open('pre', answer));
+		else if (at % 40 > 25) leaf = open('span', leaf.closest('code') ?? leaf);
+		// Some tokens lengthen a text, others bring one of their own.
+		if (at % 2 && leaf.firstChild instanceof Text) leaf.firstChild.appendData(` token ${at}`);
+		else leaf.append(`token ${at}`);
+		// The observers hear of it now, before this goes on.
+		await Promise.resolve();
+	}
+}
+
+/** Mounts a conversation of so many messages above the one that is there, as a list that is not virtual would. Runs in the page. @param {number} messages */
+function mountAll(messages) {
+	const rows = [...document.querySelectorAll('[data-testid=transcript-row]')].slice(0, 2);
+	for (let at = 0; at < messages; at++) {
+		const row = /** @type {Element} */ (rows[at % 2].cloneNode(true));
+		for (const ours of row.querySelectorAll('[data-prompt-runner]')) ours.remove();
+		for (const named of row.querySelectorAll('[data-turn-key]')) named.setAttribute('data-turn-key', `copy-${at}`);
+		rows[0].before(row);
+	}
+}
+
+/**
+ * The work for the same tokens in a conversation with so many messages before them; `above`: more of them, all mounted.
+ * @param {import('./acts.mjs').Open} open @param {number} turns @param {number} [above]
+ */
+async function worked(open, turns, above = 0) {
+	// The model thinks for ever: what comes in is ours.
+	const { page, bar } = await begun(open, turns, { thinking: 600_000 });
+	await page.keyboard.press('Enter');
+	await page.locator('[data-is-streaming=true]').waitFor();
+	await bar.says('Planning: the answer is coming in');
+	await page.evaluate(mountAll, above);
+	if (above > 0)
+		await expect.poll(async () => (await bar.buttons()).length, { timeout: 30_000 }).toBeGreaterThan(above / 2);
+	await bar.evaluate(COUNT);
+	await page.evaluate(stream, TOKENS);
+	return bar.evaluate('work.end()');
+}
+
+/** A prompt stands in the composer, in a conversation with so many turns before it. @param {import('./acts.mjs').Open} open @param {number} turns @param {NonNullable<import('./stage.mjs').Options['flags']>} flags */
+async function begun(open, turns, flags) {
+	const stage = await open({ flags });
 	const texts = Array.from({ length: turns }, (_, at) => `Turn ${at}.\n\nSome text with \`code\`.`);
 	const id = stage.replica.conversations.seed('An old chat', texts);
 	const { page, bar } = await stage.visit(`/chat/${id}`);
@@ -91,9 +154,15 @@ async function streamed(open, turns) {
 	}, `claude.ai/chat/${id}`);
 	await popup.close();
 	await page.bringToFront();
-	stage.replica.setFlags({ answer: [PROSE, LONG, answer('planning', [], CODE)].join('\n\n') });
 	await bar.click('Put the Planning prompt in');
 	await bar.says(/the prompt is in the composer/);
+	return { page, bar };
+}
+
+/** Streams one long answer into a conversation with so many turns before it. @param {import('./acts.mjs').Open} open @param {number} turns */
+async function streamed(open, turns) {
+	const long = [PROSE, LONG, answer('planning', [], CODE)].join('\n\n');
+	const { page, bar } = await begun(open, turns, { pace: 15_000, answer: long });
 	await bar.evaluate(COUNT);
 	await page.keyboard.press('Enter');
 	// Not by looking at the bar, which would be counted.
@@ -116,6 +185,17 @@ test('the page belongs to the answer while it streams, in a short conversation a
 	expect(long.calls / long.pieces, 'calls').toBeLessThanOrEqual(1.2 * (short.calls / short.pieces));
 	expect(long.visited / long.pieces, 'visited').toBeLessThanOrEqual(1.2 * (short.visited / short.pieces));
 	expect(long.read / long.answer, 'read').toBeLessThanOrEqual(1.2 * (short.read / short.answer));
+});
+
+test('the same tokens cost the same, node for node and character for character, after 20 messages and after 2,000', async ({
+	open,
+}) => {
+	const short = await worked(open, 20);
+	expect(short.batches, 'each token is a change of its own').toBeGreaterThanOrEqual(TOKENS);
+	expect(short.visited, 'they were looked at').toBeGreaterThan(TOKENS);
+	expect(short.headings, 'headings were read').toBeGreaterThan(0);
+	expect(await worked(open, 2_000)).toEqual(short);
+	expect(await worked(open, 20, 2_000), 'with all of them mounted').toEqual(short);
 });
 
 test('the engine in WebAssembly is at most 60 KB in a package', async () => {

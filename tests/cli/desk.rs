@@ -59,6 +59,11 @@ impl Desk {
         said(&self.command(&orchestrate(words)).output().unwrap())
     }
 
+    /// Runs `prompt-runner doctor` with these words.
+    pub(crate) fn doctor(&self, words: &[&str]) -> Said {
+        said(&self.command(&[&["doctor"], words].concat()).output().unwrap())
+    }
+
     /// Runs it with this on standard input.
     pub(crate) fn run_with(&self, words: &[&str], input: impl AsRef<[u8]>) -> Said {
         let mut child = self

@@ -7,6 +7,8 @@ mod desk;
 mod faults;
 #[cfg(target_os = "linux")]
 mod machine;
+mod page;
 mod project;
+mod reply;
 mod session;
 mod setup;

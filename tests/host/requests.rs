@@ -7,8 +7,21 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
 
-const KINDS: [&str; 10] =
-    ["capture", "complete", "list", "ping", "placed", "prompt", "sent", "show", "start", "status"];
+const KINDS: [&str; 13] = [
+    "accept",
+    "capture",
+    "complete",
+    "limit",
+    "list",
+    "page_report",
+    "ping",
+    "placed",
+    "prompt",
+    "sent",
+    "show",
+    "start",
+    "status",
+];
 
 /// The name of a request; a new one does not compile until it is here, and then has to be asked below.
 fn kind(request: &Request) -> &'static str {
@@ -18,11 +31,14 @@ fn kind(request: &Request) -> &'static str {
         Request::Status { .. } => "status",
         Request::List { .. } => "list",
         Request::Prompt { .. } => "prompt",
+        Request::Accept { .. } => "accept",
+        Request::Limit { .. } => "limit",
         Request::Placed { .. } => "placed",
         Request::Sent { .. } => "sent",
         Request::Capture { .. } => "capture",
         Request::Complete { .. } => "complete",
         Request::Show { .. } => "show",
+        Request::PageReport { .. } => "page_report",
     }
 }
 
@@ -99,6 +115,12 @@ fn a_feature_goes_from_start_to_complete() {
         assert_eq!((&twice["duplicate"], &twice["view"]), (&json!(true), &captured["view"]), "stored once");
     }
 
+    let limited = page.ask(&json!({ "type": "limit", "session": session, "text": "Try again later." }));
+    assert_eq!(limited["view"]["limit"], Value::Null, "a session that is done waits for nothing");
+    let accepted = page.port.refused(&json!({ "type": "accept", "session": session, "phase": "planning" }));
+    assert_eq!(accepted, "session.closed");
+    page.asked.insert("accept");
+
     let done = page.ask(&json!({ "type": "complete", "session": session }));
     assert_eq!((&done["view"]["standing"], &done["view"]["next"]["step"]), (&json!("complete"), &json!("done")));
     let record = page.ask(&json!({ "type": "show", "session": session }));
@@ -111,6 +133,15 @@ fn a_feature_goes_from_start_to_complete() {
     let listed = page.ask(&json!({ "type": "list", "project": "/home/me/shop", "limit": 5 }));
     assert_eq!(listed["sessions"], json!([done["view"]]));
     assert_eq!(page.ask(&json!({ "type": "list", "project": "/elsewhere" }))["sessions"], json!([]));
+
+    let report = json!({ "site": "claude.ai", "conversation": true, "elements": [], "rows": "ua", "nested": 0, "astray": 0, "bodiless": 0, "unsaid": 0 });
+    let judged = page.ask(&json!({ "type": "page_report", "report": report }));
+    assert_eq!(
+        judged,
+        json!({ "type": "page", "drift": [
+        { "key": "drift_composer", "args": [] }, { "key": "drift_messages", "args": [] },
+    ] })
+    );
 
     assert_eq!(page.asked, BTreeSet::from(KINDS), "every request is asked at least once");
     assert!(page.port.end().status.success());
@@ -128,6 +159,12 @@ fn what_may_not_be_is_refused_and_nothing_changes() {
     let capture = |fault, source: &str| {
         let text = answer::markdown(prompt["text"].as_str().unwrap(), "x", fault);
         json!({ "type": "capture", "capture": "c", "session": session, "source": source, "body": { "format": "markdown", "content": text } })
+    };
+    let report = |rows: &str, times| {
+        json!({ "type": "page_report", "report": {
+            "site": "claude.ai", "conversation": true, "elements": [], "rows": rows.repeat(times),
+            "nested": 0, "astray": 0, "bodiless": 0, "unsaid": 0,
+        } })
     };
     for (request, code) in [
         (json!({ "type": "start", "feature": " \n" }), "feature.invalid"),
@@ -148,6 +185,8 @@ fn what_may_not_be_is_refused_and_nothing_changes() {
             "phase.not_prompted",
         ),
         (json!({ "type": "complete", "session": session }), "phase.out_of_order"),
+        (report("a secret", 1), "request.invalid"),
+        (report("u", 1_000), "request.invalid"),
         (capture(Fault::Empty, "page"), "reply.empty"),
         (capture(Fault::Foreign, "page"), "reply.foreign"),
         (capture(Fault::Cut, "file"), "reply.incomplete"),

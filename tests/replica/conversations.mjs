@@ -6,12 +6,14 @@ const rootMessage = '00000000-0000-4000-8000-000000000000';
 /**
  * @typedef {{file_name: string, extracted_content: string}} Attachment
  *
+ * @typedef {{type: 'text' | 'tool_use' | 'thinking', text: string, input?: {title: string, content: string}}} Content
+ *
  * @typedef {object} Message
  * @property {string} uuid
  * @property {string} parent_message_uuid
  * @property {'human' | 'assistant'} sender
  * @property {number} index
- * @property {{type: 'text', text: string}[]} content
+ * @property {Content[]} content
  * @property {string | null} stop_reason
  * @property {string} created_at
  * @property {Attachment[]} attachments
@@ -23,6 +25,7 @@ const rootMessage = '00000000-0000-4000-8000-000000000000';
  * @property {string} updated_at
  * @property {string} current_leaf_message_uuid
  * @property {Message[]} chat_messages
+ * @property {string} [rest] What an answer that can go on still has to say.
  */
 
 export class Conversations {
@@ -38,6 +41,7 @@ export class Conversations {
 	open(uuid) {
 		const known = this.#byId.get(uuid);
 		if (known) return known;
+		/** @type {Conversation} */
 		const conversation = {
 			uuid,
 			name: '',
@@ -47,6 +51,11 @@ export class Conversations {
 		};
 		this.#byId.set(uuid, conversation);
 		return conversation;
+	}
+
+	/** @param {string} uuid */
+	remove(uuid) {
+		this.#byId.delete(uuid);
 	}
 
 	/** Newest first, without the messages, as the list endpoint of the site gives them. */
@@ -76,6 +85,17 @@ export class Conversations {
 		conversation.current_leaf_message_uuid = uuid;
 		conversation.updated_at = message.created_at;
 		return message;
+	}
+
+	/**
+	 * What comes after a message is gone, as after an edit or a retry.
+	 * @param {Conversation} conversation
+	 * @param {string} uuid Of the last message that stays.
+	 */
+	truncate(conversation, uuid) {
+		const last = conversation.chat_messages.findIndex((message) => message.uuid === uuid);
+		conversation.chat_messages.splice(last + 1);
+		conversation.current_leaf_message_uuid = uuid;
 	}
 
 	/**

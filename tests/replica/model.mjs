@@ -15,17 +15,39 @@ code in question if you can: I will point out what I would change and why.
 - a piece of code you would like to have reviewed`;
 
 /**
+ * @typedef {object} Answer
+ * @property {string} text As much of it as comes.
+ * @property {string} rest What comes when it is told to go on.
+ * @property {string} title
+ * @property {string} thinking
+ * @property {number} tool Where in the text a tool is used; -1 nowhere.
+ * @property {'end_turn' | 'max_tokens' | 'error'} ends
+ *
  * @param {string} prompt
  * @param {import('./flags.mjs').Flags} flags
- * @returns {{text: string, title: string}}
+ * @returns {Answer}
  */
 export function answerTo(prompt, flags) {
 	const asked = request(prompt, flags);
 	const whole = flags.answerOnce.shift() ?? flags.answer ?? (asked ? phaseAnswer(asked) : chat);
 	const filled = asked ? fill(whole, asked) : whole;
+	const { cutAt, interruptAt, continueAt } = flags;
+	const at = Math.ceil(filled.length * Math.min(cutAt, interruptAt, continueAt));
+	const text = filled.slice(0, at);
+	const repeated =
+		flags.continueOverlap > 0
+			? text
+					.split(/(?<=\n)/)
+					.slice(-flags.continueOverlap)
+					.join('')
+			: '';
 	return {
-		text: filled.slice(0, Math.ceil(filled.length * flags.cutAt)),
+		text,
+		rest: repeated + filled.slice(at),
 		title: asked ? `${asked.feature}: ${asked.phase}` : firstWords(prompt),
+		thinking: asked ? fill(flags.thinkingText, asked) : flags.thinkingText,
+		tool: flags.toolPauseAt < 1 ? text.lastIndexOf('\n\n## ', text.length * flags.toolPauseAt) : -1,
+		ends: interruptAt < 1 ? 'error' : continueAt < 1 ? 'max_tokens' : 'end_turn',
 	};
 }
 

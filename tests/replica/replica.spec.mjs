@@ -287,3 +287,67 @@ test('flags: long pastes become an attachment, drafts stay, the colour scheme is
 	const sent = replica.requests.find(({ path }) => path.endsWith('/completion'));
 	expect(JSON.parse(sent?.body ?? '').attachments[0].extracted_content).toBe('long '.repeat(50));
 });
+
+test('flags: an answer that breaks off is tried again, one that ends at its limit goes on in the same message or in a new one', async ({
+	open,
+}) => {
+	const { page, replica } = await open({ flags: { pace: 0, answer: '1\n2\n3\n4\n5\n6\n7\n8\n', interruptAt: 0.5 } });
+	await page.goto('https://claude.ai/new');
+	await send(page, 'Count.');
+	const shown = () => page.evaluate(() => window.__replica.turns.slice(1).map(({ text }) => text));
+	await expect(answer(page)).toContainText("Claude's response was interrupted.");
+	await expect(answer(page)).toHaveAttribute('data-is-streaming', 'false');
+	expect(await shown()).toEqual(['1\n2\n3\n4\n']);
+
+	replica.setFlags({ interruptAt: 1, continueAt: 0.5, continueOverlap: 1 });
+	await answer(page).getByRole('button', { name: 'Try again' }).click();
+	await answer(page).getByRole('button', { name: 'Continue' }).click();
+	await finished(page);
+	await expect(answer(page).getByTestId('message-actions')).toHaveCount(1);
+	expect(await shown()).toEqual(['1\n2\n3\n4\n4\n5\n6\n7\n8\n']);
+
+	await page.evaluate(() => window.__replica.setFlags({ continueAs: 'message', continueOverlap: 0 }));
+	await send(page, 'Again.');
+	await answer(page).getByRole('button', { name: 'Continue' }).click();
+	await expect.poll(async () => (await shown()).slice(-2)).toEqual(['1\n2\n3\n4\n', '5\n6\n7\n8\n']);
+	await finished(page);
+	await page.reload();
+	await expect.poll(async () => (await shown()).slice(-2)).toEqual(['1\n2\n3\n4\n', '5\n6\n7\n8\n']);
+});
+
+test('flags: an approval blocks an answer, an artifact is only a card, a turn is withdrawn under a banner, code is windowed', async ({
+	open,
+}) => {
+	const code = Array.from({ length: 50 }, (_, at) => `line ${at}`).join('\n');
+	const { page } = await open({ flags: { pace: 0, approvalAt: 0.5, answer: `\`\`\`js\n${code}\n\`\`\`` } });
+	await page.goto('https://claude.ai/new');
+	await page.evaluate(() => window.__replica.setFlags({ windowedCode: 10 }));
+	await send(page, 'Write.');
+	await answer(page).locator('[data-approval-card-root] [data-approval-digit="3"]').click();
+	await finished(page);
+	await expect(page.locator('[data-approval-card-root]')).toHaveCount(0);
+	await expect(answer(page).locator('[data-line]')).toHaveCount(10);
+	expect(await page.evaluate(() => window.__replica.turns[1].text)).toContain('line 49');
+
+	await page.evaluate(() => window.__replica.setFlags({ approvalAt: 1, artifactOnly: true }));
+	await send(page, 'Write a file.');
+	await expect(answer(page).locator('.artifact-block-cell')).toBeVisible();
+	await expect(answer(page).locator('[data-perf-reply-text]')).toHaveText('');
+	await page.reload();
+	await expect(answer(page).locator('.artifact-block-cell')).toBeVisible();
+
+	const limitBanner = 'You are out of free messages until 9:00 PM.';
+	await page.evaluate((changes) => window.__replica.setFlags(changes), {
+		limitBanner,
+		limitResets: '2026-11-22T21:00:00Z',
+		withdrawTurn: true,
+	});
+	const banner = page.locator('[data-cds=ChatComposerNotices] [data-cds=Banner]:has(a[href*="from=ratelimit"])');
+	await expect(banner).toContainText(limitBanner);
+	await expect(banner.locator('time')).toHaveAttribute('datetime', '2026-11-22T21:00:00Z');
+	await send(page, 'One more.');
+	await expect(page.getByText('One more.', { exact: true })).toBeVisible();
+	await expect(page.getByText('One more.', { exact: true })).toHaveCount(0);
+	expect(await page.evaluate(() => window.__replica.turns.length)).toBe(4);
+	await expect(page.getByTestId('chat-input-send')).toBeVisible();
+});

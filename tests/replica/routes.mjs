@@ -28,6 +28,7 @@ const routes = [
 	['GET', /^\/api\/organizations\/[\w-]+\/chat_conversations$/, list],
 	['GET', /^\/api\/organizations\/[\w-]+\/chat_conversations\/([\w-]+)$/, conversation],
 	['POST', /^\/api\/organizations\/[\w-]+\/chat_conversations\/([\w-]+)\/completion$/, completion],
+	['POST', /^\/api\/organizations\/[\w-]+\/chat_conversations\/([\w-]+)\/tool_approval$/, approve],
 ];
 
 /**
@@ -119,4 +120,10 @@ function conversation({ state, response, parts: [uuid] }) {
 /** @param {Exchange} exchange */
 function completion({ state, response, body, parts: [uuid] }) {
 	return streamCompletion(state, uuid, JSON.parse(body), response);
+}
+
+/** @param {Exchange} exchange */
+function approve({ state, response, parts: [uuid] }) {
+	state.approvals.get(uuid)?.();
+	response.writeHead(204).end();
 }

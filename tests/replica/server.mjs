@@ -16,6 +16,7 @@ import { answerRequest } from './routes.mjs';
  * @property {Conversations} conversations
  * @property {Record<string, unknown>[]} reports
  * @property {SeenRequest[]} requests
+ * @property {Map<string, () => void>} approvals What goes on once it is approved, by conversation.
  */
 
 /**
@@ -30,6 +31,7 @@ export async function startReplica({ csp = 'none', flags = {}, port = 0 } = {}) 
 		conversations: new Conversations(),
 		reports: [],
 		requests: [],
+		approvals: new Map(),
 	};
 	const server = https.createServer({ key, cert }, (incoming, response) => {
 		answerRequest(state, incoming, response).catch((error) => {

@@ -73,7 +73,7 @@ impl Asked {
         let (session, phase, nonce) = (word(), word(), word());
         let sections: Vec<_> =
             tail.lines().filter_map(|line| line.strip_prefix("section: ")).map(str::to_owned).collect();
-        assert!(sections.len() >= 2, "the prompt asks for its sections: {tail}");
+        assert!(!sections.is_empty(), "the prompt asks for its sections: {tail}");
         Self { session, phase, nonce, sections }
     }
 

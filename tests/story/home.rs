@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Fault};
 use prompt_runner::runner::Runner;
-use prompt_runner_core::event::{Event, Recorded, Source, State, Timing, fold};
+use prompt_runner_core::event::{Event, Recorded, Repair, Source, State, Timing, fold};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Reply, Request};
 use prompt_runner_core::refusal::Refusal;
@@ -60,7 +60,16 @@ pub(crate) fn start(runner: &mut Runner, feature: &str, workflow: Option<&str>) 
 }
 
 pub(crate) fn prompt(runner: &mut Runner, session: &SessionId, phase: Option<Phase>) -> Result<Prompt, Refusal> {
-    match runner.handle(Request::Prompt { session: session.clone(), phase })? {
+    asked(runner, Request::Prompt { session: session.clone(), phase, repair: None })
+}
+
+/// The prompt for the rest of the current phase's reply.
+pub(crate) fn repair(runner: &mut Runner, session: &SessionId, repair: Repair) -> Result<Prompt, Refusal> {
+    asked(runner, Request::Prompt { session: session.clone(), phase: None, repair: Some(repair) })
+}
+
+fn asked(runner: &mut Runner, request: Request) -> Result<Prompt, Refusal> {
+    match runner.handle(request)? {
         Reply::Prompt { view, phase, nonce, text } => Ok(Prompt { view, phase, nonce, text }),
         other => panic!("{other:?}"),
     }
@@ -76,6 +85,7 @@ pub(crate) fn capture(session: &SessionId, name: &str, prompt: &Prompt, body: &s
         source: Source::Page,
         timing: Timing::default(),
         conversation: None,
+        others: Vec::new(),
     }
 }
 

@@ -8,3 +8,4 @@ mod file;
 mod home;
 mod models;
 mod race;
+mod repairs;

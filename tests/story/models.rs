@@ -1,9 +1,9 @@
 //! The read models beside the log: after any story, each row says what the fold over the log says, column by column.
 
 use crate::answer::{self, Fault};
-use crate::home::{Home, Prompt, events, folded, prompt, start};
+use crate::home::{Home, Prompt, events, folded, prompt, repair, start};
 use prompt_runner::runner::Runner;
-use prompt_runner_core::event::{Event, Recorded, Source, Stand, Timing};
+use prompt_runner_core::event::{Event, Recorded, Repair, Source, Stand, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Request};
 use prompt_runner_core::refusal::Refusal;
@@ -72,6 +72,7 @@ pub(crate) fn compare(database: &Connection, session: &SessionId) {
         ("workflow".into(), text(&view.workflow)),
         ("standing".into(), name(view.standing)),
         ("conversation".into(), maybe(view.conversation.as_deref(), text)),
+        ("limit_resets_ms".into(), maybe(view.limit.and_then(|limit| limit.resets_ms), Sql::Integer)),
         ("started_ms".into(), Sql::Integer(view.started_ms)),
         ("seq".into(), Sql::Integer(view.seq)),
     ]);
@@ -106,6 +107,7 @@ pub(crate) fn compare(database: &Connection, session: &SessionId) {
             ("prompt_bytes".into(), count(prompt_bytes)),
             ("bytes".into(), count(shown.bytes)),
             ("tokens_estimated".into(), count(shown.tokens_estimated)),
+            ("accepted".into(), count(shown.accepted.into())),
             ("success".into(), success),
             ("error_kind".into(), maybe(shown.problem, name)),
         ]);
@@ -157,7 +159,16 @@ impl Story<'_> {
             self.prompts[self.prompts.len() - 1 - usize::try_from(back).unwrap()].clone()
         });
         let conversation = (dice.roll(3) == 0).then(|| format!("claude.ai/chat/{}", dice.roll(4)));
-        let request = match (dice.roll(10), known) {
+        let request = match (dice.roll(13), known) {
+            (10, Some(_)) => {
+                let way = dice.one_of(&[Repair::Continue, Repair::Sections]);
+                self.prompts.push(repair(self.runner, &session, way)?);
+                return Ok(());
+            }
+            (11, Some(_)) if dice.roll(4) == 0 => Request::Accept { session, phase: None },
+            (12, Some(_)) if dice.roll(4) == 0 => {
+                Request::Limit { session, text: dice.one_of(&["until 3 PM", "in 2 hours", "later"]).to_owned() }
+            }
             (0..=2, _) | (_, None) => {
                 let phase = if dice.roll(6) == 0 { Some(dice.one_of(&Phase::ALL)) } else { None };
                 let asked = prompt(self.runner, &session, phase)?;
@@ -193,6 +204,7 @@ impl Story<'_> {
                     source: dice.one_of(&[Source::Page, Source::Page, Source::File, Source::Stdin]),
                     timing,
                     conversation,
+                    others: Vec::new(),
                 };
                 self.captures.push(request.clone());
                 request
@@ -237,7 +249,7 @@ fn after_any_story_the_read_models_say_what_the_log_says() {
         }
     }
     println!("{STORIES} stories, {done} steps taken; events: {kinds:?}; refusals: {refused:?}");
-    assert_eq!(kinds.len(), 7, "every kind of event happens: {kinds:?}");
+    assert_eq!(kinds.len(), 9, "every kind of event happens: {kinds:?}");
     for code in
         ["reply.incomplete", "reply.foreign", "reply.empty", "phase.out_of_order", "phase.closed", "session.closed"]
     {

@@ -4,8 +4,11 @@ use crate::files::{all, read};
 use sha2::{Digest, Sha256};
 
 /// Each migration by the SHA-256 of its text.
-const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_log.sql", "b7eba10f6748cd207cd26d830288e7d77daf7a30398ce85a6622eaa38031c985")];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_log.sql", "b7eba10f6748cd207cd26d830288e7d77daf7a30398ce85a6622eaa38031c985"),
+    ("0002_repairs.sql", "70b9daeaea37e093f8a1d23e2f7ca2120235f1d6e189b719b87a2d0856ee8c2c"),
+    ("0003_pages.sql", "aeef175a686805bf770098e5fc720adff69222191b65d78037f8dcabb9e09a74"),
+];
 
 #[test]
 fn migrations_are_only_ever_added() {

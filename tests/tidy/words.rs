@@ -1,6 +1,7 @@
 //! What is said to people: the same words in every language of the extension, and a reason for every permission it asks for.
 
 use crate::files::{all, none, read, top};
+use prompt_runner_core::site::SITES;
 use prompt_runner_core::words::CATALOGUE;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -54,4 +55,14 @@ fn every_permission_has_its_reason_in_writing() {
     let without = |permission: &&str| !reasons.contains(&format!("`{permission}`"));
     let wrong: Vec<String> = asked.into_iter().filter(without).map(str::to_owned).collect();
     none(&wrong, "say in docs/SECURITY.md, in backticks, what each permission is for, or do not ask for it");
+}
+
+#[test]
+fn the_extension_reaches_the_sites_that_have_a_profile_and_no_other() {
+    let manifest: Value = serde_json::from_str(&read("extension/manifest.json")).unwrap();
+    let sites: BTreeSet<String> = SITES.iter().map(|site| format!("https://{}/*", site.host)).collect();
+    for list in [&manifest["host_permissions"], &manifest["content_scripts"][0]["matches"]] {
+        let asked: BTreeSet<String> = list.as_array().unwrap().iter().map(|url| url.as_str().unwrap().into()).collect();
+        assert_eq!(asked, sites);
+    }
 }

@@ -2,14 +2,15 @@
 
 use crate::button::{Listener, closed_root};
 use crate::chrome::words;
-use crate::guard::Looks;
+use crate::guard::{self, Looks};
 use crate::page::Page;
-use prompt_runner_core::bar::{Bar, Said};
+use prompt_runner_core::bar::{Act, BUTTONS_MAX, Bar, Said};
 use prompt_runner_core::event::Stand;
 use prompt_runner_core::names::Named as _;
 use prompt_runner_core::status::{Tone, View, phase_name};
 use prompt_runner_core::words::Say;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, HtmlElement};
 
@@ -19,34 +20,49 @@ pub(crate) struct BarElement {
     section: Element,
     steps: Element,
     says: Element,
-    button: Element,
-    drawn: RefCell<Option<(i64, Bar)>>,
-    _clicks: Listener,
-    _looks: Looks,
+    buttons: Vec<Element>,
+    drawn: Rc<RefCell<Option<(i64, Bar)>>>,
+    _listeners: Vec<(Listener, Looks)>,
 }
 
 impl BarElement {
-    /// Makes the bar, not yet in the page. `on_click` hears clicks of any worth, with the host and the button they fell on.
+    /// Makes the bar, not yet in the page. `on_click` hears clicks of any worth, with the host and the button they fell on, and
+    /// what that button is for.
     pub(crate) fn new(
         page: &Page,
         engine: &str,
-        mut on_click: impl FnMut(&Event, &HtmlElement, &Element) + 'static,
+        on_click: impl FnMut(&Event, &HtmlElement, &Element, Act) + 'static,
     ) -> Result<Self, JsValue> {
         let make = |tag: &str| page.document.create_element(tag);
         let (host, root) = closed_root(page, "bar", include_str!("bar.css"))?;
         host.set_attribute("data-engine", engine)?;
-        let (section, steps, says, button) = (make("section")?, make("ol")?, make("p")?, make("button")?);
+        let (section, steps, says) = (make("section")?, make("ol")?, make("p")?);
         section.set_attribute("aria-label", &words(&Say::new("bar_label", [])))?;
         says.set_attribute("role", "status")?;
-        button.set_attribute("type", "button")?;
-        for part in [&steps, &says, &button] {
+        for part in [&steps, &says] {
             section.append_child(part)?;
         }
         root.append_child(&section)?;
-        let (its_host, its_button) = (host.clone(), button.clone());
-        let clicks = Listener::new(&button, "click", move |event| on_click(&event, &its_host, &its_button));
-        let looks = Looks::at(&page.window, &host, &button);
-        Ok(Self { host, section, steps, says, button, drawn: RefCell::default(), _clicks: clicks, _looks: looks })
+        let drawn = Rc::new(RefCell::new(None::<(i64, Bar)>));
+        let on_click = Rc::new(RefCell::new(on_click));
+        let (mut buttons, mut listeners) = (Vec::new(), Vec::new());
+        for at in 0..BUTTONS_MAX {
+            let button = make("button")?;
+            button.set_attribute("type", "button")?;
+            section.append_child(&button)?;
+            let (its_host, its_button, its_drawn) = (host.clone(), button.clone(), Rc::clone(&drawn));
+            let on_click = Rc::clone(&on_click);
+            let clicks = Listener::new(&button, "click", move |event| {
+                let act = its_drawn.borrow().as_ref().and_then(|(_, bar)| bar.buttons.get(at).map(|button| button.act));
+                if let Some(act) = act {
+                    on_click.borrow_mut()(&event, &its_host, &its_button, act);
+                }
+            });
+            let looks = Looks::at(&page.window, &host, &button);
+            buttons.push(button);
+            listeners.push((clicks, looks));
+        }
+        Ok(Self { host, section, steps, says, buttons, drawn, _listeners: listeners })
     }
 
     /// Draws the bar. What has not changed is left alone, so that a screen reader hears each state once.
@@ -59,17 +75,21 @@ impl BarElement {
             Said::Text(text) => text.clone(),
         };
         let tone = Tone::NAMES.iter().find(|(tone, _)| *tone == bar.tone).map_or("", |(_, name)| name);
-        let label = bar.button.as_ref().map(words);
         // Setting an attribute of our own element cannot fail.
         let _ = self.section.set_attribute("data-tone", tone);
         set_text(&self.says, &said);
-        match label {
-            Some(label) => {
-                set_text(&self.button, &label);
-                let _ = self.button.remove_attribute("hidden");
-            }
-            None => {
-                let _ = self.button.set_attribute("hidden", "");
+        for (at, button) in self.buttons.iter().enumerate() {
+            match bar.buttons.get(at) {
+                Some(shown) => {
+                    // Who rests on a button and sees another word on it has not seen what the click would now do.
+                    if set_text(button, &words(&shown.say)) {
+                        guard::forget(button);
+                    }
+                    let _ = button.remove_attribute("hidden");
+                }
+                None => {
+                    let _ = button.set_attribute("hidden", "");
+                }
             }
         }
         let _ = self.draw_steps(page, view);
@@ -104,8 +124,11 @@ impl Drop for BarElement {
     }
 }
 
-fn set_text(element: &Element, text: &str) {
-    if element.text_content().as_deref() != Some(text) {
+/// Sets a text; true where that changed it.
+fn set_text(element: &Element, text: &str) -> bool {
+    let other = element.text_content().as_deref() != Some(text);
+    if other {
         element.set_text_content(Some(text));
     }
+    other
 }

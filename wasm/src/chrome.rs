@@ -2,7 +2,7 @@
 
 use crate::wire::{Wire, field};
 use js_sys::{Array, Function, Promise};
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::{Other, Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::status::View;
 use prompt_runner_core::words::Say;
@@ -20,6 +20,9 @@ extern "C" {
     fn get_message(key: &str, args: &Array) -> Option<String>;
 }
 
+/// How often a worker that went away before it answered is asked again.
+const TRIES: u32 = 4;
+
 /// What the worker is asked for.
 #[derive(Serialize)]
 #[serde(tag = "to", rename_all = "snake_case")]
@@ -27,6 +30,7 @@ enum ToWorker<'a> {
     Host { request: &'a Request },
     Here { conversation: Option<&'a str> },
     Options,
+    Sources { selector: Option<&'a str>, index: u32, conversation: Option<&'a str> },
 }
 
 /// What the worker answers to a request for the host.
@@ -37,6 +41,8 @@ pub(crate) struct Answer {
     pub(crate) refusal: Option<Refusal>,
     /// How many captures wait in the browser, where this one does.
     pub(crate) queued: Option<u32>,
+    /// There is room in the browser for only a few more.
+    pub(crate) filling: bool,
     /// The session as it was last known, where the host does not answer.
     pub(crate) cached: Option<View>,
 }
@@ -47,6 +53,7 @@ impl Wire for Answer {
             reply: Wire::read(&field(answer, "reply"))?,
             refusal: Wire::read(&field(answer, "refusal"))?,
             queued: Wire::read(&field(answer, "queued"))?,
+            filling: field(answer, "filling").is_truthy(),
             cached: Wire::read(&field(answer, "cached"))?,
         })
     }
@@ -60,7 +67,7 @@ impl Answer {
 
     fn lost(message: &str) -> Self {
         let refusal = Refusal::new(Code::SetupBroken, message);
-        Self { reply: None, refusal: Some(refusal), queued: None, cached: None }
+        Self { reply: None, refusal: Some(refusal), queued: None, filling: false, cached: None }
     }
 }
 
@@ -96,7 +103,10 @@ pub(crate) fn ask(request: &Request) -> impl Future<Output = Answer> + use<> {
         let mut answered = sent.await;
         // The browser may have stopped the worker before it answered: another message starts it again, and it knows a
         // capture by its id.
-        if answered.is_err() {
+        for _ in 0..TRIES {
+            if answered.is_ok() || !alive() {
+                break;
+            }
             answered = send(&message).await;
         }
         match answered {
@@ -112,6 +122,13 @@ pub(crate) fn ask(request: &Request) -> impl Future<Output = Answer> + use<> {
 pub(crate) async fn here(conversation: Option<&str>) {
     // Without an answer the tab merely hears no news of other tabs.
     let _ = call(&ToWorker::Here { conversation }).await;
+}
+
+/// The same answer as other sources have it: its copy button is the `index`th that `selector` finds.
+pub(crate) async fn others(button: Option<(&str, u32)>, conversation: Option<&str>) -> Vec<Other> {
+    let (selector, index) = button.unzip();
+    let answer = call(&ToWorker::Sources { selector, index: index.unwrap_or_default(), conversation }).await;
+    answer.ok().and_then(|answer| Wire::read(&field(&answer, "others"))).unwrap_or_default()
 }
 
 /// Whether the same click also sends.
@@ -141,6 +158,12 @@ pub(crate) fn on_news(mut hear: impl FnMut(FromWorker) + 'static) {
     });
     add_message_listener(listener.as_ref().unchecked_ref());
     listener.forget();
+}
+
+/// False once the extension was updated, switched off or removed under this page: its APIs are gone, this script is not.
+pub(crate) fn alive() -> bool {
+    let id = ["chrome", "runtime", "id"].iter().fold(js_sys::global().into(), |value, name| field(&value, name));
+    id.is_string()
 }
 
 /// The words in the reader's language; English where it has none, as browsers do by themselves.

@@ -35,6 +35,8 @@ pub(crate) enum Put {
     Placed,
     /// Something of the developer's stands there; nothing was touched.
     Draft,
+    /// The site made an attachment of it.
+    Attached,
     /// No way was exact; the composer is empty again.
     Failed,
 }
@@ -44,6 +46,8 @@ const WAYS: [fn(&HtmlElement, &str); 3] = [by_nodes, by_paste, by_typing];
 
 /// Puts a text into the composer. A draft is only replaced where the developer said so, or where it is this text already.
 pub(crate) async fn put(page: &Page, text: &str, replace: bool) -> Put {
+    // A page that was just loaded may show a plain field first.
+    until(SETTLE_MS, || page.find(page.profile.composer).is_some()).await;
     let Some(composer) = page.find(page.profile.composer) else { return Put::Failed };
     let draft = read(&composer);
     if draft == text {
@@ -52,6 +56,7 @@ pub(crate) async fn put(page: &Page, text: &str, replace: bool) -> Put {
     if !replace && !draft.trim().is_empty() {
         return Put::Draft;
     }
+    let attached = page.count(page.profile.attachment);
     for way in WAYS {
         // The page may put another editor in the place of this one while it takes the text: then the same way once more.
         for _ in 0..EDITORS {
@@ -66,6 +71,9 @@ pub(crate) async fn put(page: &Page, text: &str, replace: bool) -> Put {
             if read(&composer) == text {
                 caret_to_end(page, &composer);
                 return Put::Placed;
+            }
+            if page.count(page.profile.attachment) > attached {
+                return Put::Attached;
             }
             by_nodes(&composer, "");
             until(SETTLE_MS, || !composer.is_connected() || read(&composer).is_empty()).await;

@@ -91,11 +91,16 @@ impl Looks {
         let its_button = button.clone();
         let gone = Listener::new(button, "pointerleave", move |_| {
             rests.set(rests.get().wrapping_add(1));
-            set(&its_button, SEEN, false);
-            set(&its_button, PRESSED, false);
+            forget(&its_button);
         });
         Self { _come: come, _pressed: pressed, _gone: gone }
     }
+}
+
+/// What was seen of a button holds no more.
+pub(crate) fn forget(button: &Element) {
+    set(button, SEEN, false);
+    set(button, PRESSED, false);
 }
 
 /// Writes down on a button what is true of it. Setting an attribute of our own element cannot fail.

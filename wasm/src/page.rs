@@ -1,12 +1,17 @@
 //! Finding the parts of a chat page, by the candidates of its profile. Nothing here forces a layout.
 
 use prompt_runner_core::capture::Now;
-use prompt_runner_core::site::Profile;
+use prompt_runner_core::site::{self, Profile};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, Node, Window};
 
 /// The attribute on everything that we put into the page.
 pub(crate) const OURS: &str = "data-prompt-runner";
+
+/// On our elements while something is copied.
+const AWAY: &str = "data-away";
 
 /// A page and the profile of its site.
 #[derive(Clone)]
@@ -14,29 +19,34 @@ pub(crate) struct Page {
     pub(crate) window: Window,
     pub(crate) document: Document,
     pub(crate) profile: &'static Profile,
-    assistant: String,
-    user: String,
-    body: String,
+    /// Any of the candidates for a message of the model: a cheap answer to “is this in one at all?”.
+    any_assistant: String,
+    /// Which candidates this page was seen to need: what finds a message where a better one finds others finds something else.
+    best_assistant: Rc<Cell<usize>>,
+    best_user: Rc<Cell<usize>>,
+    any_body: String,
 }
 
 impl Page {
-    /// The page of this window, if the profile is made for it.
-    pub(crate) fn of(profile: &'static Profile) -> Option<Self> {
+    /// The page of this window, if there is a profile for its site.
+    pub(crate) fn here() -> Option<Self> {
         let window = web_sys::window()?;
         let document = window.document()?;
-        (window.location().hostname().ok()? == profile.host).then(|| Self {
-            window,
-            document,
-            profile,
-            assistant: profile.assistant.join(","),
-            user: profile.user.join(","),
-            body: profile.body.join(","),
-        })
+        let profile = site::of(&window.location().hostname().ok()?)?;
+        let (any_assistant, any_body) = (profile.assistant.join(","), profile.body.join(","));
+        let (best_assistant, best_user) = (Rc::new(Cell::new(usize::MAX)), Rc::new(Cell::new(usize::MAX)));
+        Some(Self { window, document, profile, any_assistant, best_assistant, best_user, any_body })
     }
 
     /// Site and path of the conversation that is shown.
     pub(crate) fn conversation(&self) -> Option<String> {
         self.profile.conversation(&self.window.location().pathname().ok()?)
+    }
+
+    /// True where somebody chats, or is about to: other pages of a site are none of our business.
+    pub(crate) fn is_chat(&self) -> bool {
+        self.conversation().is_some()
+            || self.window.location().pathname().is_ok_and(|path| path == self.profile.new_chat)
     }
 
     /// Both clocks.
@@ -47,12 +57,23 @@ impl Page {
         }
     }
 
+    /// Our elements in the page.
+    fn ours(&self) -> Vec<Element> {
+        self.document.document_element().map_or_else(Vec::new, |root| all(&root, &bracketed(OURS)))
+    }
+
+    /// Keeps our elements out of what is being copied: they are not drawn until `done`.
+    pub(crate) fn away(&self, done: bool) {
+        for element in self.ours() {
+            // Setting an attribute of our own element cannot fail.
+            let _ = element.toggle_attribute_with_force(AWAY, !done);
+        }
+    }
+
     /// Takes away what an engine before this one left: after an update of the extension the old one can do nothing any more.
     pub(crate) fn clear_ours(&self) {
-        if let Ok(list) = self.document.query_selector_all(&format!("[{OURS}]")) {
-            for element in (0..list.length()).filter_map(|at| list.item(at)?.dyn_into::<Element>().ok()) {
-                element.remove();
-            }
+        for element in self.ours() {
+            element.remove();
         }
     }
 
@@ -64,22 +85,26 @@ impl Page {
 
     /// The messages of the model below an element, itself included, outermost only.
     pub(crate) fn assistants(&self, root: &Element) -> Vec<Element> {
-        self.outermost(root, &self.assistant)
+        by_best(root, self.profile.assistant, &self.best_assistant)
     }
 
     /// The messages of the developer below an element, itself included, outermost only.
     pub(crate) fn users(&self, root: &Element) -> Vec<Element> {
-        self.outermost(root, &self.user)
+        by_best(root, self.profile.user, &self.best_user)
     }
 
-    /// The message of the model that a node is in.
+    /// The message of the model that a node is in, by the candidate that is trusted most.
     pub(crate) fn assistant_around(&self, node: &Node) -> Option<Element> {
-        element_of(node)?.closest(&self.assistant).ok().flatten()
+        let element = element_of(node)?;
+        // Most of what changes in a page is in no message: that costs one question, not one for each candidate.
+        element.closest(&self.any_assistant).ok().flatten()?;
+        let trusted = self.profile.assistant.iter().take(self.best_assistant.get().saturating_add(1));
+        trusted.into_iter().find_map(|candidate| element.closest(candidate).ok().flatten())
     }
 
     /// The rendered texts of a message, in order, without those of expanded thinking.
     pub(crate) fn bodies(&self, message: &Element) -> Vec<Element> {
-        let mut bodies = self.outermost(message, &self.body);
+        let mut bodies = outermost(message, self.profile.body);
         bodies.retain(|body| {
             body.parent_element().and_then(|parent| parent.closest(self.profile.exclude).ok().flatten()).is_none()
         });
@@ -88,43 +113,112 @@ impl Page {
 
     /// True for the rendered text of a message.
     pub(crate) fn is_body(&self, element: &Element) -> bool {
-        element.matches(&self.body).unwrap_or(false)
+        element.matches(&self.any_body).unwrap_or(false)
     }
 
     /// What a message says of itself: growing, ended, or nothing.
     pub(crate) fn streaming(&self, message: &Element) -> Option<bool> {
-        message.get_attribute(self.profile.streaming_attribute).map(|value| value == "true")
+        let name = self.profile.streaming_attribute;
+        if name.is_empty() {
+            return None;
+        }
+        let inside = || message.query_selector(&bracketed(name)).ok().flatten()?.get_attribute(name);
+        message.get_attribute(name).or_else(inside).map(|value| value == "true")
     }
 
-    /// The name of a message over all re-renderings; without the attribute, its place in the list.
+    /// The name of a message over all re-renderings; without one, its place in the list.
     pub(crate) fn key(&self, message: &Element) -> String {
-        message.get_attribute(self.profile.key_attribute).unwrap_or_else(|| {
-            let row = message.closest("[data-index]").ok().flatten();
-            row.and_then(|row| row.get_attribute("data-index")).unwrap_or_default()
+        let name = self.profile.key_attributes.iter().find_map(|name| message.get_attribute(name));
+        name.or_else(|| self.place(message)).unwrap_or_else(|| self.ordinal(message))
+    }
+
+    /// The place of a message in the list, where the site says it: rows may stand in the document in any order.
+    pub(crate) fn place(&self, message: &Element) -> Option<String> {
+        let mut names = self.profile.place_attributes.iter();
+        names.find_map(|name| message.closest(&bracketed(name)).ok().flatten()?.get_attribute(name))
+    }
+
+    /// How many rows stand before that of a message.
+    fn ordinal(&self, message: &Element) -> String {
+        let row = self.profile.row.iter().find_map(|candidate| message.closest(candidate).ok().flatten());
+        let mut before = 0_u32;
+        let mut row = row.unwrap_or_else(|| message.clone());
+        while let Some(sibling) = row.previous_element_sibling() {
+            before += u32::from(!sibling.has_attribute(OURS));
+            row = sibling;
+        }
+        before.to_string()
+    }
+
+    /// What says, at or below an element, that the usage limit is reached.
+    pub(crate) fn notice(&self, root: &Element) -> Option<Element> {
+        outermost(root, self.profile.limit).into_iter().next()
+    }
+
+    /// The copy button of a message: a candidate, and which of those that it finds in the whole page. Only at the end of an answer.
+    pub(crate) fn copy_button(&self, message: &Element) -> Option<(&'static str, u32)> {
+        let row = self.profile.row.iter().find_map(|candidate| message.closest(candidate).ok().flatten());
+        let row = row.unwrap_or_else(|| message.clone());
+        self.profile.copy.iter().find_map(|&candidate| {
+            let button = row.query_selector(candidate).ok().flatten()?;
+            let all = all(&self.document.document_element()?, candidate);
+            Some((candidate, u32::try_from(all.iter().position(|one| *one == button)?).ok()?))
         })
+    }
+
+    /// How many of these the whole page has. Only on a click.
+    pub(crate) fn count(&self, candidates: &[&str]) -> u32 {
+        let all = |candidate: &&str| self.document.query_selector_all(candidate).map_or(0, |found| found.length());
+        candidates.iter().map(all).sum()
+    }
+
+    /// Whether a message has one of these in it.
+    pub(crate) fn has(&self, message: &Element, candidates: &[&str]) -> bool {
+        candidates.iter().any(|candidate| message.query_selector(candidate).is_ok_and(|found| found.is_some()))
     }
 
     /// True while the page shows that the model is at work.
     pub(crate) fn busy(&self) -> bool {
         self.find(self.profile.stop).is_some()
     }
+}
 
-    fn outermost(&self, root: &Element, selector: &str) -> Vec<Element> {
-        if root.matches(selector).unwrap_or(false) {
-            return vec![root.clone()];
+/// What the first candidate that finds anything finds below an element, itself included, outermost only.
+pub(crate) fn outermost(root: &Element, candidates: &[&str]) -> Vec<Element> {
+    by_first(root, candidates, usize::MAX).map_or_else(Vec::new, |(_, found)| found)
+}
+
+/// The same without candidates worse than the best one that found anything in this page before.
+fn by_best(root: &Element, candidates: &[&str], best: &Cell<usize>) -> Vec<Element> {
+    by_first(root, candidates, best.get()).map_or_else(Vec::new, |(at, found)| {
+        best.set(at);
+        found
+    })
+}
+
+fn by_first(root: &Element, candidates: &[&str], last: usize) -> Option<(usize, Vec<Element>)> {
+    candidates.iter().take(last.saturating_add(1)).enumerate().find_map(|(at, candidate)| {
+        if root.matches(candidate).unwrap_or(false) {
+            return Some((at, vec![root.clone()]));
         }
         let mut found: Vec<Element> = Vec::new();
-        if let Ok(list) = root.query_selector_all(selector) {
-            for at in 0..list.length() {
-                if let Some(element) = list.item(at).and_then(|node| node.dyn_into::<Element>().ok())
-                    && found.last().is_none_or(|last| !last.contains(Some(&element)))
-                {
-                    found.push(element);
-                }
+        for element in all(root, candidate) {
+            if found.last().is_none_or(|last| !last.contains(Some(&element))) {
+                found.push(element);
             }
         }
-        found
-    }
+        (!found.is_empty()).then_some((at, found))
+    })
+}
+
+/// Everything that a selector finds below an element, in document order.
+pub(crate) fn all(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(list) = root.query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|at| list.item(at)?.dyn_into().ok()).collect()
+}
+
+fn bracketed(attribute: &str) -> String {
+    ["[", attribute, "]"].concat()
 }
 
 /// The element that a node is, or is in.

@@ -1,7 +1,7 @@
 //! From the DOM of an answer to blocks. Only text is taken over, never markup, and only from where the model's text stands.
 
 use crate::page::Page;
-use prompt_runner_core::block::{Block, to_markdown};
+use prompt_runner_core::block::{Block, GAP, RULE, longest_run, to_markdown};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
@@ -32,9 +32,12 @@ fn block(page: &Page, element: &Element, blocks: &mut Vec<Block>) {
     let tag = element.tag_name();
     match tag.as_str() {
         "H1" | "H2" | "H3" | "H4" | "H5" | "H6" => {
-            blocks.push(Block::Heading { level: tag.as_bytes()[1] - b'0', text: text(element).trim().to_owned() });
+            blocks.push(Block::Heading {
+                level: tag.as_bytes().get(1).map_or(1, |digit| digit - b'0'),
+                text: text(element).trim().to_owned(),
+            });
         }
-        "PRE" => blocks.push(code(element, element)),
+        "PRE" => code(page, element, element, blocks),
         "P" => blocks.push(paragraph(element)),
         "UL" | "OL" => blocks.push(Block::Other { text: list(page, element) }),
         "BLOCKQUOTE" => {
@@ -43,17 +46,36 @@ fn block(page: &Page, element: &Element, blocks: &mut Vec<Block>) {
             blocks.push(Block::Other { text: lines.join("\n") });
         }
         "TABLE" => blocks.push(Block::Other { text: table(element) }),
-        "HR" => blocks.push(Block::Other { text: "---".to_owned() }),
+        "HR" => blocks.push(Block::Other { text: RULE.to_owned() }),
         _ => match element.query_selector("pre").ok().flatten() {
             // The page wraps a code block with its label and its copy button.
             Some(pre)
                 if element.query_selector_all("pre").is_ok_and(|all| all.length() == 1) && only_code(element, &pre) =>
             {
-                blocks.push(code(element, &pre));
+                code(page, element, &pre, blocks);
             }
+            _ if is_drawing(element) => blocks.push(gap()),
+            _ if is_foreign(element) => {}
             _ => children(page, element, blocks),
         },
     }
+}
+
+fn gap() -> Block {
+    Block::Other { text: GAP.to_owned() }
+}
+
+/// A picture in the place of the text that it was made from.
+fn is_drawing(element: &Element) -> bool {
+    let drawn = "svg,canvas,iframe";
+    (element.matches(drawn).unwrap_or(false) || element.query_selector(drawn).ok().flatten().is_some())
+        && text(element).trim().is_empty()
+}
+
+/// An element with a name of its own that holds no block: other extensions put such things between those of an answer.
+fn is_foreign(element: &Element) -> bool {
+    element.local_name().contains('-')
+        && element.query_selector("p,pre,ul,ol,blockquote,table,h1,h2,h3,h4,h5,h6,hr").ok().flatten().is_none()
 }
 
 /// True where an element is nothing but the frame of one code block.
@@ -66,16 +88,26 @@ fn only_code(element: &Element, pre: &Element) -> bool {
             .is_none_or(|other| pre.contains(Some(&other)))
 }
 
-fn code(frame: &Element, pre: &Element) -> Block {
+fn code(page: &Page, frame: &Element, pre: &Element, blocks: &mut Vec<Block>) {
     let code = pre.query_selector("code").ok().flatten().unwrap_or_else(|| pre.clone());
     let class = format!("{} {}", code.class_name(), pre.class_name());
     let by_class = class.split_whitespace().find_map(|class| class.strip_prefix("language-")).map(ToOwned::to_owned);
     let by_label =
         || frame.get_attribute("aria-label").and_then(|label| label.strip_suffix(" code").map(ToOwned::to_owned));
+    let beside = || {
+        let label = frame.query_selector(page.profile.code_label).ok().flatten()?;
+        Some(text(&label).trim().to_ascii_lowercase())
+    };
+    // So the page calls a fence that has no label.
+    let shown = || by_label().or_else(beside).filter(|label| label != "plain");
     let text = text(&code);
-    Block::Code {
-        lang: by_class.or_else(by_label).unwrap_or_default(),
-        text: text.strip_suffix('\n').unwrap_or(&text).to_owned(),
+    blocks.push(Block::Code {
+        lang: by_class.or_else(shown).unwrap_or_default(),
+        text: text.trim_end_matches('\n').to_owned(),
+    });
+    // An empty box of a set height holds the room of lines that are not mounted.
+    if code.query_selector("[style*=height]:empty").ok().flatten().is_some() {
+        blocks.push(gap());
     }
 }
 
@@ -91,11 +123,20 @@ fn inline(parent: &Node) -> String {
     let mut child = parent.first_child();
     while let Some(node) = child {
         if let Some(element) = node.dyn_ref::<Element>() {
+            if let Some(formula) = formula(element) {
+                out.push_str(&formula);
+                child = node.next_sibling();
+                continue;
+            }
+            if element.tag_name() == "CODE" {
+                out.push_str(&inline_code(&text(element)));
+                child = node.next_sibling();
+                continue;
+            }
             let around = match element.tag_name().as_str() {
                 "STRONG" | "B" => "**",
                 "EM" | "I" => "*",
                 "DEL" | "S" => "~~",
-                "CODE" => "`",
                 "BR" => {
                     out.push('\n');
                     ""
@@ -103,7 +144,7 @@ fn inline(parent: &Node) -> String {
                 _ => "",
             };
             let link = element.get_attribute("href").filter(|_| element.tag_name() == "A");
-            let text = if around == "`" { text(element) } else { inline(element) };
+            let text = inline(element);
             match link {
                 Some(href) if href != text => out.push_str(&format!("[{text}]({href})")),
                 _ => out.extend([around, &text, around]),
@@ -114,6 +155,21 @@ fn inline(parent: &Node) -> String {
         child = node.next_sibling();
     }
     out
+}
+
+/// What a drawn formula was written as; its letters stand there twice, for the eye and for machines.
+fn formula(element: &Element) -> Option<String> {
+    let written = element.class_list().contains("katex").then(|| element.query_selector("annotation").ok())??;
+    Some(["$", &text(&*written?), "$"].concat())
+}
+
+/// Code inside a line: its backticks must be longer than those in it.
+fn inline_code(text: &str) -> String {
+    if !text.contains('`') {
+        return ["`", text, "`"].concat();
+    }
+    let around = "`".repeat(longest_run(text) + 1);
+    [&around, " ", text, " ", &around].concat()
 }
 
 fn list(page: &Page, element: &Element) -> String {

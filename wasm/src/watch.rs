@@ -17,6 +17,8 @@ pub(crate) enum Change {
     Heading(Element, String),
     /// What an answer says of itself has changed.
     Streaming(Element),
+    /// The page says that its usage limit is reached.
+    Notice(Element),
     /// Something was taken away: what we put in may be gone.
     Removed,
 }
@@ -68,7 +70,7 @@ fn changes(page: &Page, records: &js_sys::Array, heading: &mut Option<Element>) 
         let record: MutationRecord = record.unchecked_into();
         let Some(target) = record.target() else { continue };
         if record.type_() == "attributes" {
-            changes.push(Change::Streaming(target.unchecked_into()));
+            changes.extend(page.assistant_around(&target).map(Change::Streaming));
             continue;
         }
         // Most records of a batch are of one answer: asking whether it holds the target is cheaper than climbing up again.
@@ -102,6 +104,7 @@ fn rows(page: &Page, record: &MutationRecord, changes: &mut Vec<Change>) {
             continue;
         }
         changes.extend(page.users(&element).into_iter().map(Change::User));
+        changes.extend(page.notice(&element).map(Change::Notice));
         changes.extend(page.assistants(&element).into_iter().map(Change::Assistant));
     }
     if record.removed_nodes().length() > 0 {

@@ -2,10 +2,10 @@
 //! is read field by field, and the compiler sees to it that no field is forgotten.
 
 use js_sys::{Array, Reflect};
-use prompt_runner_core::event::{Stand, Standing};
+use prompt_runner_core::event::{Limit, Repair, Source, Stand, Standing};
 use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::protocol::{Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{Expect, Oddity, Problem, SectionMark, SectionState, Trailer, Verdict};
 use prompt_runner_core::session::SessionId;
@@ -81,21 +81,23 @@ macro_rules! fields {
 }
 
 numbers!(i64, u64, u32);
-names!(Phase, Stand, Standing, Step, Tone, Code, SectionState, Trailer, Oddity, Problem);
+names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Code, SectionState, Trailer, Oddity, Problem);
 fields! {
     Say { key, args }
-    Next { step, say, command }
+    Next { step, say, command, repairs }
+    Limit { resets_ms }
+    Other { source, text }
     Badge { text, tone, title }
     Expect { session, phase, nonce }
     Refusal { code, message, hint }
     SectionMark { name, state, lines }
     Verdict { sections, trailer, problem, oddities }
     PhaseView {
-        phase, stand, problem, retries, prompted_ms, sent_ms, first_token_ms, last_token_ms, captured_ms, duration_ms, trusted,
+        phase, stand, problem, accepted, retries, prompted_ms, sent_ms, first_token_ms, last_token_ms, captured_ms, duration_ms, trusted,
         bytes, lines, tokens_estimated, sections_ok, sections_of,
     }
     View {
-        session, feature, project, workflow, standing, conversation, seq, started_ms, phases, current, next, badge, expect,
+        session, feature, project, workflow, standing, conversation, limit, seq, started_ms, phases, current, next, badge, expect, part,
     }
 }
 
@@ -122,6 +124,7 @@ impl Wire for Reply {
                 duplicate: Wire::read(&field(value, "duplicate"))?,
                 view: Wire::read(&view())?,
             },
+            "page" => Self::Page { drift: Wire::read(&field(value, "drift"))? },
             _ => return None,
         })
     }

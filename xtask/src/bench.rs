@@ -1,5 +1,5 @@
 //! `cargo xtask bench` — measures what has a budget, on a fresh build. The measuring itself is
-//! tests/browser/bench.mjs.
+//! tests/browser/bench.mjs; `cargo xtask bench reader` measures the contract reader alone, by tests/corpus/speed.rs.
 
 use std::process::ExitCode;
 
@@ -15,6 +15,13 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if let Some(("reader", rest)) = options.rest.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        let mut bench = house::cargo()?;
+        bench
+            .args(["bench", "--quiet", "-p", "prompt-runner-core", "--features", "native", "--bench", "reader", "--"])
+            .args(rest);
+        return Ok(house::exit_code(house::wait(&mut bench)?));
+    }
     let tools = setup::all()?;
     build::run(&build::Options::default())?;
     let mut bench = house::command("node")?;

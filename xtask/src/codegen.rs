@@ -26,9 +26,12 @@ type Artifact = (&'static str, fn() -> Result<String>);
 
 const ARTIFACTS: &[Artifact] = &[
     ("extension/types/protocol.d.ts", protocol_types),
+    ("extension/sites.js", sites),
     ("extension/_locales/en/messages.json", english),
     ("docs/PROTOCOL.md", protocol_document),
-    ("tests/pages/claude.ai/profile.json", profile),
+    ("tests/pages/claude.ai/profile.json", || profile(&site::CLAUDE)),
+    ("tests/pages/chatgpt.com/profile.json", || profile(&site::CHATGPT)),
+    ("tests/pages/gemini.google.com/profile.json", || profile(&site::GEMINI)),
 ];
 
 fn protocol_types() -> Result<String> {
@@ -45,20 +48,25 @@ fn english() -> Result<String> {
     Ok(format!("{{\n{}\n}}\n", messages.join(",\n")))
 }
 
-/// The site profile, for the test that holds every selector against the stored pages.
-fn profile() -> Result<String> {
-    let site = site::CLAUDE;
-    let profile = json!({
-        "feed": site.feed,
-        "user": site.user,
-        "assistant": site.assistant,
-        "body": site.body,
-        "composer": site.composer,
-        "dock": site.dock,
-        "send": site.send,
-        "stop": site.stop,
+/// The sites, for the part of the extension that is not the engine.
+fn sites() -> Result<String> {
+    let rows = site::SITES.map(|site| {
+        let (host, new_chat, path) = (json!(site.host), json!(site.new_chat), json!(site.conversation_path));
+        format!("\t{{ host: {host}, newChat: {new_chat}, conversationPath: {path} }},\n").replace('"', "'")
     });
-    Ok(format!("{profile:#}\n"))
+    Ok(format!(
+        "// Why this exists: the sites that have a profile, and where their chats live. Generated from core/src/site by `cargo xtask codegen`.\n\
+         export const SITES = [\n{}];\n\
+         export const ORIGINS = SITES.map(({{ host }}) => `https://${{host}}`);\n\
+         export const PATTERNS = ORIGINS.map((origin) => `${{origin}}/*`);\n",
+        rows.concat()
+    ))
+}
+
+/// The elements of a site profile, for the test that holds every selector against the stored pages.
+fn profile(site: &site::Profile) -> Result<String> {
+    let elements = site.elements().map(|(name, candidates)| (name.to_owned(), json!(candidates)));
+    Ok(format!("{:#}\n", serde_json::Value::Object(elements.into_iter().collect())))
 }
 
 /// The document with its tables written anew between their marks; the text around them is written by hand.

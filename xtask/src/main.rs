@@ -6,6 +6,7 @@ mod build;
 mod codegen;
 mod demo;
 mod engine;
+mod fidelity;
 mod house;
 mod run;
 mod setup;
@@ -35,6 +36,8 @@ enum Task {
     Run,
     /// Run every check there is and stop at the first failure
     Test(test::Options),
+    /// Count how faithfully replies are read and kept, and print the counts
+    Fidelity(fidelity::Options),
     /// Measure the things that have a budget
     Bench(bench::Options),
     /// Write the generated files, or check that they are fresh
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Run => run::run(),
         Task::Test(options) => test::run(&options),
+        Task::Fidelity(options) => fidelity::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Codegen(options) => codegen::run(&options).map(|()| ExitCode::SUCCESS),
     };

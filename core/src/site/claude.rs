@@ -1,30 +1,81 @@
-//! claude.ai. Candidates run from the newest layout (hub, October 2026), whose stored page in `tests/pages/claude.ai/` holds the
-//! first ones to a count, to older ones that public extensions report and no page here proves yet.
+//! claude.ai. Candidates run from the newest layout to the oldest; each finds its part in a stored page of `tests/pages/claude.ai/`.
+//! They are taken from what public extensions report of 2025 and 2026: layouts are in use side by side, one per account. The last
+//! ones stand on roles and on the order of the messages alone, for a page that has lost every name that was ever known.
 
 use super::Profile;
+
+/// Messages of the developer and of the model take turns, and the first is the developer's.
+const ODD: &str = "[role=article]:is([aria-posinset$='1'],[aria-posinset$='3'],[aria-posinset$='5'],[aria-posinset$='7'],[aria-posinset$='9'])";
+const EVEN: &str = "[role=article]:is([aria-posinset$='2'],[aria-posinset$='4'],[aria-posinset$='6'],[aria-posinset$='8'],[aria-posinset$='0'])";
 
 /// The profile of claude.ai.
 pub const CLAUDE: Profile = Profile {
     host: "claude.ai",
+    new_chat: "/new",
     conversation_path: "/chat/",
-    feed: &["[data-perf-region=transcript]", "[role=feed]", "[data-autoscroll-container]"],
-    user: &["[data-testid=user-message]", "[data-user-message-bubble]", "[data-cds=UserMessage]"],
+    scroll: &["[data-autoscroll-container]", ".overflow-y-scroll:has([data-test-render-count])", ":has(> [role=feed])"],
+    feed: &["[data-perf-region=transcript]", "[role=feed]", ":has(> [data-test-render-count])"],
+    row: &[
+        "[data-testid=transcript-row]",
+        "[data-index][data-rs-index]",
+        "[data-test-render-count]",
+        "[role=article][aria-posinset]",
+    ],
+    user: &[
+        "[data-testid=user-message]",
+        "[data-user-message-bubble]",
+        "[data-cds=UserMessage]",
+        ".font-user-message,.\\!font-user-message",
+        ODD,
+    ],
     assistant: &[
         "[data-testid=assistant-message]",
         "[data-cds=AssistantMessage]",
         "[data-is-streaming]",
         ".font-claude-response",
+        ".font-claude-message",
+        EVEN,
     ],
-    body: &["[data-perf-reply-text]", ".standard-markdown", ".progressive-markdown", ".alluvium-markdown"],
-    exclude: ".sr-only,[data-find-omitted],[data-timeline-text],[data-cds=TurnStatus],[data-cds=MessageActions],[data-not-prose],[data-cds=Icon],button",
+    body: &[
+        "[data-perf-reply-text]",
+        ".standard-markdown,.progressive-markdown",
+        ".alluvium-markdown",
+        ".font-claude-response",
+        ".font-claude-message",
+        EVEN,
+    ],
+    exclude: ".sr-only,[data-find-omitted],[data-timeline-text],[data-cds=TurnStatus],[data-cds=MessageActions],[data-not-prose],[data-cds=Icon],[role=toolbar],[role=status],[class~='group/artifact-block'],button",
+    code_label: ".font-small",
     streaming_attribute: "data-is-streaming",
-    key_attribute: "data-turn-key",
+    key_attributes: &["data-turn-key"],
+    place_attributes: &["data-index", "aria-posinset"],
     composer: &[
         "[data-testid=chat-input][contenteditable=true]",
         "div.tiptap.ProseMirror[contenteditable=true]",
+        "div.ProseMirror[contenteditable=true]",
         "[role=textbox][contenteditable=true]",
+        "div[contenteditable=true]",
     ],
     dock: &["[data-chat-input-container]", "fieldset"],
-    send: &["button[data-testid=chat-input-send]", "button[aria-label='Send message' i]"],
+    // Labels are localised: known in other languages only where somebody reported them.
+    send: &[
+        "button[data-testid=chat-input-send]",
+        "button[aria-label='Send message' i],button[aria-label='메시지 보내기']",
+    ],
     stop: &["button[data-testid=chat-input-stop]", "button[aria-label='Stop response' i]"],
+    copy: &[
+        "[data-testid=message-actions] button[aria-label='Copy' i]",
+        "[data-testid=action-bar-copy]",
+        "[aria-label='Message actions' i] button[aria-label='Copy' i]",
+        "[role=toolbar] button[aria-label='Copy' i]",
+    ],
+    retry: &[
+        "[data-testid=message-actions] button[aria-label='Retry' i]",
+        "[data-testid=action-bar-retry]",
+        "[role=toolbar] button[aria-label='Retry' i]",
+    ],
+    artifact: &[".artifact-block-cell", "[data-sheet-kind]", "[class~='group/artifact-block']"],
+    approval: &["[data-approval-card-root]"],
+    attachment: &["[data-testid=file-thumbnail]", "[data-cds=MessageAttachments]"],
+    limit: &["[data-cds=ChatComposerNotices] a[href*='from=ratelimit']", "#rate-limit-risk-reversal"],
 };

@@ -1,8 +1,10 @@
 //! Prompts: one template per phase and one tail that asks for the contract. Rendering is strict: a name that is not there is an error,
 //! and a model's text enters as a value only, so nothing in it is ever read as a template.
 
+use crate::block::longest_run;
+use crate::event::Repair;
 use crate::phase::Phase;
-use crate::reply::{Expect, Section};
+use crate::reply::{Expect, Section, SectionState};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
@@ -40,12 +42,7 @@ const fn source(phase: Phase) -> &'static str {
 /// A template that names something that is not there, or that does not end; with the built-in templates neither happens.
 pub fn render(material: &Material<'_>) -> Result<String, minijinja::Error> {
     let phase = material.expect.phase;
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.set_fuel(Some(FUEL));
-    environment.add_template("contract", include_str!("contract.md.jinja"))?;
-    environment.add_template(phase.name(), source(phase))?;
+    let environment = environment(phase.name(), source(phase))?;
     let sections: BTreeMap<&str, BTreeMap<&str, &str>> = material
         .sections
         .iter()
@@ -64,11 +61,88 @@ pub fn render(material: &Material<'_>) -> Result<String, minijinja::Error> {
     })
 }
 
+/// Lines of the earlier part that a prompt for the rest repeats, so that the model knows the place; and at most so many characters.
+const TAIL_LINES: usize = 12;
+const TAIL_CHARS: usize = 1_200;
+/// So many visible characters tell a line from others; twice what the joining asks for (`repair.rs`).
+const SEAM: usize = 24;
+
+/// The prompt for the rest of a reply of which these sections are there.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> Result<String, minijinja::Error> {
+    let (name, source) = match repair {
+        Repair::Continue => ("continue", include_str!("continue.md.jinja")),
+        Repair::Sections => ("sections", include_str!("sections.md.jinja")),
+    };
+    let names: Vec<&str> = sections.iter().filter(|it| it.state != SectionState::Ok).map(|it| it.name).collect();
+    let open = sections.iter().find(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
+    let tail = open.map(|section| tail(&section.text)).unwrap_or_default();
+    environment(name, source)?.get_template(name)?.render(context! {
+        session => expect.session.as_str(),
+        phase => expect.phase.name(),
+        nonce => expect.nonce.as_str(),
+        names => Serde(names),
+        open => open.map(|section| section.name),
+        fence => "`".repeat(longest_run(tail).max(3) + 1),
+        tail => tail,
+        seam => seam(tail),
+    })
+}
+
+/// How many of the last lines must be repeated until one of them can be told from others.
+fn seam(tail: &str) -> usize {
+    let lines = tail.lines().rev().position(|line| line.chars().filter(|ch| !ch.is_whitespace()).count() >= SEAM);
+    // A line that is cut may be repeated whole, so the one before it is wanted too.
+    lines.map_or(tail.lines().count(), |before| before + 2).min(tail.lines().count())
+}
+
+/// The last lines of a text.
+fn tail(text: &str) -> &str {
+    let text = text.trim_end();
+    let by_lines = text.rmatch_indices('\n').nth(TAIL_LINES - 1).map_or(0, |(at, _)| at + 1);
+    let by_chars = text.char_indices().rev().nth(TAIL_CHARS - 1).map_or(0, |(at, _)| at);
+    &text[by_lines.max(by_chars)..]
+}
+
+fn environment<'a>(name: &'a str, source: &'a str) -> Result<Environment<'a>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_fuel(Some(FUEL));
+    environment.add_template("contract", include_str!("contract.md.jinja"))?;
+    environment.add_template(name, source)?;
+    Ok(environment)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reply::{Problem, SectionState, read};
+    use crate::reply::{Problem, read};
     use crate::session::SessionId;
+
+    #[test]
+    fn a_prompt_for_the_rest_shows_where_it_stopped_and_asks_for_what_is_not_whole() {
+        let expect = Expect {
+            session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
+            phase: Phase::Analysis,
+            nonce: "0123456789abcdef".into(),
+        };
+        let section = |name, text: String, state| Section { name, text, state };
+        let lines: String = (1..=40).map(|at| format!("line {at} ````\n")).collect();
+        let sections = [
+            section("FINDINGS", "whole".into(), SectionState::Ok),
+            section("DESIGN", lines, SectionState::Cut),
+            section("TASKS", String::new(), SectionState::Missing),
+        ];
+        let rest = render_repair(Repair::Continue, &expect, &sections).unwrap();
+        assert!(rest.contains("`````\nline 29 ````\n") && rest.contains("line 40 ````\n`````"), "{rest}");
+        for prompt in [rest, render_repair(Repair::Sections, &expect, &sections).unwrap()] {
+            assert!(prompt.contains("section: DESIGN\nsection: TASKS\nPROMPT-RUNNER/END 0123456789abcdef"), "{prompt}");
+            assert!(!prompt.contains("FINDINGS"), "{prompt}");
+        }
+    }
 
     #[test]
     fn every_built_in_template_renders_and_asks_for_its_proof() {

@@ -4,6 +4,7 @@ mod doctor;
 mod install;
 mod orchestrate;
 mod print;
+mod read;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -23,6 +24,8 @@ enum Command {
     /// Take a feature through its phases
     #[command(subcommand)]
     Orchestrate(orchestrate::Verb),
+    /// Try a reply: say what the reader finds in it, and store nothing
+    Read(read::ReadArgs),
     /// Tell browsers where the native host is
     Install(install::InstallArgs),
     /// Take back what `install` wrote
@@ -43,17 +46,18 @@ pub fn main() -> ExitCode {
     let json = cli.command.wants_json();
     let mut out = io::stdout().lock();
     let outcome = match cli.command {
-        Command::Orchestrate(verb) => orchestrate::run(verb, &mut out),
-        Command::Install(args) => install::install(args, &mut out),
-        Command::Uninstall(args) => install::uninstall(args, &mut out),
-        Command::Doctor(args) => doctor::doctor(args, &mut out),
+        Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
+        Command::Read(args) => read::read(&args, &mut out),
+        Command::Install(args) => install::install(args, &mut out).map(success),
+        Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
+        Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "prompt-runner", &mut out);
-            Ok(())
+            Ok(ExitCode::SUCCESS)
         }
     };
-    match outcome.and_then(|()| out.flush().map_err(|error| unwritable(&error))) {
-        Ok(()) => ExitCode::SUCCESS,
+    match outcome.and_then(|exit| out.flush().map(|()| exit).map_err(|error| unwritable(&error))) {
+        Ok(exit) => exit,
         Err(refusal) => {
             if json {
                 // A reader that has gone away does not want the refusal either.
@@ -69,10 +73,15 @@ pub fn main() -> ExitCode {
     }
 }
 
+const fn success((): ()) -> ExitCode {
+    ExitCode::SUCCESS
+}
+
 impl Command {
     const fn wants_json(&self) -> bool {
         match self {
             Self::Orchestrate(verb) => verb.wants_json(),
+            Self::Read(args) => args.json,
             // Their findings are the JSON; a second object would be one too many.
             Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions { .. } => false,
         }

@@ -4,7 +4,7 @@ use super::{print, unwritable};
 use crate::project::Project;
 use crate::runner::{Runner, data_directory};
 use clap::{Args, Subcommand};
-use prompt_runner_core::event::{Source, Timing};
+use prompt_runner_core::event::{Repair, Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -44,6 +44,10 @@ pub(super) enum Verb {
     Test(At),
     /// Print the cleaning prompt
     Clean(At),
+    /// Print a prompt that asks only for the rest of an incomplete reply
+    Repair(At),
+    /// Take the incomplete reply of the current phase as it is
+    Accept(At),
     /// Close the session, with the reply to its last phase if there is one to give
     Complete {
         /// The last reply: a file, or `-` for standard input
@@ -106,6 +110,7 @@ impl Verb {
     pub(super) const fn wants_json(&self) -> bool {
         match self {
             Self::Analyze(at) | Self::Implement(at) | Self::Test(at) | Self::Clean(at) | Self::Status(at) => at.json,
+            Self::Repair(at) | Self::Accept(at) => at.json,
             Self::Plan { at, .. } | Self::Process { at, .. } | Self::Complete { at, .. } => at.json,
             Self::Show { at, .. } | Self::UseSession { at, .. } => at.json,
             Self::List { json, .. } => *json,
@@ -113,7 +118,7 @@ impl Verb {
     }
 }
 
-fn phase(name: &str) -> Result<Phase, String> {
+pub(super) fn phase(name: &str) -> Result<Phase, String> {
     Phase::from_name(name).ok_or_else(|| {
         let names: Vec<_> = Phase::ALL.iter().map(|phase| phase.name()).collect();
         format!("the phases are {}", names.join(", "))
@@ -132,6 +137,8 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Implement(at) => desk.prompt(Phase::Implementation, &at),
         Verb::Test(at) => desk.prompt(Phase::Testing, &at),
         Verb::Clean(at) => desk.prompt(Phase::Cleaning, &at),
+        Verb::Repair(at) => desk.repair(&at),
+        Verb::Accept(at) => desk.accept(&at),
         Verb::Complete { file, at } => desk.complete(file.as_deref(), &at),
         Verb::Status(at) => desk.status(&at),
         Verb::List { project, limit, .. } => desk.list(project.as_deref(), limit),
@@ -181,12 +188,32 @@ impl Desk {
             return Err(Refusal::new(Code::SessionNone, "The session did not start."));
         };
         project.activate(&view.session)?;
-        Ok(self.runner.handle(Request::Prompt { session: view.session, phase: Some(Phase::Planning) })?.into())
+        Ok(self
+            .runner
+            .handle(Request::Prompt { session: view.session, phase: Some(Phase::Planning), repair: None })?
+            .into())
     }
 
     fn prompt(&mut self, phase: Phase, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Prompt { session, phase: Some(phase) })?.into())
+        Ok(self.runner.handle(Request::Prompt { session, phase: Some(phase), repair: None })?.into())
+    }
+
+    fn repair(&mut self, at: &At) -> Result<Shown, Refusal> {
+        let session = self.session(at)?;
+        let status = self.runner.handle(Request::Status { session: Some(session.clone()), conversation: None })?;
+        let fitting = match status {
+            Reply::Session { view: Some(view) } => view.next.repairs.first().copied(),
+            _ => None,
+        };
+        // Where nothing is to be repaired, it is the machine that says so.
+        let repair = Some(fitting.unwrap_or(Repair::Continue));
+        Ok(self.runner.handle(Request::Prompt { session, phase: None, repair })?.into())
+    }
+
+    fn accept(&mut self, at: &At) -> Result<Shown, Refusal> {
+        let session = self.session(at)?;
+        Ok(self.runner.handle(Request::Accept { session, phase: None })?.into())
     }
 
     fn capture(&mut self, phase: Option<Phase>, file: &Path, at: &At) -> Result<Shown, Refusal> {
@@ -196,8 +223,16 @@ impl Desk {
         // The store knows the same text again by its hash, so the name of the capture only has to be this process's own.
         let capture = format!("cli-{}-{}", std::process::id(), jiff::Timestamp::now().as_nanosecond());
         let body = Body::Markdown(text);
-        let request =
-            Request::Capture { capture, session, phase, body, source, timing: Timing::default(), conversation: None };
+        let request = Request::Capture {
+            capture,
+            session,
+            phase,
+            body,
+            source,
+            timing: Timing::default(),
+            conversation: None,
+            others: Vec::new(),
+        };
         Ok(self.runner.handle(request)?.into())
     }
 
@@ -280,7 +315,7 @@ fn project(folder: Option<&Path>) -> Result<Project, Refusal> {
 }
 
 /// A text from a file, or from standard input for `-`.
-fn read(file: &Path) -> Result<String, Refusal> {
+pub(super) fn read(file: &Path) -> Result<String, Refusal> {
     let mut text = String::new();
     let outcome = if file == Path::new("-") {
         std::io::stdin().lock().read_to_string(&mut text).map(drop)

@@ -49,6 +49,7 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             writeln!(out, "{stored}: {}.", found(verdict))?;
             writeln!(out, "{}", after(view))
         }
+        Reply::Page { drift } => drift.iter().try_for_each(|say| writeln!(out, "{}.", say.english())),
         Reply::Record { view, phases } => {
             session(out, view)?;
             for record in phases {
@@ -79,6 +80,12 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
     )?;
     for phase in &view.phases {
         writeln!(out, "  {}", row(phase).trim_end())?;
+    }
+    if let Some(limit) = view.limit {
+        let until = limit.resets_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+        let until = until
+            .map(|until| until.to_zoned(jiff::tz::TimeZone::system()).strftime(" until %Y-%m-%d %H:%M").to_string());
+        writeln!(out, "\nThe usage limit of the site is reached{}.", until.unwrap_or_default())?;
     }
     writeln!(out, "\n{}", after(view))
 }
@@ -112,7 +119,7 @@ fn row(phase: &PhaseView) -> String {
         Stand::Pending | Stand::Skipped => " ",
     };
     let name = english(&phase_name(phase.phase)[1..]);
-    let stand = english(stand_key(phase.stand));
+    let stand = english(if phase.accepted { "stand_accepted" } else { stand_key(phase.stand) });
     let time = phase.duration_ms.map_or(String::new(), |ms| {
         let key = if phase.trusted { "popup_time_seconds" } else { "popup_time_about" };
         let tenths = (ms + 50) / 100;

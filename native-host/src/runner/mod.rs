@@ -1,18 +1,20 @@
 //! The middle of the house: takes a request, asks core what it means, keeps what follows from it, and answers.
 //! The only user of the store. Every door comes through `Runner::handle`.
 
+mod limit;
 mod reading;
 mod trouble;
 
 use crate::store::{Addition, Store, Text};
-use prompt_runner_core::event::{Event, State};
+use prompt_runner_core::event::{Event, Part, Repair, State};
 use prompt_runner_core::machine::{self, Ask, Prompting};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{PhaseRecord, Reply, Request};
+use prompt_runner_core::protocol::{Body, Other, PhaseRecord, Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::Expect;
 use prompt_runner_core::session::SessionId;
-use prompt_runner_core::status::{View, view};
+use prompt_runner_core::site::PageReport;
+use prompt_runner_core::status::{self, View, view};
 use prompt_runner_core::template::{self, Material};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -60,19 +62,28 @@ impl Runner {
                 let states = self.store.newest(project.as_deref(), limit)?;
                 Ok(Reply::Sessions { sessions: states.iter().map(view).collect() })
             }
-            Request::Prompt { session, phase } => self.prompt(&session, phase),
+            Request::Prompt { session, phase, repair } => self.prompt(&session, phase, repair),
             Request::Placed { session, phase, nonce } => self.note(&session, Ask::Placed { phase, nonce }),
             Request::Sent { session, phase, nonce, sent_ms, conversation } => {
                 self.note(&session, Ask::Sent { phase, nonce, sent_ms, conversation })
             }
-            Request::Capture { capture, session, phase, body, source, timing, conversation } => self.capture(
+            Request::Capture { capture, session, phase, body, source, timing, conversation, others } => self.capture(
                 &session,
                 phase,
-                &body,
+                (&body, &others),
                 machine::Capture { capture, conversation, ..reading::unread(source, timing) },
             ),
+            Request::Accept { session, phase } => {
+                let phase = current(&self.state(&session)?, phase)?;
+                self.note(&session, Ask::Accept { phase })
+            }
+            Request::Limit { session, text } => {
+                let resets_ms = limit::resets_ms(&text, &jiff::Zoned::now());
+                self.note(&session, Ask::Limit { resets_ms })
+            }
             Request::Complete { session } => self.note(&session, Ask::Complete),
             Request::Show { session } => self.show(&session),
+            Request::PageReport { report } => self.page_report(&report),
         }
     }
 
@@ -105,6 +116,27 @@ impl Runner {
         let seq = states.iter().map(|state| state.seq).max().unwrap_or(self.heard.1);
         self.heard = (version, seq);
         Ok(states.iter().map(view).collect())
+    }
+
+    /// The newest report of each site's page, with its time in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// Every `store.*` refusal.
+    pub fn pages(&self) -> Result<Vec<(i64, PageReport)>, Refusal> {
+        let kept = self.store.pages()?.into_iter();
+        // One that another version wrote is as good as none: the next page that is opened brings a new one.
+        Ok(kept.filter_map(|(at_ms, report)| Some((at_ms, serde_json::from_str(&report).ok()?))).collect())
+    }
+
+    fn page_report(&self, report: &PageReport) -> Result<Reply, Refusal> {
+        if let Some(flaw) = report.flaw() {
+            return Err(Refusal::new(Code::RequestInvalid, format!("This is not a report of a page. {flaw}")));
+        }
+        let text = serde_json::to_string(report).map_err(|error| {
+            Refusal::new(Code::RequestInvalid, format!("The report of the page cannot be written: {error}."))
+        })?;
+        self.store.keep_page(&report.site, jiff::Timestamp::now().as_millisecond(), &text)?;
+        Ok(Reply::Page { drift: report.drift() })
     }
 
     fn state(&self, session: &SessionId) -> Result<State, Refusal> {
@@ -144,25 +176,45 @@ impl Runner {
         Ok(Reply::Session { view: state.as_ref().map(view) })
     }
 
-    fn prompt(&mut self, session: &SessionId, phase: Option<Phase>) -> Result<Reply, Refusal> {
+    fn prompt(&mut self, session: &SessionId, phase: Option<Phase>, repair: Option<Repair>) -> Result<Reply, Refusal> {
         let state = self.state(session)?;
         let phase = current(&state, phase)?;
-        if let Prompting::Again { nonce, text } = machine::prompting(&state, phase)? {
+        if let Prompting::Again { nonce, text } = machine::prompting(&state, phase, repair)? {
             let text = self.body(&text)?;
             return Ok(Reply::Prompt { view: view(&state), phase, nonce, text });
         }
         let nonce = format!("{:016x}", u64::from_be_bytes(random()?));
         let expect = Expect { session: session.clone(), phase, nonce: nonce.clone() };
-        let project =
-            state.project.as_deref().and_then(|path| Path::new(path).file_name()).and_then(|name| name.to_str());
-        let material =
-            Material { feature: &state.feature, project, expect: &expect, sections: &self.sections(&state)? };
-        let text = template::render(&material).map_err(|error| {
+        let part = repair.and_then(|repair| {
+            let text = state.phase(phase)?.answered.as_ref()?.text.clone();
+            Some(Part { repair, text })
+        });
+        let text = match &part {
+            // What is there was read by the proof that was asked for then.
+            Some(part) => {
+                let before = state.phase(phase).and_then(|at| status::expect(session, at));
+                let sections = self.sections_of(before.as_ref().unwrap_or(&expect), &part.text)?;
+                template::render_repair(part.repair, &expect, &sections)
+            }
+            None => {
+                let folder = state.project.as_deref().map(Path::new).and_then(Path::file_name);
+                let project = folder.and_then(|name| name.to_str());
+                let sections = &self.sections(&state)?;
+                template::render(&Material { feature: &state.feature, project, expect: &expect, sections })
+            }
+        };
+        let text = text.map_err(|error| {
             Refusal::new(Code::StoreBroken, format!("The {} prompt cannot be rendered: {error}.", phase.name()))
         })?;
         let kept = Text { hash: reading::hash(&text), format: "prompt", body: text.clone() };
         let state = self.append(session, |state| {
-            let ask = Ask::Prompt { phase, nonce: nonce.clone(), text: kept.hash.clone(), bytes: text.len() as u64 };
+            let ask = Ask::Prompt {
+                phase,
+                nonce: nonce.clone(),
+                text: kept.hash.clone(),
+                bytes: text.len() as u64,
+                part: part.clone(),
+            };
             let events = machine::decide(state, ask)?;
             Ok(Addition { texts: if events.is_empty() { Vec::new() } else { vec![kept.clone()] }, events })
         })?;
@@ -187,19 +239,19 @@ impl Runner {
         &mut self,
         session: &SessionId,
         phase: Option<Phase>,
-        body: &prompt_runner_core::protocol::Body,
+        bodies: (&Body, &[Other]),
         capture: machine::Capture,
     ) -> Result<Reply, Refusal> {
         let state = self.state(session)?;
         let phase = reading::phase_of_capture(&state, phase, &capture.capture)?;
-        let (capture, kept) = reading::measure(&state, phase, body, capture)?;
+        let (capture, kept) = self.measure(&state, phase, bodies, capture)?;
         let verdict = capture.verdict.clone();
         let stored = Cell::new(false);
         let state = self.append(session, |state| {
             let events = machine::decide(state, Ask::Capture(Box::new(capture.clone())))?;
             // A reply that was stored before may still bring its conversation along.
             stored.set(events.iter().any(|event| matches!(event, Event::ReplyCaptured { .. })));
-            Ok(Addition { texts: if stored.get() { vec![kept.clone()] } else { Vec::new() }, events })
+            Ok(Addition { texts: if stored.get() { kept.clone() } else { Vec::new() }, events })
         })?;
         Ok(Reply::Captured { verdict, duplicate: !stored.get(), view: view(&state) })
     }

@@ -3,15 +3,14 @@
 use super::{Runner, current};
 use crate::store::Text;
 use prompt_runner_core::block::{Block, to_markdown};
-use prompt_runner_core::event::{Source, State, Timing};
-use prompt_runner_core::machine::{Capture, fits};
+use prompt_runner_core::event::{Repair, Source, State, Timing};
+use prompt_runner_core::machine::{self, Capture, fits};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::Body;
+use prompt_runner_core::protocol::{Body, Other};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::{self, Section, Trailer, Verdict};
-use prompt_runner_core::{insight, markdown, status};
+use prompt_runner_core::reply::{self, Expect, Section, SectionState, Trailer, Verdict};
+use prompt_runner_core::{insight, markdown, repair, status};
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 
 /// SHA-256 in hex: the name of a text.
 pub(super) fn hash(text: &str) -> String {
@@ -29,6 +28,7 @@ pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
         phase: Phase::Planning,
         nonce: String::new(),
         text: String::new(),
+        piece: None,
         bytes: 0,
         lines: 0,
         tokens_estimated: 0,
@@ -45,40 +45,6 @@ pub(super) fn phase_of_capture(state: &State, phase: Option<Phase>, capture: &st
     current(state, phase.or_else(holds))
 }
 
-/// Reads and measures a reply.
-pub(super) fn measure(state: &State, phase: Phase, body: &Body, capture: Capture) -> Result<(Capture, Text), Refusal> {
-    fits(size(body))?;
-    let (blocks, text, format, kept) = match body {
-        Body::Markdown(text) => {
-            (Cow::Owned(markdown::blocks(text)), Cow::Borrowed(text.as_str()), "markdown", text.clone())
-        }
-        Body::Blocks(blocks) => {
-            let json = serde_json::to_string(blocks).map_err(|error| unreadable(&error))?;
-            (Cow::Borrowed(blocks.as_slice()), Cow::Owned(to_markdown(blocks)), "blocks", json)
-        }
-    };
-    let kept = Text { hash: hash(&kept), format, body: kept };
-    let asked = state.phase(phase).and_then(|phase| status::expect(&state.id, phase));
-    let (nonce, verdict) = asked.map_or((capture.nonce, capture.verdict), |expect| {
-        let verdict = reply::read(&blocks, &expect).verdict();
-        (expect.nonce, verdict)
-    });
-    let lines = text.lines().count() as u64;
-    Ok((
-        Capture {
-            phase,
-            nonce,
-            text: kept.hash.clone(),
-            bytes: text.len() as u64,
-            lines,
-            tokens_estimated: insight::tokens(&text),
-            verdict,
-            ..capture
-        },
-        kept,
-    ))
-}
-
 /// The bytes of a body, without what joins its blocks.
 fn size(body: &Body) -> u64 {
     let bytes = match body {
@@ -92,16 +58,104 @@ fn unreadable(error: &serde_json::Error) -> Refusal {
     Refusal::new(Code::StoreBroken, format!("A stored reply cannot be read: {error}."))
 }
 
+/// A reply as it was given, and as it will be kept.
+struct Given {
+    blocks: Vec<Block>,
+    text: String,
+    kept: Text,
+}
+
+impl Given {
+    fn markdown(text: &str) -> Self {
+        let kept = Text { hash: hash(text), format: "markdown", body: text.to_owned() };
+        Self { blocks: markdown::blocks(text), text: text.to_owned(), kept }
+    }
+
+    fn blocks(blocks: Vec<Block>) -> Result<Self, Refusal> {
+        let json = serde_json::to_string(&blocks).map_err(|error| unreadable(&error))?;
+        let kept = Text { hash: hash(&json), format: "blocks", body: json };
+        Ok(Self { text: to_markdown(&blocks), blocks, kept })
+    }
+}
+
+/// How good a reading is: complete before anything else, then the more whole sections the better.
+fn worth(verdict: &Verdict) -> (bool, usize) {
+    (verdict.problem.is_none(), verdict.sections.iter().filter(|mark| mark.state == SectionState::Ok).count())
+}
+
 impl Runner {
+    /// Reads and measures a reply. Where it is not complete by itself and an earlier part is kept, it is joined to that part
+    /// if something whole comes of it; what came now is kept as well.
+    pub(super) fn measure(
+        &self,
+        state: &State,
+        phase: Phase,
+        (body, others): (&Body, &[Other]),
+        capture: Capture,
+    ) -> Result<(Capture, Vec<Text>), Refusal> {
+        fits(size(body))?;
+        let mut source = capture.source;
+        let mut given = match body {
+            Body::Markdown(text) => Given::markdown(text),
+            Body::Blocks(blocks) => Given::blocks(blocks.clone())?,
+        };
+        let (mut nonce, mut verdict, mut piece) = (capture.nonce, capture.verdict, None);
+        if let Some((at, expect)) = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?))) {
+            verdict = reply::read(&given.blocks, &expect).verdict();
+            for other in others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
+                let also = Given::markdown(&other.text);
+                let its = reply::read(&also.blocks, &expect).verdict();
+                // It has to prove itself: two sources of a cut reply agree with each other, and it is cut.
+                if its.problem.is_none() && verdict.problem.is_some() {
+                    (given, verdict, source) = (also, its, other.source);
+                }
+            }
+            let part =
+                machine::earlier(at).filter(|_| verdict.problem.is_some() && verdict.trailer != Trailer::Foreign);
+            if let Some(part) = part {
+                let first = self.blocks(&part.text)?;
+                let blocks = match part.repair {
+                    Repair::Continue => repair::stitch(&first, &given.blocks, &expect),
+                    Repair::Sections => repair::patch(&first, &given.blocks, &expect),
+                };
+                let joined = reply::read(&blocks, &expect).verdict();
+                if worth(&joined) > worth(&verdict) {
+                    piece = Some(given.kept);
+                    (given, verdict) = (Given::blocks(blocks)?, joined);
+                }
+            }
+            nonce = expect.nonce;
+        }
+        let Given { text, kept, .. } = given;
+        let capture = Capture {
+            phase,
+            nonce,
+            text: kept.hash.clone(),
+            piece: piece.as_ref().map(|piece: &Text| piece.hash.clone()),
+            bytes: text.len() as u64,
+            lines: text.lines().count() as u64,
+            tokens_estimated: insight::tokens(&text),
+            verdict,
+            source,
+            ..capture
+        };
+        Ok((capture, piece.into_iter().chain([kept]).collect()))
+    }
+
     /// The sections of every reply of a session, read again from the stored texts.
     pub(super) fn sections(&self, state: &State) -> Result<Vec<(Phase, Vec<Section>)>, Refusal> {
         let mut sections = Vec::new();
         for phase in &state.phases {
             if let (Some(answered), Some(expect)) = (&phase.answered, status::expect(&state.id, phase)) {
-                sections.push((phase.phase, reply::read(&self.blocks(&answered.text)?, &expect).sections));
+                sections.push((phase.phase, self.sections_of(&expect, &answered.text)?));
             }
         }
         Ok(sections)
+    }
+
+    /// The sections of one stored reply.
+    pub(super) fn sections_of(&self, expect: &Expect, hash: &str) -> Result<Vec<Section>, Refusal> {
+        Ok(reply::read(&self.blocks(hash)?, expect).sections)
     }
 
     /// A stored text as it is.

@@ -230,6 +230,25 @@ impl Store {
         Ok(statement.query_row(params![hash], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
+    /// Keeps the report of a site's page in place of the one before.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn keep_page(&self, site: &str, at_ms: i64, report: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO page (site, at_ms, report) VALUES (?1, ?2, ?3)
+            ON CONFLICT (site) DO UPDATE SET at_ms = excluded.at_ms, report = excluded.report";
+        with_patience(|| Ok(self.connection.execute(sql, params![site, at_ms, report]).map(|_| ())?))
+    }
+
+    /// The newest report of each site's page, with its time.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn pages(&self) -> Result<Vec<(i64, String)>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT at_ms, report FROM page ORDER BY site")?;
+        Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+    }
+
     fn one(&self, sql: &str, params: &[&dyn rusqlite::ToSql]) -> Result<Option<State>, StoreError> {
         Ok(self.many(sql, params)?.pop())
     }

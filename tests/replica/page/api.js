@@ -24,11 +24,19 @@ export async function readConversation(uuid) {
 }
 
 /**
- * Hands over each piece of the answer as it arrives.
+ * @typedef {object} StreamEvent
+ * @property {string} type
+ * @property {{text?: string, stop_reason?: string}} [delta]
+ * @property {import('../conversations.mjs').Content} [content_block]
+ * @property {'asked' | 'given'} [state]
+ */
+
+/**
+ * Hands over each event of the answer as it arrives.
  * @param {string} uuid
  * @param {CompletionRequest} request
  * @param {AbortSignal} signal
- * @returns {AsyncGenerator<string>}
+ * @returns {AsyncGenerator<StreamEvent[]>}
  */
 export async function* complete(uuid, request, signal) {
 	const response = await fetch(`${conversations}/${uuid}/completion`, {
@@ -42,8 +50,13 @@ export async function* complete(uuid, request, signal) {
 	for await (const chunk of chunks(response.body.pipeThrough(new TextDecoderStream()))) {
 		const events = (pending + chunk).split('\n\n');
 		pending = events.pop() ?? '';
-		yield events.map(deltaText).join('');
+		yield events.map((event) => JSON.parse(event.slice(event.indexOf('\ndata: ') + 7)));
 	}
+}
+
+/** @param {string} uuid */
+export function approve(uuid) {
+	return fetch(`${conversations}/${uuid}/tool_approval`, { method: 'POST' });
 }
 
 /**
@@ -57,10 +70,4 @@ async function* chunks(stream) {
 		if (done) return;
 		yield value;
 	}
-}
-
-/** @param {string} event */
-function deltaText(event) {
-	const data = event.slice(event.indexOf('\ndata: ') + 7);
-	return event.startsWith('event: content_block_delta') ? JSON.parse(data).delta.text : '';
 }

@@ -10,6 +10,8 @@ import { newTurn, turnOf } from './turn.js';
 const rowAfterMs = 60;
 const titleAfterMs = 300;
 const missingChatAfterMs = 1200;
+const withdrawnAfterMs = 500;
+const rootMessage = '00000000-0000-4000-8000-000000000000';
 
 /**
  * @typedef {object} ChatEvents
@@ -23,6 +25,9 @@ export class Chat {
 	composer = new Composer({ send: (text, files) => this.#send(text, files), stop: () => this.stop() });
 	/** @type {import('./turn.js').Turn[]} */
 	turns = [];
+	/** What stood after a message before it was edited or answered anew, by its place.
+	 * @type {Map<number, import('./turn.js').Turn[]>} */
+	#branches = new Map();
 	/** @type {string | null} */
 	#open = null;
 	/** Conversations with an answer on its way stay in memory while another one is looked at.
@@ -71,42 +76,122 @@ export class Chat {
 
 	/**
 	 * @param {string} text
-	 * @param {import('./composer.js').Attachment[]} attachments
+	 * @param {import('./composer.js').Attachment[]} [attachments]
+	 * @param {string} [parent] The message after which it comes, where that is not the last one.
 	 */
-	async #send(text, attachments) {
+	async #send(text, attachments = [], parent) {
 		const conversation = this.#open ?? crypto.randomUUID();
-		const { turns } = this;
-		const abort = new AbortController();
 		const question = newTurn({
 			key: crypto.randomUUID(),
 			sender: 'human',
 			text,
 			attachments: attachments.map((file) => file.file_name),
 		});
-		const answer = newTurn({
-			key: crypto.randomUUID(),
-			sender: 'assistant',
-			text: '',
-			streaming: true,
-		});
+		const { turns } = this;
 		turns.push(question);
-		this.#live.set(conversation, { turns, abort });
 		this.#enter(conversation);
 		this.transcript.follow();
+		if (flags.withdrawTurn) return this.#withdraw(question);
 		await pause(rowAfterMs);
+		const answer = newTurn({ key: crypto.randomUUID(), sender: 'assistant', text: '', streaming: true });
 		turns.push(answer);
+		await this.#stream(answer, turns, conversation, {
+			prompt: text,
+			attachments,
+			parent_message_uuid: parent,
+			turn_message_uuids: { human_message_uuid: question.key, assistant_message_uuid: answer.key },
+		});
+	}
+
+	/**
+	 * A message that is turned down is drawn first, and then taken back.
+	 * @param {import('./turn.js').Turn} question
+	 */
+	async #withdraw(question) {
+		await pause(withdrawnAfterMs);
+		this.turns.splice(this.turns.indexOf(question), 1);
+		this.composer.showStreaming(false);
+		this.transcript.show(this.turns);
+	}
+
+	/**
+	 * A message of the user is written anew: what came after it is gone from the page.
+	 * @param {number} index
+	 * @param {string} text
+	 */
+	edit(index, text) {
+		this.#branches.set(index, this.turns.splice(index));
+		this.transcript.show(this.turns);
+		return this.#send(text, [], this.turns[index - 1]?.key ?? rootMessage);
+	}
+
+	/**
+	 * The other version of a message and of all that came after it. Only the page knows of it, not the server.
+	 * @param {number} index
+	 */
+	switchBranch(index) {
+		const other = this.#branches.get(index) ?? [];
+		this.#branches.set(index, this.turns.splice(index, this.turns.length, ...other));
+		this.transcript.show(this.turns);
+	}
+
+	/**
+	 * Another answer to the same message: what stood there, and all after it, is gone.
+	 * @param {number} index Of the answer.
+	 */
+	async retry(index) {
+		const { turns } = this;
+		const conversation = this.#open;
+		const question = turns[index - 1];
+		if (conversation === null || question?.sender !== 'human') throw new Error(`no answer at ${index}`);
+		this.#branches.set(index, turns.splice(index));
+		this.transcript.show(turns);
+		const answer = newTurn({ key: crypto.randomUUID(), sender: 'assistant', text: '', streaming: true });
+		turns.push(answer);
+		this.composer.showStreaming(true);
+		await this.#stream(answer, turns, conversation, {
+			prompt: question.text,
+			parent_message_uuid: question.key,
+			retry: true,
+			turn_message_uuids: { assistant_message_uuid: answer.key },
+		});
+	}
+
+	/**
+	 * The rest of an answer that ended at its limit.
+	 * @param {import('./turn.js').Turn} answer
+	 */
+	async #goOn(answer) {
+		const { turns } = this;
+		const conversation = this.#open;
+		if (conversation === null) return;
+		this.composer.showStreaming(true);
+		if (flags.continueAs === 'same') return this.#stream(answer, turns, conversation, { prompt: '', go_on: true });
+		const next = newTurn({ key: crypto.randomUUID(), sender: 'assistant', text: '', streaming: true });
+		turns.push(next);
+		await this.#stream(next, turns, conversation, {
+			prompt: '',
+			go_on: true,
+			turn_message_uuids: { assistant_message_uuid: next.key },
+		});
+	}
+
+	/**
+	 * @param {import('./turn.js').Turn} answer
+	 * @param {import('./turn.js').Turn[]} turns
+	 * @param {string} conversation
+	 * @param {import('./api.js').CompletionRequest} request
+	 */
+	async #stream(answer, turns, conversation, request) {
+		const abort = new AbortController();
+		this.#live.set(conversation, { turns, abort });
 		await streamAnswer(answer, {
 			conversation,
-			request: {
-				prompt: text,
-				attachments,
-				turn_message_uuids: {
-					human_message_uuid: question.key,
-					assistant_message_uuid: answer.key,
-				},
-			},
+			request,
 			signal: abort.signal,
 			mounted: () => this.#open === conversation && this.transcript.refresh(),
+			busy: (busy) => this.#open === conversation && this.composer.showStreaming(busy),
+			press: (ending) => (ending === 'continue' ? this.#goOn(answer) : this.retry(turns.indexOf(answer))),
 		});
 		this.#live.delete(conversation);
 		if (this.#open === conversation) this.composer.showStreaming(false);
@@ -117,11 +202,13 @@ export class Chat {
 	#enter(conversation) {
 		const isNew = this.#open === null;
 		this.#open = conversation;
-		if (isNew) {
+		const move = () => {
 			history.pushState(null, '', `/chat/${conversation}`);
 			this.composer.remount(conversation);
 			this.events.moved(location.pathname);
-		}
+		};
+		if (isNew && flags.addressDelayMs > 0) setTimeout(move, flags.addressDelayMs);
+		else if (isNew) move();
 		this.composer.showStreaming(true);
 	}
 

@@ -1,7 +1,10 @@
 // A fence as the site draws it. It grows by lines: the finished ones keep their nodes while the answer streams.
-import { button, el } from './dom.js';
+import { button, el, inPieces } from './dom.js';
+import { flags } from './flags.js';
 import { highlightLine } from './highlight.js';
+import { label } from './labels.js';
 
+const lineHeight = 20;
 const tooBigToHighlight = 204_800;
 const plain = new Set(['', 'text', 'txt', 'markdown', 'md', 'promptrunner']);
 
@@ -17,16 +20,16 @@ export class CodeBlock {
 		this.language = /^\w+/.exec(info)?.[0] ?? '';
 		if (this.language) this.#code.className = `language-${this.language}`;
 		const copy = button('Copy to clipboard', '', () => navigator.clipboard.writeText(this.#text));
-		const label = el('div', { class: 'text-text-500 font-small p-3.5 pb-0' }, this.language);
+		const tag = el('div', { class: 'text-text-500 font-small p-3.5 pb-0' }, this.language);
 		this.element = el(
 			'div',
 			{
 				role: 'group',
-				'aria-label': `${this.language || 'plain'} code`,
+				'aria-label': `${this.language || 'plain'} ${label('code')}`,
 				class: 'relative group/copy',
 			},
 			el('div', { class: 'sticky opacity-0' }, copy),
-			...(this.language ? [label] : []),
+			...(this.language ? [tag] : []),
 			el('div', { class: 'overflow-x-auto' }, el('pre', { class: 'code-block__code' }, this.#code)),
 		);
 	}
@@ -37,6 +40,7 @@ export class CodeBlock {
 		const plainly = this.element.hasAttribute('data-plain');
 		if (plainly || text.length > tooBigToHighlight) return this.#showWithoutHighlighting();
 		const lines = text.split(/(?<=\n)/);
+		if (flags.windowedCode > 0 && lines.length > flags.windowedCode) return this.#showWindow(lines);
 		const kept = lines.findIndex((line, index) => line !== this.#lines[index]);
 		const from = kept < 0 ? lines.length : kept;
 		while (this.#code.childElementCount > from) this.#code.lastElementChild?.remove();
@@ -46,7 +50,18 @@ export class CodeBlock {
 
 	/** @param {string} line */
 	#parts(line) {
+		if (flags.splitText) return [inPieces(line)];
 		return plain.has(this.language) ? [line] : highlightLine(line);
+	}
+
+	/** Only the first lines are in the page; empty boxes hold the room of the others. @param {string[]} lines */
+	#showWindow(lines) {
+		const shown = lines.slice(0, flags.windowedCode);
+		const room = (lines.length - shown.length) * lineHeight;
+		this.#code.replaceChildren(
+			...shown.map((line) => el('span', { 'data-line': '' }, ...this.#parts(line))),
+			el('span', { 'aria-hidden': 'true', style: `display: block; height: ${room}px` }),
+		);
 	}
 
 	#showWithoutHighlighting() {

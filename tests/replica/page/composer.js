@@ -5,6 +5,7 @@ import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import StarterKit from '@tiptap/starter-kit';
 import { button, el } from './dom.js';
 import { flags } from './flags.js';
+import { label } from './labels.js';
 
 /**
  * @typedef {{file_name: string, extracted_content: string}} Attachment
@@ -25,10 +26,8 @@ export class Composer {
 	/** @param {ComposerEvents} events */
 	constructor(events) {
 		this.events = events;
-		this.send = button('Send message', '↑', () => this.#submit(), {
-			'data-testid': 'chat-input-send',
-		});
-		this.stop = button('Stop response', '■', () => events.stop(), {
+		this.send = this.#sendButton();
+		this.stop = button(label('stop'), '■', () => events.stop(), {
 			'data-testid': 'chat-input-stop',
 		});
 		this.element = el('fieldset', {}, this.#chips, this.#box, controls(this.send));
@@ -45,6 +44,18 @@ export class Composer {
 		this.#clearAttachments();
 		this.editor = this.#mount(conversation);
 		if (focused) this.editor.commands.focus('end');
+	}
+
+	#sendButton() {
+		let pressed = false;
+		const send = button(label('send'), '↑', () => (pressed || !flags.pointerSend) && this.#submit(), {
+			'data-testid': 'chat-input-send',
+		});
+		for (const [type, down] of Object.entries({ pointerdown: true, pointerleave: false }))
+			send.addEventListener(type, () => {
+				pressed = down;
+			});
+		return send;
 	}
 
 	text() {
@@ -76,7 +87,7 @@ export class Composer {
 					'data-testid': 'chat-input',
 					class: 'tiptap ProseMirror',
 					role: 'textbox',
-					'aria-label': 'Write your prompt to Claude',
+					'aria-label': label('prompt'),
 					'aria-multiline': 'true',
 					...(isEmpty(state.doc) ? { 'data-doc-empty': '' } : {}),
 				}),
@@ -87,15 +98,37 @@ export class Composer {
 		editor.registerPlugin(placeholderPlugin(placeholder));
 		this.editor = editor;
 		this.#update();
+		if (performance.now() < flags.ssrComposerMs) this.#standIn();
 		return editor;
+	}
+
+	/** What the server drew stands there first; what is typed into it is lost. */
+	#standIn() {
+		const field = el('textarea', { 'data-testid': 'chat-input-ssr', 'data-placeholder': '' });
+		this.#box.replaceChildren(field);
+		const swap = () => field.isConnected && this.#box.replaceChildren(this.editor.view.dom);
+		setTimeout(swap, flags.ssrComposerMs - performance.now());
 	}
 
 	#update() {
 		const text = this.text();
 		this.send.disabled = text.trim() === '' && this.#attachments.length === 0;
+		if (flags.sendLateMs > 0) this.#sendComesLate();
 		if (!flags.drafts) return;
 		if (text) localStorage.setItem(this.#draftKey, text);
 		else localStorage.removeItem(this.#draftKey);
+	}
+
+	/** The button is gone at each change, and another one stands there a little later. */
+	#sendComesLate() {
+		const { disabled } = this.send;
+		const place = this.send.parentElement;
+		if (!place) return;
+		this.send.remove();
+		this.send = this.#sendButton();
+		this.send.disabled = disabled;
+		const { send } = this;
+		setTimeout(() => send === this.send && !this.#streaming && place.append(send), flags.sendLateMs);
 	}
 
 	#submit() {
@@ -107,6 +140,7 @@ export class Composer {
 		this.editor.commands.setContent(documentOf(''), { emitUpdate: true });
 		this.#update();
 		this.events.send(text, attachments);
+		if (flags.sendTwice) this.events.send(text, attachments);
 		return true;
 	}
 

@@ -1,11 +1,13 @@
 // The page's copy of the server's flags: handed over with the document, changed together with the server's.
-
 /** @typedef {import('../flags.mjs').Flags} Flags */
 
 const handedOver = document.querySelector('meta[name=replica-flags]')?.getAttribute('content');
 
 /** @type {Flags} */
 export const flags = JSON.parse(handedOver ?? '{}');
+
+/** What shows a flag at once, and not only when something happens. @type {(() => void)[]} */
+export const followers = [];
 
 /** @param {Partial<Flags>} changes */
 export async function setFlags(changes) {
@@ -14,11 +16,5 @@ export async function setFlags(changes) {
 		body: JSON.stringify(changes),
 	});
 	Object.assign(flags, await response.json());
-	showMode();
-}
-
-export function showMode() {
-	const dark = matchMedia('(prefers-color-scheme: dark)').matches;
-	const followed = dark ? 'dark' : 'light';
-	document.documentElement.dataset.mode = flags.mode === 'auto' ? followed : flags.mode;
+	for (const follow of followers) follow();
 }

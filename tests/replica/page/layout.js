@@ -35,5 +35,8 @@ export function layout({ sidebar, transcript, composer }) {
 		),
 		el('div', { 'data-testid': 'bardhub-claudechat-root' }, column),
 	);
-	return { root: [sidebar, main], main, title };
+	const parts = [...column.children];
+	/** As a framework does when it finds another tree than it drew: what is not its own goes. */
+	const hydrate = () => column.replaceChildren(...parts);
+	return { root: [sidebar, main], main, title, hydrate };
 }

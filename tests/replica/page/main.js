@@ -1,23 +1,29 @@
 // Starts the page: draws the frame, follows the address, lets tests look in.
 import { Chat } from './chat.js';
-import { showMode } from './flags.js';
+import { flags, followers } from './flags.js';
+import { letIntrude } from './intruder.js';
 import { layout } from './layout.js';
+import { showLimit, showMode } from './notices.js';
 import { exposeProbe } from './probe.js';
 import { recentsTable } from './recents.js';
 import { Sidebar } from './sidebar.js';
 
+followers.push(showMode, showLimit);
 showMode();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showMode);
 
 const sidebar = new Sidebar(navigate);
 const chat = new Chat({ moved: showAddress, navigate, named });
-const { root, main, title } = layout({
+document.documentElement.lang = flags.language;
+const { root, main, title, hydrate } = layout({
 	sidebar: sidebar.element,
 	transcript: chat.transcript.element,
 	composer: chat.composer.element,
 });
-exposeProbe(chat);
+exposeProbe(chat, hydrate);
 document.querySelector('#root')?.append(...root);
+showLimit();
+if (flags.intruder) letIntrude(document.body);
 window.addEventListener('popstate', follow);
 follow();
 

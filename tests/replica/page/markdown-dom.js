@@ -1,7 +1,8 @@
 // Turns markdown-it's tokens into elements, because its own renderer makes a string of HTML.
 import markdownIt from 'markdown-it';
 import { CodeBlock } from './code-block.js';
-import { el } from './dom.js';
+import { el, inPieces } from './dom.js';
+import { flags } from './flags.js';
 
 /** @typedef {ReturnType<ReturnType<typeof markdownIt>['parse']>[number]} Token */
 
@@ -25,7 +26,12 @@ export function topLevelBlocks(text) {
 
 /** @param {Token} token */
 export function isCode(token) {
-	return token.type === 'fence' || token.type === 'code_block';
+	return (token.type === 'fence' || token.type === 'code_block') && !isDiagram(token);
+}
+
+/** @param {Token} token */
+function isDiagram(token) {
+	return flags.diagrams && token.type === 'fence' && token.info === 'mermaid';
 }
 
 /** @param {Token} token */
@@ -65,7 +71,7 @@ function leaf(token) {
 			return toDom(token.children ?? []);
 		case 'fence':
 		case 'code_block':
-			return code(token);
+			return isDiagram(token) ? diagram() : code(token);
 		case 'code_inline':
 			return el('code', {}, token.content);
 		case 'softbreak':
@@ -75,8 +81,32 @@ function leaf(token) {
 		case 'hr':
 			return el('hr');
 		default:
-			return token.content;
+			return flags.diagrams && /\$.+\$/.test(token.content) ? formulas(token.content) : inPieces(token.content);
 	}
+}
+
+/** A drawing has no text of what it was drawn from. */
+function diagram() {
+	const box = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+	box.append(document.createElementNS('http://www.w3.org/2000/svg', 'rect'));
+	return el('div', { 'data-diagram': 'mermaid' }, box);
+}
+
+/** Each $…$ as KaTeX draws it: once for machines, once for the eye. @param {string} text */
+function formulas(text) {
+	const parts = text.split(/\$(.+?)\$/).map((part, at) => {
+		if (at % 2 === 0) return part;
+		const source = el('annotation', { encoding: 'application/x-tex' }, part);
+		const spoken = el(
+			'span',
+			{ class: 'katex-mathml' },
+			el('math', {}, el('semantics', {}, el('mi', {}, part), source)),
+		);
+		return el('span', { class: 'katex' }, spoken, el('span', { class: 'katex-html', 'aria-hidden': 'true' }, part));
+	});
+	const together = document.createDocumentFragment();
+	together.append(...parts);
+	return together;
 }
 
 /** @param {Token} token */

@@ -12,14 +12,21 @@ import { flags, setFlags } from './flags.js';
  * @property {{sender: string, text: string}[]} turns
  * @property {typeof setFlags} setFlags
  * @property {() => void} stop
+ * @property {import('./chat.js').Chat['edit']} edit
+ * @property {import('./chat.js').Chat['retry']} retry
+ * @property {import('./chat.js').Chat['switchBranch']} switchBranch
+ * @property {() => void} hydrate The page draws itself anew, and what is not its own is gone.
  * @property {Readonly<import('./flags.js').Flags>} flags
  */
 
 /** When the latest answer showed its first and its last character. */
 export const tokens = { firstAt: 0, lastAt: 0 };
 
-/** @param {import('./chat.js').Chat} chat */
-export function exposeProbe(chat) {
+/**
+ * @param {import('./chat.js').Chat} chat
+ * @param {() => void} hydrate
+ */
+export function exposeProbe(chat, hydrate) {
 	/** @type {string[]} */
 	const violations = [];
 	document.addEventListener('securitypolicyviolation', (violation) => {
@@ -41,6 +48,13 @@ export function exposeProbe(chat) {
 		},
 		editorText: () => chat.composer.text(),
 		stop: () => chat.stop(),
+		edit: (index, text) => chat.edit(index, text),
+		retry: (index) => chat.retry(index),
+		switchBranch: (index) => chat.switchBranch(index),
+		hydrate: () => {
+			chat.transcript.show(chat.turns);
+			hydrate();
+		},
 		setFlags,
 		flags,
 	};

@@ -1,6 +1,6 @@
 // The frame around a message: which row it is, of how many, and whether it still grows.
 import { finishedMessage } from './assistant-message.js';
-import { el } from './dom.js';
+import { el, own } from './dom.js';
 import { userMessage } from './user-message.js';
 
 const furthestFromTail = 10;
@@ -53,4 +53,25 @@ export function updateRow(row, turn, index, total) {
 function set(element, attributes) {
 	for (const [name, value] of Object.entries(attributes))
 		if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
+ * An old row shows another message: the node of the message stays, and so does what others put into it.
+ * @param {HTMLElement} old
+ * @param {HTMLElement} row
+ */
+export function reuseRow(old, row) {
+	const selector = '[data-cds=AssistantMessage], [data-cds=UserMessage]';
+	const [message, other] = [old, row].map((its) => /** @type {Element} */ (its.querySelector(selector)));
+	for (const part of [...message.children].filter((child) => own.has(child))) part.remove();
+	message.prepend(...other.childNodes);
+	for (const name of message.getAttributeNames()) message.removeAttribute(name);
+	set(/** @type {HTMLElement} */ (message), attributesOf(other));
+	set(old, attributesOf(row));
+	return old;
+}
+
+/** @param {Element} element */
+function attributesOf(element) {
+	return Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]));
 }

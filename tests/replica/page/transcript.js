@@ -1,6 +1,8 @@
 // The list of messages. Like the site's it mounts only the rows near the viewport and the last three.
 import { el } from './dom.js';
-import { createRow, updateRow } from './row.js';
+import { flags } from './flags.js';
+import { label } from './labels.js';
+import { createRow, reuseRow, updateRow } from './row.js';
 
 const alwaysAll = 8;
 const tailRows = 3;
@@ -20,6 +22,8 @@ export class Transcript {
 	#sentinel = el('div', { 'data-testid': 'last-message-sentinel' });
 	#sizer = el('div', { 'data-testid': 'transcript-sizer', 'data-rocksteady-sizer': '' });
 	#following = true;
+	/** Rows that wait for another message. @type {HTMLElement[]} */
+	#spare = [];
 
 	constructor() {
 		this.element = el(
@@ -27,7 +31,7 @@ export class Transcript {
 			{ 'data-autoscroll-container': 'true', class: 'overflow-y-auto overflow-x-hidden flex-1' },
 			el(
 				'div',
-				{ role: 'feed', 'data-perf-region': 'transcript', 'aria-label': 'Chat messages' },
+				{ role: 'feed', 'data-perf-region': 'transcript', 'aria-label': label('messages') },
 				el('div', { 'data-testid': 'transcript-list' }, this.#sizer),
 			),
 		);
@@ -40,6 +44,7 @@ export class Transcript {
 	/** @param {import('./turn.js').Turn[]} turns */
 	show(turns) {
 		this.#turns = turns;
+		for (const row of this.#mounted.values()) this.#unmount(row);
 		this.#mounted.clear();
 		this.#sizer.replaceChildren(this.#above, this.#between, this.#sentinel);
 		this.#following = true;
@@ -58,18 +63,36 @@ export class Transcript {
 		const wanted = this.#wantedRows();
 		for (const [index, row] of this.#mounted) {
 			if (wanted.has(index)) continue;
-			row.remove();
+			this.#unmount(row);
 			this.#mounted.delete(index);
 		}
 		const firstOfTail = total - tailRows;
 		for (const index of wanted) {
 			const turn = this.#turns[index];
-			const row = this.#mounted.get(index) ?? createRow(turn, index, total);
+			const row = this.#mounted.get(index) ?? this.#row(turn, index, total);
 			updateRow(row, turn, index, total);
 			if (this.#mounted.get(index) !== row) this.#place(row, index, firstOfTail);
 		}
 		this.#fillSpacers(wanted, firstOfTail);
 		if (this.#following) this.element.scrollTop = this.element.scrollHeight;
+	}
+
+	/** @param {HTMLElement} row */
+	#unmount(row) {
+		row.remove();
+		if (flags.recycle) this.#spare.push(row);
+	}
+
+	/**
+	 * @param {import('./turn.js').Turn} turn
+	 * @param {number} index
+	 * @param {number} total
+	 */
+	#row(turn, index, total) {
+		const at = turn.live ? -1 : this.#spare.findLastIndex((row) => row.dataset.perfRow === turn.sender);
+		const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+		const row = createRow(turn, index, total);
+		return spare ? reuseRow(spare, row) : row;
 	}
 
 	#wantedRows() {
@@ -94,6 +117,13 @@ export class Transcript {
 	 * @param {number} firstOfTail
 	 */
 	#place(row, index, firstOfTail) {
+		if (flags.shuffleRows) {
+			row.style.order = `${index}`;
+			Object.assign(this.#sizer.style, { display: 'flex', flexDirection: 'column' });
+			this.#sizer.prepend(row);
+			this.#mounted.set(index, row);
+			return;
+		}
 		const later = [...this.#mounted].filter(([other]) => other > index).sort(([a], [b]) => a - b)[0];
 		const boundary = index < firstOfTail ? this.#between : this.#sentinel;
 		const sameSide = later && later[0] < firstOfTail === index < firstOfTail;

@@ -8,6 +8,10 @@
  * @property {string} time
  * @property {boolean} streaming
  * @property {string[]} attachments Names of the files sent along.
+ * @property {string} artifact The title of the card, where the answer is one.
+ * @property {import('./assistant-message.js').Ending | ''} ending How an answer ended that is not whole.
+ * @property {string} thinking What is shown of it above the answer.
+ * @property {number[]} starts Where its texts begin; a tool that is used ends one text and begins another.
  * @property {import('./assistant-message.js').AssistantMessage} [live] The view of an answer that still grows.
  */
 
@@ -16,12 +20,17 @@
  * @returns {Turn}
  */
 export function turnOf(message) {
+	const texts = message.content.filter(({ type }) => type === 'text').map(({ text }) => text);
 	return {
 		key: message.uuid,
 		sender: message.sender,
-		text: message.content.map(({ text }) => text).join(''),
+		text: texts.join(''),
 		time: message.created_at,
 		streaming: false,
+		artifact: message.content.find(({ type }) => type === 'tool_use')?.input?.title ?? '',
+		ending: '',
+		thinking: '',
+		starts: texts.map((_, at) => texts.slice(0, at).join('').length),
 		attachments: message.attachments.map((file) => file.file_name),
 	};
 }
@@ -31,5 +40,14 @@ export function turnOf(message) {
  * @returns {Turn}
  */
 export function newTurn(parts) {
-	return { time: new Date().toISOString(), streaming: false, attachments: [], ...parts };
+	return {
+		time: new Date().toISOString(),
+		streaming: false,
+		attachments: [],
+		artifact: '',
+		ending: '',
+		thinking: '',
+		starts: [0],
+		...parts,
+	};
 }

@@ -1,5 +1,6 @@
 // What the user sent: paragraphs, the tiles of attachments, and a copy for screen readers.
 import { button, el } from './dom.js';
+import { label } from './labels.js';
 
 const longText = 900;
 
@@ -10,7 +11,7 @@ export function userMessage(turn) {
 	return el(
 		'div',
 		{ 'data-transcript-row': '' },
-		el('h2', { 'data-find-omitted': '', class: 'sr-only select-none' }, `You said: ${turn.text.slice(0, 80)}`),
+		el('h2', { 'data-find-omitted': '', class: 'sr-only select-none' }, `${label('you')} ${turn.text.slice(0, 80)}`),
 		el(
 			'div',
 			{ 'data-user-scope': '', class: 'group group/message-row min-w-0' },

@@ -1,7 +1,9 @@
 //! What the engine hears: the page's changes, the worker's news, and the address.
 
-use super::act::{adopt, kept, perform, refresh, see_to_the_prompt, tell_sent};
-use super::{Shared, redraw, take_view};
+use super::act::{
+    adopt, kept, perform, refresh, remember_asked, see_to_the_message, see_to_the_prompt, survey, tell_limit, tell_sent,
+};
+use super::{Shared, over, redraw, take_view};
 use crate::chrome::FromWorker;
 use crate::composer;
 use crate::watch::Change;
@@ -15,6 +17,9 @@ use wasm_bindgen_futures::spawn_local;
 const FOLLOW_MS: f64 = 3_000.0;
 
 pub(super) fn page(app: &Shared, changes: Vec<Change>) {
+    if over(app) {
+        return;
+    }
     for change in changes {
         let (signal, page) = {
             let state = app.borrow();
@@ -22,9 +27,12 @@ pub(super) fn page(app: &Shared, changes: Vec<Change>) {
         };
         match &change {
             Change::Assistant(element) => adopt(app, element),
+            Change::User(element) => remember_asked(app, element),
+            Change::Notice(element) => tell_limit(app, element),
             Change::Removed => {
                 redraw(app);
                 see_to_the_prompt(app);
+                see_to_the_message(app);
             }
             _ => {}
         }
@@ -51,6 +59,10 @@ pub(super) fn worker(app: &Shared, news: FromWorker) {
                 turn_to(app);
             } else if ours || here {
                 take_view(app, *view);
+                if !ours {
+                    // It begins here, among messages that had no button so far.
+                    survey(app);
+                }
             } else if waiting {
                 refresh(app);
             }
@@ -70,6 +82,9 @@ pub(super) fn worker(app: &Shared, news: FromWorker) {
 }
 
 pub(super) fn navigation(app: &Shared) {
+    if over(app) {
+        return;
+    }
     let (now, before) = {
         let state = app.borrow();
         (state.page.conversation(), state.conversation.clone())
@@ -78,6 +93,7 @@ pub(super) fn navigation(app: &Shared) {
         return;
     }
     app.borrow_mut().conversation.clone_from(&now);
+    super::examine::soon(app);
     let unbound = before.is_none() && app.borrow().view.as_ref().is_some_and(|view| view.conversation.is_none());
     match now {
         Some(conversation) if unbound => follow(app, conversation),
@@ -116,6 +132,7 @@ fn turn_to(app: &Shared) {
         state.messages.clear();
         state.latest = None;
         state.bar = None;
+        state.asked = None;
         state.sent = None;
         state.queued = None;
     }

@@ -1,37 +1,38 @@
 //! The engine of one page: hears the page, the host and the developer, asks core what it means, and has it done.
 
 mod act;
+mod examine;
 mod hear;
 
 use crate::bar::BarElement;
-use crate::button::SendButton;
+use crate::button::{Listener, SendButton};
 use crate::chrome;
 use crate::guard::{self, Click};
 use crate::page::Page;
 use crate::watch::{Change, Watch};
-use prompt_runner_core::bar::{Live, bar};
+use prompt_runner_core::bar::{Act, Live, bar};
 use prompt_runner_core::capture::{Signal, Watcher};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::reply::Expect;
-use prompt_runner_core::site::CLAUDE;
 use prompt_runner_core::status::View;
+use prompt_runner_core::words::Say;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
+use web_sys::{Element, EventTarget};
 
 #[wasm_bindgen]
 extern "C" {
     /// The Navigation API, which tells of every change of the address without polling.
     #[wasm_bindgen(js_name = navigation, thread_local_v2)]
-    static NAVIGATION: Option<web_sys::EventTarget>;
+    static NAVIGATION: Option<EventTarget>;
 }
 
 type Shared = Rc<RefCell<App>>;
 
 /// Starts the engine in this page.
 pub(crate) fn start(engine: &str) {
-    let Some(page) = Page::of(&CLAUDE) else { return };
+    let Some(page) = Page::here() else { return };
     page.clear_ours();
     let app = Rc::new(RefCell::new(App {
         page: page.clone(),
@@ -44,26 +45,31 @@ pub(crate) fn start(engine: &str) {
         latest: None,
         bar: None,
         watch: None,
+        moves: None,
+        copies: None,
+        looks_again: false,
         replace_draft: false,
+        asked: None,
+        counts_down: false,
         sent: None,
         queued: None,
+        drift: None,
     }));
     let its_app = Rc::clone(&app);
     app.borrow_mut().watch = Watch::new(&page, move |changes| hear::page(&its_app, changes)).ok();
     let its_app = Rc::clone(&app);
     chrome::on_news(move |news| hear::worker(&its_app, news));
     let its_app = Rc::clone(&app);
-    let moved = Closure::<dyn FnMut()>::new(move || hear::navigation(&its_app));
-    let target = NAVIGATION.with(Clone::clone);
-    let (target, kind) = match target {
+    let (target, kind): (EventTarget, _) = match NAVIGATION.with(Clone::clone) {
         Some(navigation) => (navigation, "currententrychange"),
-        None => (page.window.clone().unchecked_into(), "popstate"),
+        None => (page.window.clone().into(), "popstate"),
     };
-    // A page that cannot be listened to is still read once, as it is now.
-    let _ = target.add_event_listener_with_callback(kind, moved.as_ref().unchecked_ref());
-    moved.forget();
     app.borrow_mut().conversation = page.conversation();
+    app.borrow_mut().moves = Some(Listener::new(&target, kind, move |_| hear::navigation(&its_app)));
+    app.borrow_mut().copies =
+        Some(Listener::new(&page.document.clone(), "copy", move |_| act::step_aside(page.clone())));
     act::refresh(&app);
+    examine::soon(&app);
 }
 
 struct Message {
@@ -84,12 +90,38 @@ struct App {
     latest: Option<Element>,
     bar: Option<BarElement>,
     watch: Option<Watch>,
+    moves: Option<Listener>,
+    copies: Option<Listener>,
+    /// The host is missed, and will be looked for again.
+    looks_again: bool,
     /// The developer was told of the draft and may click again to replace it.
     replace_draft: bool,
+    /// How long a limit still holds is being said.
+    counts_down: bool,
+    /// The developer's message that holds the prompt.
+    asked: Option<Element>,
     /// A prompt that was sent before its conversation had an address.
     sent: Option<(Expect, f64)>,
     /// A reply that waits in the browser: its capture, its message and its phase.
     queued: Option<(String, String, Phase)>,
+    /// Why the page is not as its profile says.
+    drift: Option<Say>,
+}
+
+/// True where the extension was updated or removed under this page. Then its next version has an engine of its own here, or
+/// nobody wants one, and this one leaves with everything it put in and listened to.
+fn over(app: &Shared) -> bool {
+    if chrome::alive() {
+        return false;
+    }
+    let mut state = app.borrow_mut();
+    state.watch = None;
+    state.moves = None;
+    state.copies = None;
+    state.bar = None;
+    state.view = None;
+    state.messages.clear();
+    true
 }
 
 fn take_view(app: &Shared, view: View) {
@@ -99,17 +131,27 @@ fn take_view(app: &Shared, view: View) {
             return;
         }
         let now = state.page.now();
-        state.watcher.observe(Signal::Expecting(view.expect.clone()), now);
+        state.watcher.observe(Signal::Expecting { expect: view.expect.clone(), part: view.part }, now);
         let before = state.view.replace(view);
         // What was seen of a prompt is over when that prompt is answered or replaced, by whichever program.
         if before.and_then(|view| view.expect) != state.view.as_ref().and_then(|view| view.expect.clone())
             && matches!(
                 state.live,
-                Live::Streaming { .. } | Live::Placed { .. } | Live::Sent { .. } | Live::Stored { .. }
+                Live::Streaming { .. }
+                    | Live::Placed { .. }
+                    | Live::Sent { .. }
+                    | Live::Stored { .. }
+                    | Live::Beside { .. }
+                    | Live::Artifact { .. }
+                    | Live::Withdrawn { .. }
+                    | Live::Approval { .. }
             )
         {
             state.live = Live::Quiet;
         }
+    }
+    if app.borrow().view.as_ref().is_some_and(|view| view.limit.is_some()) {
+        act::count_down(app);
     }
     redraw(app);
 }
@@ -121,13 +163,19 @@ fn set_live(app: &Shared, live: Live) {
 
 /// Draws the bar where it belongs: under the latest answer, or above the composer where there is none yet.
 fn redraw(app: &Shared) {
+    if over(app) {
+        return;
+    }
     if app.borrow().view.is_some() && app.borrow().bar.is_none() {
         let its_app = Rc::clone(app);
         let (page, engine) = (app.borrow().page.clone(), app.borrow().engine.clone());
-        let made = BarElement::new(&page, &engine, move |event, host, button| {
+        let made = BarElement::new(&page, &engine, move |event, host, button, act| {
             let click = guard::judge(&its_app.borrow().page.window, event, host, button);
             match click {
-                Click::Counts => act::place(&its_app),
+                Click::Counts => match act {
+                    Act::Place(repair) => act::place(&its_app, repair),
+                    Act::Accept => act::accept(&its_app),
+                },
                 Click::Obscured => set_live(&its_app, Live::Obscured),
                 Click::Forged => {}
             }
@@ -136,7 +184,8 @@ fn redraw(app: &Shared) {
     }
     let state = app.borrow();
     let (Some(view), Some(element)) = (&state.view, &state.bar) else { return };
-    element.draw(&state.page, view, &bar(view, &state.live));
+    let drifted = state.drift.clone().filter(|_| state.live == Live::Quiet).map(Live::Drifted);
+    element.draw(&state.page, view, &bar(view, drifted.as_ref().unwrap_or(&state.live), whole(js_sys::Date::now())));
     let latest = state.latest.as_ref().filter(|latest| latest.is_connected());
     match latest {
         Some(latest) => {
@@ -154,7 +203,18 @@ fn redraw(app: &Shared) {
     }
 }
 
+/// Milliseconds without their fraction; those since 1970 are far below the limit.
+#[allow(clippy::cast_possible_truncation, reason = "saturates")]
+const fn whole(ms: f64) -> i64 {
+    ms as i64
+}
+
 impl App {
+    /// Whether a message stands after the one that holds our prompt, as far as both are mounted.
+    fn follows(&self, message: &Element) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.is_connected() && act::comes_after(&self.page, asked, message))
+    }
+
     fn message(&self, key: &str) -> Option<&Message> {
         self.messages.iter().find(|message| message.key == key)
     }
@@ -178,7 +238,7 @@ impl App {
             Change::Streaming(element) => {
                 Some(Signal::Streaming { key: self.page.key(element), streaming: self.page.streaming(element) })
             }
-            Change::Removed => None,
+            Change::Notice(_) | Change::Removed => None,
         }
     }
 }

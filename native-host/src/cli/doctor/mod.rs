@@ -6,6 +6,7 @@ mod data;
 mod files;
 mod host;
 mod manifest;
+mod page;
 mod ping;
 
 use super::install::which::{Which, chosen, host_beside_this, print, refused};
@@ -22,16 +23,22 @@ pub(super) struct DoctorArgs {
     /// Which browsers; every one that is found when left out.
     #[command(flatten)]
     which: Which,
+    /// Say what the extension found in the chat pages that were opened last
+    #[arg(long, conflicts_with_all = ["browsers", "user_data_dir"])]
+    page: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-/// Runs every check and prints what it found.
+/// Runs every check and prints what it found, or what was found in chat pages.
 ///
 /// # Errors
-/// When a check failed: they are all printed before.
+/// When a check failed or a page is not as expected: everything is printed before.
 pub(super) fn doctor(args: DoctorArgs, out: &mut dyn Write) -> Result<(), Refusal> {
+    if args.page {
+        return page::pages(args.json, out);
+    }
     let world = World::here().map_err(refused)?;
     let chosen = chosen(&world, &args.which, browsers::installed)?;
     let report = examine(&world, &chosen, &args.which);

@@ -1,0 +1,185 @@
+//! The watcher, signal by signal.
+
+use super::*;
+use crate::session::SessionId;
+
+const NONCE: &str = "0123456789abcdef";
+
+fn expect() -> Expect {
+    Expect {
+        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
+        phase: Phase::Cleaning,
+        nonce: NONCE.into(),
+    }
+}
+
+fn at(ms: f64) -> Now {
+    Now { wall_ms: 1_000_000.0 + ms, monotonic_ms: ms }
+}
+
+fn blocks(whole: bool) -> Vec<Block> {
+    let code = |text: String| Block::Code { lang: String::new(), text };
+    let heading = |text: &str| Block::Heading { level: 2, text: text.into() };
+    let mut blocks = vec![heading("FILES"), code("x".into()), heading("NOTES"), code("y".into())];
+    if whole {
+        blocks.push(code(format!(
+            "PROMPT-RUNNER/1 20261122_141129_1a2b3c4d cleaning {NONCE}\nPROMPT-RUNNER/END {NONCE}"
+        )));
+    }
+    blocks
+}
+
+fn begun() -> Watcher {
+    let mut watcher = Watcher::default();
+    watcher.observe(Signal::Expecting { expect: Some(expect()), part: false }, at(0.0));
+    let sent = watcher.observe(Signal::UserTurn { text: format!("… {NONCE} …"), fresh: true }, at(10.0));
+    assert!(matches!(sent.as_slice(), [Action::Sent { .. }]));
+    watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(100.0));
+    watcher.observe(Signal::Grew { key: "k".into() }, at(110.0));
+    watcher
+}
+
+fn ended(watcher: &mut Watcher, ms: f64) -> Vec<Action> {
+    watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(false) }, at(ms))
+}
+
+fn read(watcher: &mut Watcher, whole: bool, ms: f64) -> Vec<Action> {
+    watcher.observe(Signal::Read { key: "k".into(), blocks: blocks(whole), busy: false, follows: true }, at(ms))
+}
+
+#[test]
+fn a_whole_answer_is_read_once_at_its_end_and_captured_once() {
+    let mut watcher = begun();
+    for ms in 0..200 {
+        assert_eq!(watcher.observe(Signal::Grew { key: "k".into() }, at(120.0 + f64::from(ms))), []);
+    }
+    assert_eq!(ended(&mut watcher, 400.0), [Action::Read { key: "k".into() }]);
+    let captured = read(&mut watcher, true, 400.0);
+    let [Action::Capture { verdict, timing, .. }] = captured.as_slice() else { panic!("{captured:?}") };
+    assert_eq!(verdict.problem, None);
+    assert_eq!(timing.span_ms, Some(309));
+    assert_eq!(ended(&mut watcher, 500.0), []);
+    assert_eq!(read(&mut watcher, true, 500.0), []);
+}
+
+#[test]
+fn an_answer_that_stops_early_is_kept_as_cut_only_after_it_stayed_quiet() {
+    let mut watcher = begun();
+    assert_eq!(ended(&mut watcher, 200.0), [Action::Read { key: "k".into() }]);
+    assert!(matches!(read(&mut watcher, false, 210.0).as_slice(), [Action::Wake { .. }]));
+    assert_eq!(watcher.observe(Signal::Tick, at(2_300.0)), [Action::Read { key: "k".into() }]);
+    let captured = read(&mut watcher, false, 2_310.0);
+    let [Action::Capture { verdict, .. }] = captured.as_slice() else { panic!("{captured:?}") };
+    assert_eq!(verdict.problem, Some(Problem::Cut));
+}
+
+#[test]
+fn an_answer_that_was_kept_as_cut_and_goes_on_is_captured_again_and_only_if_something_came() {
+    let mut watcher = begun();
+    ended(&mut watcher, 200.0);
+    assert!(matches!(read(&mut watcher, false, 2_300.0).as_slice(), [Action::Capture { .. }]));
+    // Its toolbar comes, and what is read is the same.
+    let grown = watcher.observe(Signal::Grew { key: "k".into() }, at(2_400.0));
+    assert_eq!(grown, [], "it is looked after already");
+    assert_eq!(watcher.observe(Signal::Tick, at(4_500.0)), [Action::Read { key: "k".into() }]);
+    assert!(!matches!(read(&mut watcher, false, 4_500.0).as_slice(), [Action::Capture { .. }]));
+    // It goes on, says so, and is whole.
+    assert_eq!(watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(5_000.0)), Vec::new());
+    let grown = watcher.observe(Signal::Grew { key: "k".into() }, at(5_010.0));
+    assert!(matches!(grown.as_slice(), [Action::Progress { .. }, ..]));
+    assert_eq!(ended(&mut watcher, 6_000.0), [Action::Read { key: "k".into() }]);
+    let whole = read(&mut watcher, true, 6_000.0);
+    let [Action::Capture { verdict, .. }] = whole.as_slice() else { panic!("{whole:?}") };
+    assert_eq!(verdict.problem, None);
+    assert_eq!(ended(&mut watcher, 6_100.0), []);
+}
+
+#[test]
+fn an_answer_that_goes_on_after_a_pause_is_not_cut() {
+    let mut watcher = begun();
+    ended(&mut watcher, 200.0);
+    read(&mut watcher, false, 210.0);
+    watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(900.0));
+    watcher.observe(Signal::Grew { key: "k".into() }, at(901.0));
+    assert!(matches!(watcher.observe(Signal::Tick, at(2_300.0)).as_slice(), [Action::Wake { .. }]));
+    ended(&mut watcher, 3_000.0);
+    assert!(matches!(read(&mut watcher, true, 3_000.0).as_slice(), [Action::Capture { .. }]));
+}
+
+#[test]
+fn an_answer_that_stalls_is_looked_after_and_never_read_before_its_end() {
+    let mut watcher = begun();
+    let stalled = Action::Stalled { key: "k".into() };
+    assert_eq!(watcher.observe(Signal::Tick, at(2_300.0)).first(), Some(&stalled));
+    assert_eq!(watcher.observe(Signal::Tick, at(9_300.0)).first(), Some(&stalled), "for as long as it takes");
+    let grew = watcher.observe(Signal::Grew { key: "k".into() }, at(9_400.0));
+    assert_eq!(grew, [Action::Progress { phase: Phase::Cleaning, sections: 0 }], "it comes in again");
+}
+
+#[test]
+fn a_chat_that_is_not_ours_is_left_alone() {
+    let mut watcher = Watcher::default();
+    watcher.observe(Signal::Grew { key: "k".into() }, at(0.0));
+    assert_eq!(ended(&mut watcher, 1.0), []);
+    watcher.observe(Signal::Expecting { expect: Some(expect()), part: false }, at(2.0));
+    assert_eq!(ended(&mut watcher, 3.0), [Action::Read { key: "k".into() }]);
+    let weather = vec![Block::Paragraph { text: "Sunny.".into() }];
+    assert_eq!(
+        watcher.observe(Signal::Read { key: "k".into(), blocks: weather, busy: false, follows: true }, at(9_000.0)),
+        []
+    );
+}
+
+#[test]
+fn what_turns_out_not_to_be_the_answer_is_not_said_to_come_in() {
+    let mut watcher = begun();
+    ended(&mut watcher, 200.0);
+    let weather = vec![Block::Paragraph { text: "Sunny.".into() }];
+    let read = Signal::Read { key: "k".into(), blocks: weather, busy: false, follows: true };
+    assert!(matches!(watcher.observe(read.clone(), at(201.0)).as_slice(), [Action::Wake { .. }]));
+    let beside = Action::Beside { key: "k".into(), phase: Phase::Cleaning };
+    assert_eq!(watcher.observe(read.clone(), at(2_500.0)), [beside]);
+    assert_eq!(watcher.observe(read, at(2_501.0)), [], "once");
+    let grow = |watcher: &mut Watcher, ms| watcher.observe(Signal::Grew { key: "k".into() }, at(ms));
+    assert!(!grow(&mut watcher, 300.0).iter().any(|action| matches!(action, Action::Progress { .. })), "its toolbar");
+    watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(400.0));
+    let grew = grow(&mut watcher, 401.0);
+    assert_eq!(grew.first(), Some(&Action::Progress { phase: Phase::Cleaning, sections: 0 }), "it went on");
+}
+
+#[test]
+fn a_cut_answer_that_goes_on_is_captured_again_and_an_older_one_never_is() {
+    let mut watcher = begun();
+    ended(&mut watcher, 200.0);
+    assert!(matches!(read(&mut watcher, false, 2_500.0).as_slice(), [Action::Capture { .. }]));
+    assert_eq!(read(&mut watcher, false, 2_600.0), [], "the same text is kept already");
+    watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(3_000.0));
+    ended(&mut watcher, 3_100.0);
+    assert!(matches!(read(&mut watcher, true, 3_100.0).as_slice(), [Action::Capture { .. }]));
+    let older = Signal::Read { key: "o".into(), blocks: blocks(false), busy: false, follows: false };
+    assert_eq!(watcher.observe(older, at(90_000.0)), []);
+}
+
+#[test]
+fn the_rest_of_an_answer_need_not_begin_with_a_section() {
+    let rest = || vec![Block::Paragraph { text: "and so on".into() }];
+    for (part, captured) in [(true, true), (false, false)] {
+        let mut watcher = Watcher::default();
+        watcher.observe(Signal::Expecting { expect: Some(expect()), part }, at(0.0));
+        watcher.observe(Signal::UserTurn { text: format!("… {NONCE} …"), fresh: true }, at(10.0));
+        let read = Signal::Read { key: "k".into(), blocks: rest(), busy: false, follows: true };
+        let actions = watcher.observe(read, at(90_000.0));
+        assert_eq!(matches!(actions.as_slice(), [Action::Capture { .. }]), captured, "{actions:?}");
+    }
+}
+
+#[test]
+fn sections_are_counted_as_they_come() {
+    let mut watcher = begun();
+    let seen = |watcher: &mut Watcher, text: &str| {
+        watcher.observe(Signal::Heading { key: "k".into(), text: text.into() }, at(150.0))
+    };
+    assert_eq!(seen(&mut watcher, "1. Files"), [Action::Progress { phase: Phase::Cleaning, sections: 1 }]);
+    assert_eq!(seen(&mut watcher, "1. Files"), []);
+    assert_eq!(seen(&mut watcher, "src/main.rs"), []);
+}

@@ -1,0 +1,159 @@
+//! The phase machine, wish by wish.
+
+use super::*;
+use crate::event::{Recorded, evolve, fold};
+use crate::reply::Trailer;
+use crate::session::SessionId;
+
+fn id() -> SessionId {
+    SessionId::parse("20261122_141129_1a2b3c4d").unwrap()
+}
+
+struct Story(State);
+
+impl Story {
+    fn begin() -> Self {
+        let event = start("Dark mode", None, None).unwrap();
+        Self(fold(&id(), &[Recorded { seq: 1, at_ms: 1_000, event }]).unwrap())
+    }
+
+    fn ask(&mut self, ask: Ask) -> Result<usize, Code> {
+        let events = decide(&self.0, ask).map_err(|refusal| refusal.code)?;
+        let count = events.len();
+        for event in events {
+            let recorded = Recorded { seq: self.0.seq + 1, at_ms: 2_000 + self.0.seq, event };
+            self.0 = evolve(&id(), Some(self.0.clone()), &recorded).unwrap();
+        }
+        Ok(count)
+    }
+
+    fn prompt(&mut self, phase: Phase) -> Result<usize, Code> {
+        let nonce = format!("n-{}", phase.name());
+        self.ask(Ask::Prompt { phase, nonce, text: "t".into(), bytes: 1, part: None })
+    }
+
+    fn reply(&mut self, phase: Phase, text: &str, problem: Option<Problem>, source: Source) -> Result<usize, Code> {
+        self.ask(Ask::Capture(Box::new(Capture {
+            capture: format!("c-{text}"),
+            phase,
+            nonce: format!("n-{}", phase.name()),
+            text: text.into(),
+            piece: None,
+            bytes: 10,
+            lines: 1,
+            tokens_estimated: 3,
+            source,
+            verdict: Verdict { sections: vec![], trailer: Trailer::Proven, problem, oddities: vec![] },
+            timing: Timing::default(),
+            conversation: None,
+        })))
+    }
+}
+
+#[test]
+fn a_feature_goes_through_its_phases_and_is_complete_with_the_last_reply() {
+    let mut story = Story::begin();
+    for phase in [Phase::Planning, Phase::Analysis, Phase::Implementation] {
+        assert_eq!(story.0.current().unwrap().phase, phase);
+        story.prompt(phase).unwrap();
+        story.reply(phase, phase.name(), None, Source::Page).unwrap();
+    }
+    assert_eq!(story.0.standing, Standing::Complete);
+    assert_eq!(story.ask(Ask::Complete), Ok(0));
+}
+
+#[test]
+fn what_comes_too_early_or_too_late_is_refused_and_changes_nothing() {
+    let mut story = Story::begin();
+    let before = story.0.clone();
+    assert_eq!(story.prompt(Phase::Analysis), Err(Code::PhaseOutOfOrder));
+    assert_eq!(story.prompt(Phase::Testing), Err(Code::PhaseUnknown));
+    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Err(Code::PhaseNotPrompted));
+    assert_eq!(story.ask(Ask::Complete), Err(Code::PhaseOutOfOrder));
+    assert_eq!(story.0, before);
+    story.prompt(Phase::Planning).unwrap();
+    story.reply(Phase::Planning, "r", None, Source::Page).unwrap();
+    assert_eq!(story.prompt(Phase::Planning), Err(Code::PhaseClosed));
+    story.prompt(Phase::Analysis).unwrap();
+    assert_eq!(story.reply(Phase::Planning, "another", None, Source::Page), Err(Code::PhaseClosed));
+}
+
+#[test]
+fn the_same_reply_twice_is_one() {
+    let mut story = Story::begin();
+    story.prompt(Phase::Planning).unwrap();
+    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Ok(1));
+    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Ok(0));
+}
+
+#[test]
+fn a_cut_reply_is_kept_from_a_page_and_refused_from_a_file() {
+    let mut story = Story::begin();
+    story.prompt(Phase::Planning).unwrap();
+    assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Cut), Source::File), Err(Code::ReplyIncomplete));
+    assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Foreign), Source::Page), Err(Code::ReplyForeign));
+    assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Cut), Source::Page), Ok(1));
+    assert_eq!(story.0.current().unwrap().stand, Stand::Failed);
+    assert_eq!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Fresh));
+    story.prompt(Phase::Planning).unwrap();
+    assert_eq!(story.0.current().unwrap().retries, 1);
+    assert_eq!(story.reply(Phase::Planning, "whole", None, Source::Page), Ok(1));
+    assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
+}
+
+#[test]
+fn an_incomplete_reply_can_be_repaired_or_accepted() {
+    let mut story = Story::begin();
+    assert_eq!(story.ask(Ask::Accept { phase: Phase::Planning }), Err(Code::PhaseNothingToRepair));
+    story.prompt(Phase::Planning).unwrap();
+    story.reply(Phase::Planning, "half", Some(Problem::Cut), Source::Page).unwrap();
+    let part = Part { repair: Repair::Continue, text: "half".into() };
+    assert_eq!(repairs(story.0.current().unwrap()), [Repair::Continue]);
+    assert_eq!(earlier(story.0.current().unwrap()), Some(part.clone()), "the page may let it go on by itself");
+    let (phase, nonce) = (Phase::Planning, "n-planning".to_owned());
+    story.ask(Ask::Prompt { phase, nonce, text: "c".into(), bytes: 1, part: Some(part.clone()) }).unwrap();
+    assert_eq!(earlier(story.0.current().unwrap()), Some(part));
+    story.reply(Phase::Planning, "still half", Some(Problem::SectionMissing), Source::Page).unwrap();
+    assert_eq!(repairs(story.0.current().unwrap()), [Repair::Sections]);
+    assert_eq!(story.ask(Ask::Accept { phase: Phase::Planning }), Ok(1));
+    assert_eq!(story.ask(Ask::Accept { phase: Phase::Planning }), Ok(0));
+    let planning = story.0.phase(Phase::Planning).unwrap();
+    assert!(planning.stand == Stand::Replied && planning.answered.as_ref().unwrap().accepted);
+    assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
+}
+
+#[test]
+fn a_limit_is_noted_once_and_over_when_the_next_prompt_goes_off() {
+    let mut story = Story::begin();
+    story.prompt(Phase::Planning).unwrap();
+    assert_eq!(story.ask(Ask::Limit { resets_ms: Some(9_000) }), Ok(1));
+    assert_eq!(story.ask(Ask::Limit { resets_ms: Some(9_000) }), Ok(0));
+    assert_eq!(story.0.limit.unwrap().resets_ms, Some(9_000));
+    let (phase, nonce) = (Phase::Planning, "n-planning".to_owned());
+    story.ask(Ask::Sent { phase, nonce, sent_ms: 5, conversation: None }).unwrap();
+    assert_eq!(story.0.limit, None);
+}
+
+#[test]
+fn a_prompt_asked_for_twice_is_the_same_prompt() {
+    let mut story = Story::begin();
+    story.prompt(Phase::Planning).unwrap();
+    assert!(matches!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Again { .. })));
+    let placed = || Ask::Placed { phase: Phase::Planning, nonce: "n-planning".into() };
+    assert_eq!(story.ask(placed()), Ok(1));
+    assert_eq!(story.ask(placed()), Ok(0), "a page that got no answer says it again");
+    story
+        .ask(Ask::Sent {
+            phase: Phase::Planning,
+            nonce: "n-planning".into(),
+            sent_ms: 5,
+            conversation: Some("claude.ai/chat/x".into()),
+        })
+        .unwrap();
+    assert_eq!(story.0.current().unwrap().stand, Stand::Awaiting);
+    assert_eq!(story.0.conversation.as_deref(), Some("claude.ai/chat/x"));
+    assert_eq!(
+        story.ask(Ask::Sent { phase: Phase::Planning, nonce: "old".into(), sent_ms: 5, conversation: None }),
+        Err(Code::ReplyForeign)
+    );
+}

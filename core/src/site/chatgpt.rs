@@ -1,0 +1,41 @@
+//! chatgpt.com. Two layouts are in use side by side: one whose messages say their author's role, and one, rolled out since
+//! September 2026, whose parts have names of their own. Taken from what public extensions report; both have a stored page.
+
+use super::Profile;
+
+/// The profile of chatgpt.com.
+pub const CHATGPT: Profile = Profile {
+    host: "chatgpt.com",
+    new_chat: "/",
+    conversation_path: "/c/",
+    scroll: &["[data-app-action-timeline-scroll]", ":has(> * > [data-testid^='conversation-turn-'])"],
+    feed: &[":has(> [data-turn-key])", ":has(> [data-testid^='conversation-turn-'])"],
+    row: &["[data-turn-key]", "[data-testid^='conversation-turn-']"],
+    user: &["[data-user-message-bubble]", "[data-message-author-role=user]"],
+    assistant: &["[data-content-search-unit-key$=':assistant']", "[data-message-author-role=assistant]"],
+    body: &["[data-assistant-markdown]", "[data-markdown-text-style=assistant-message]", ".markdown"],
+    exclude: ".sr-only,[role=toolbar],[role=status],button",
+    code_label: ":scope > div > div:first-child",
+    streaming_attribute: "",
+    key_attributes: &["data-message-id", "data-chatgpt-selection-message-id"],
+    place_attributes: &["data-turn-key", "data-testid"],
+    composer: &["#prompt-textarea[contenteditable=true]", "div.ProseMirror[contenteditable=true]"],
+    dock: &["form:has(#prompt-textarea)", "form:has([contenteditable=true])"],
+    // One button sends and stops in turn; only its label, or its test id, says which.
+    send: &[
+        "[data-composer-submit]:not([aria-label^='Stop' i])",
+        "button[data-testid=send-button]",
+        "#composer-submit-button:not([data-testid=stop-button])",
+    ],
+    stop: &[
+        "[data-composer-submit][aria-label^='Stop' i]",
+        "button[data-testid=stop-button]",
+        "button[aria-label='Stop streaming' i],button[aria-label='Stop generating' i],button[aria-label='Stop answering' i]",
+    ],
+    copy: &["button[data-testid=copy-turn-action-button]"],
+    retry: &[],
+    artifact: &[],
+    approval: &[],
+    attachment: &["[data-testid*=attachment]", "[class*=file-tile]"],
+    limit: &[],
+};

@@ -1,0 +1,152 @@
+// What waits in the browser: how much of it there may be, that people are told before it is too much, that it keeps its order, and
+// that nothing which waited goes away unsaid.
+import * as acts from './acts.mjs';
+import { answer, answered, expect, said, test } from './acts.mjs';
+import { FULL } from './chance.mjs';
+
+/** @typedef {{ session: string, nonce: string }} Waiting */
+
+const SLOWLY = { pace: 60 };
+const AT_ONCE = { pace: 0 };
+
+/** Begins sessions that wait for an answer. @param {import('./acts.mjs').Page} popup @param {number} count @returns {Promise<Waiting[]>} */
+const begun = (popup, count) =>
+	popup.evaluate(async (count) => {
+		const ask = (/** @type {object} */ request) => chrome.runtime.sendMessage({ to: 'host', request });
+		/** @type {Waiting[]} */
+		const all = [];
+		for (let at = 0; at < count; at++) {
+			const { reply } = await ask({ type: 'start', feature: `Feature ${at}`, workflow: 'feature' });
+			const { nonce } = (await ask({ type: 'prompt', session: reply.view.session })).reply;
+			all.push({ session: reply.view.session, nonce });
+		}
+		return all;
+	}, count);
+
+/**
+ * Brings whole answers of about so many characters to the worker, all at once; what it said to each.
+ * @param {import('./acts.mjs').Page} popup @param {Waiting[]} waiting @param {number} characters
+ * @returns {Promise<{ queued?: number, filling?: boolean, refusal?: { code: string, message: string } }[]>}
+ */
+function captured(popup, waiting, characters) {
+	const filler = 'word '.repeat(characters / 5);
+	const captures = waiting.map(({ session, nonce }, at) => ({
+		type: 'capture',
+		capture: `capture-${at}-${session}`,
+		session,
+		phase: 'planning',
+		body: {
+			format: 'markdown',
+			content: answer('planning', [], `Answer ${at}. ${at % 2 ? filler : filler.trimEnd()}`)
+				.replaceAll('{{session}}', session)
+				.replaceAll('{{phase}}', 'planning')
+				.replaceAll('{{nonce}}', nonce),
+		},
+		source: 'page',
+		timing: { sent_ms: null, first_token_ms: null, last_token_ms: null, span_ms: null },
+		conversation: null,
+	}));
+	return popup.evaluate(
+		(captures) => Promise.all(captures.map((request) => chrome.runtime.sendMessage({ to: 'host', request }))),
+		captures,
+	);
+}
+
+/** A session has three sections of filler; by count the answers are as short as they can be. */
+const ROOMS = [
+	{ by: 'bytes', fit: 98, characters: 33_600 },
+	...(FULL ? [{ by: 'count', fit: 999, characters: 0 }] : []),
+];
+
+for (const { by, fit, characters } of ROOMS) {
+	test(`the room in the browser is used up by ${by}: people are told before, and what was kept is stored in its order`, async ({
+		open,
+	}) => {
+		test.setTimeout(FULL ? 300_000 : 90_000);
+		const stage = await open({ flags: SLOWLY });
+		const chat = await acts.begin(stage, 'The first of all');
+		await acts.ask(chat, 'Planning');
+		await chat.bar.says('Planning: the answer is coming in');
+		const popup = await stage.popup(chat.page);
+		const sessions = await begun(popup, fit + 1);
+		await acts.unplug(stage);
+
+		// From four fifths on, and not before.
+		const told = Math.ceil(fit * 0.8);
+		const few = await captured(popup, sessions.slice(0, told - 2), characters);
+		expect(few.map(({ queued, filling }) => [queued, filling])).toContainEqual([told - 2, false]);
+		expect(few.some(({ filling }) => filling)).toBe(false);
+		const many = await captured(popup, sessions.slice(told - 2, told + 3), characters);
+		expect(many.every(({ filling }) => filling)).toBe(true);
+
+		stage.replica.setFlags(AT_ONCE);
+		await chat.bar.says(said('bar_outbox_filling'));
+		const title = said('badge_outbox_filling');
+		await expect.poll(() => stage.badge(chat.page)).toEqual({ text: '!', title });
+		await popup.reload();
+		await expect(popup.locator('#outbox')).toHaveText(said('popup_outbox_filling', [String(told + 4)]));
+
+		const rest = await captured(popup, sessions.slice(told + 3), characters);
+		const refused = rest.flatMap(({ refusal, queued }) => (queued === undefined ? [refusal] : []));
+		expect(refused.length).toBeGreaterThan(0);
+		for (const refusal of refused) expect(refusal?.code).toBe('store.full');
+		const waiting = await acts.waiting(stage);
+		expect(waiting).toHaveLength(sessions.length - refused.length + 1);
+
+		// The page looks for the host by itself, and with that what waits goes on its way.
+		await stage.install();
+		await expect.poll(async () => (await acts.waiting(stage)).length, { timeout: 60_000 }).toBe(0);
+		await chat.bar.says('Planning stored: 3 of 3 sections');
+		const list = JSON.parse(await stage.cli('orchestrate', 'list', '--limit', '500', '--json')).sessions;
+		const stored = list
+			.filter((/** @type {import('./stage.mjs').View} */ view) => view.phases[0].stand === 'replied')
+			.sort(
+				(/** @type {import('./stage.mjs').View} */ one, /** @type {import('./stage.mjs').View} */ other) =>
+					one.seq - other.seq,
+			)
+			.map((/** @type {import('./stage.mjs').View} */ { session }) => session);
+		const inOrder = waiting.map(({ session }) => session);
+		expect(stored).toEqual(inOrder.slice(-stored.length));
+		expect(stored).toHaveLength(Math.min(inOrder.length, 500));
+	});
+}
+
+test('an answer that waited and is then turned down: the popup says so, with its reason and its place, until it was seen', async ({
+	open,
+}) => {
+	const stage = await open({ flags: SLOWLY });
+	const chat = await acts.begin(stage);
+	await acts.ask(chat, 'Planning');
+	await chat.bar.says('Planning: the answer is coming in');
+	await acts.unplug(stage);
+	stage.replica.setFlags(AT_ONCE);
+	await chat.bar.says(said('bar_outbox'));
+	const address = chat.page.url();
+	// Nobody is left to hear it, and meanwhile the phase is answered by hand and the next one built on that.
+	await chat.page.goto('about:blank');
+	await acts.answerByHand(stage, 'planning');
+	await stage.cli('orchestrate', 'analyze');
+	const before = await acts.store(stage);
+	await stage.install();
+	await acts.ring(stage);
+	await expect.poll(async () => (await acts.waiting(stage)).length).toBe(0);
+	expect(await acts.store(stage)).toEqual(before);
+
+	await chat.page.goto(`${stage.replica.origin}/new`);
+	const popup = await stage.popup(chat.page);
+	await expect(popup.locator('#refused h2')).toHaveText(said('popup_refused'));
+	await expect(popup.locator('#notes p')).toHaveText(
+		'Planning: The next phase was built on another reply of the planning phase. The recorded reply stays. Start a new session to take another way.',
+	);
+	await expect(popup.locator('#notes a')).toHaveAttribute('href', address);
+	await popup.reload();
+	await popup.getByRole('button', { name: said('popup_seen') }).click();
+	await expect(popup.locator('#refused')).toBeHidden();
+	await popup.reload();
+	await expect(popup.locator('#sessions')).toBeVisible();
+	await expect(popup.locator('#refused')).toBeHidden();
+
+	await chat.page.goto(address);
+	await answered(chat, 1);
+	await expect(chat.page.getByText('FINDINGS').or(chat.page.getByText('EXECUTION_NOTES')).first()).toBeVisible();
+});

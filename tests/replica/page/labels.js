@@ -1,0 +1,66 @@
+// What buttons and hidden headings say: readers that go by labels must fail here, in any language but one.
+import { flags } from './flags.js';
+
+/** @type {Record<import('../flags.mjs').Flags['language'], Record<string, string>>} */
+const labels = {
+	en: {
+		send: 'Send message',
+		stop: 'Stop response',
+		prompt: 'Write your prompt to Claude',
+		copy: 'Copy',
+		actions: 'Message actions',
+		you: 'You said:',
+		claude: 'Claude responded:',
+		code: 'code',
+		messages: 'Chat messages',
+	},
+	de: {
+		send: 'Nachricht senden',
+		stop: 'Antwort stoppen',
+		prompt: 'Schreiben Sie Ihre Anfrage an Claude',
+		copy: 'Kopieren',
+		actions: 'Nachrichtenaktionen',
+		you: 'Sie haben gesagt:',
+		claude: 'Claude hat geantwortet:',
+		code: 'Code',
+		messages: 'Chatnachrichten',
+	},
+	ja: {
+		send: 'メッセージを送信',
+		stop: '応答を停止',
+		prompt: 'Claudeへのプロンプトを入力',
+		copy: 'コピー',
+		actions: 'メッセージ操作',
+		you: 'あなたの発言:',
+		claude: 'Claudeの返信:',
+		code: 'コード',
+		messages: 'チャットメッセージ',
+	},
+	fr: {
+		send: 'Envoyer le message',
+		stop: 'Arrêter la réponse',
+		prompt: 'Écrivez votre demande à Claude',
+		copy: 'Copier',
+		actions: 'Actions du message',
+		you: 'Vous avez dit :',
+		claude: 'Claude a répondu :',
+		code: 'code',
+		messages: 'Messages',
+	},
+	ar: {
+		send: 'إرسال الرسالة',
+		stop: 'إيقاف الرد',
+		prompt: 'اكتب طلبك إلى Claude',
+		copy: 'نسخ',
+		actions: 'إجراءات الرسالة',
+		you: 'قلت:',
+		claude: 'رد Claude:',
+		code: 'شيفرة',
+		messages: 'رسائل المحادثة',
+	},
+};
+
+/** @param {string} name */
+export function label(name) {
+	return labels[flags.language][name];
+}
