@@ -3,7 +3,7 @@
 
 use crate::block::Block;
 use crate::markdown::ends_in_fence;
-use crate::reply::{self, Expect, Problem, Reading, SectionState, Trailer, parse_trailer, section_start};
+use crate::reply::{self, Expect, Problem, Section, SectionState, Trailer, parse_trailer, section_start};
 
 /// A repeated piece with fewer visible characters may be chance: a closing brace, a lone word.
 const TELLING: usize = 8;
@@ -73,9 +73,9 @@ pub fn patch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
 
 /// The sections that have to be asked for again.
 #[must_use]
-pub fn lacking(reading: &Reading) -> Vec<&'static str> {
+pub fn lacking(sections: &[Section]) -> Vec<&'static str> {
     let whole = |state| state == SectionState::Ok;
-    reading.sections.iter().filter(|section| !whole(section.state)).map(|section| section.name).collect()
+    sections.iter().filter(|section| !whole(section.state)).map(|section| section.name).collect()
 }
 
 /// The second message is a whole reply.

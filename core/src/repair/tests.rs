@@ -3,6 +3,7 @@
 use super::*;
 use crate::markdown;
 use crate::phase::Phase;
+use crate::reply::Reading;
 use crate::session::SessionId;
 
 const TRAILER: &str = "```promptrunner\nPROMPT-RUNNER/1 20261122_141129_1a2b3c4d analysis 0123456789abcdef\nPROMPT-RUNNER/END 0123456789abcdef\n```\n";
@@ -187,7 +188,7 @@ fn a_proof_never_covers_what_was_cut_or_not_sent() {
 
 #[test]
 fn what_is_not_whole_is_asked_for_again() {
-    let read = |text: &str| lacking(&reply::read(&markdown::blocks(text), &expect()));
+    let read = |text: &str| lacking(&reply::read(&markdown::blocks(text), &expect()).sections);
     assert_eq!(read(&format!("{FINDINGS}{TASKS}{TRAILER}")), ["DESIGN"]);
     assert_eq!(read(&format!("{FINDINGS}### DESIGN\n````\nd")), ["DESIGN", "TASKS"]);
     assert_eq!(read(""), ["FINDINGS", "DESIGN", "TASKS"]);

@@ -4,6 +4,7 @@
 use crate::block::longest_run;
 use crate::event::Repair;
 use crate::phase::Phase;
+use crate::repair::lacking;
 use crate::reply::{Expect, Section, SectionState};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -76,7 +77,7 @@ pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> R
         Repair::Continue => ("continue", include_str!("continue.md.jinja")),
         Repair::Sections => ("sections", include_str!("sections.md.jinja")),
     };
-    let names: Vec<&str> = sections.iter().filter(|it| it.state != SectionState::Ok).map(|it| it.name).collect();
+    let names = lacking(sections);
     let open = sections.iter().find(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
     let tail = open.map(|section| tail(&section.text)).unwrap_or_default();
     environment(name, source)?.get_template(name)?.render(context! {
