@@ -99,7 +99,7 @@ proptest! {
         let blocks = markdown::blocks(&text);
         for phase in Phase::ALL {
             let reading = reply::read(&blocks, &expect(phase));
-            prop_assert_eq!(repair::lacking(&reading).is_empty(), reading.sections.iter().all(|section| section.state == SectionState::Ok));
+            prop_assert_eq!(repair::lacking(&reading.sections).is_empty(), reading.sections.iter().all(|section| section.state == SectionState::Ok));
             is_sound(&reading, &[&blocks])?;
         }
     }
