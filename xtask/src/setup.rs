@@ -124,9 +124,8 @@ pub(crate) fn ensure_chromium() -> Result<PathBuf> {
     let apt = |words: &[&str]| -> Result<()> {
         house::run(house::command("apt-get")?.args(words).env("DEBIAN_FRONTEND", "noninteractive"), &next)
     };
-    if apt_lists_empty() {
-        apt(&["update"])?;
-    }
+    // Always: the lists that an image was made with name an old Chromium, or one that is no longer served.
+    apt(&["update"])?;
     apt(&["install", "-y", "chromium"])?;
     find_chromium().with_context(|| format!("apt installed no chromium; let {CHROMIUM} name a browser's program"))
 }
@@ -143,16 +142,6 @@ fn find_chromium() -> Option<PathBuf> {
 fn debian_like() -> bool {
     let release = house::read_text(Path::new("/etc/os-release")).unwrap_or_default();
     Path::new("/etc/debian_version").is_file() && !release.lines().any(|line| line == "ID=ubuntu")
-}
-
-fn apt_lists_empty() -> bool {
-    let Ok(lists) = std::fs::read_dir("/var/lib/apt/lists") else {
-        return true;
-    };
-    !lists.flatten().any(|entry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        name.contains("_Packages") || name.contains("InRelease")
-    })
 }
 
 #[cfg(test)]
