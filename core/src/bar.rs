@@ -266,8 +266,14 @@ mod tests {
     #[test]
     fn the_bar_says_where_it_is_and_offers_the_one_next_step() {
         let fresh = begun(vec![]);
-        let rendered =
-            Event::PromptRendered { phase: Phase::Planning, nonce: "n".into(), text: "t".into(), bytes: 1, part: None };
+        let rendered = Event::PromptRendered {
+            phase: Phase::Planning,
+            nonce: "n".into(),
+            text: "t".into(),
+            bytes: 1,
+            part: None,
+            template: None,
+        };
         let sent = Event::PromptSent { phase: Phase::Planning, nonce: "n".into(), sent_ms: 3 };
         let awaiting = begun(vec![rendered.clone(), sent]);
         let put = ["Put the Planning prompt in"].as_slice();

@@ -6,6 +6,8 @@ pub mod block;
 pub mod capture;
 pub mod event;
 pub mod insight;
+#[cfg(feature = "native")]
+pub mod legacy;
 pub mod machine;
 #[cfg(feature = "native")]
 pub mod markdown;

@@ -1,6 +1,6 @@
 //! The phase machine: what may be asked when. `decide` turns a wish into events or refuses it; it changes nothing itself.
 
-use crate::event::{Event, Part, PhaseState, Repair, Source, Stand, Standing, State, Timing, is_time};
+use crate::event::{Event, Origin, Part, PhaseState, Repair, Source, Stand, Standing, State, Timing, is_time};
 use crate::phase::Phase;
 use crate::refusal::{Code, Refusal};
 use crate::reply::{Problem, Verdict};
@@ -26,6 +26,8 @@ pub enum Ask {
         bytes: u64,
         /// The earlier part that it asks the rest of.
         part: Option<Part>,
+        /// SHA-256 of the template that it was rendered from.
+        template: String,
     },
     /// Note that the prompt stands in a composer.
     Placed {
@@ -59,6 +61,27 @@ pub enum Ask {
     },
     /// Close the session.
     Complete,
+    /// Note that a provider gave no reply to the prompt.
+    Failed {
+        /// The phase.
+        phase: Phase,
+        /// The prompt.
+        nonce: String,
+        /// Why.
+        error: Code,
+    },
+    /// Leave a phase out.
+    Skip {
+        /// The phase.
+        phase: Phase,
+    },
+    /// Take a phase and those after it up anew.
+    Redo {
+        /// The phase.
+        phase: Phase,
+    },
+    /// Give the session up.
+    Abandon,
 }
 
 /// A reply to be kept, read and measured.
@@ -88,6 +111,8 @@ pub struct Capture {
     pub timing: Timing,
     /// The conversation it was read in.
     pub conversation: Option<String>,
+    /// Who was asked, where that was no chat page.
+    pub by: Option<Origin>,
 }
 
 /// The first event of a session, or why there can be none.
@@ -131,6 +156,9 @@ pub enum Prompting {
 /// `session.closed`, `phase.unknown`, `phase.out_of_order`, `phase.closed`, `phase.nothing_to_repair`.
 pub fn prompting(state: &State, phase: Phase, repair: Option<Repair>) -> Result<Prompting, Refusal> {
     let at = open_phase(state, phase)?;
+    if at.stand == Stand::Skipped {
+        return Err(Refusal::new(Code::PhaseClosed, format!("The {} phase was left out.", phase.name())));
+    }
     if at.stand == Stand::Replied {
         return Err(Refusal::new(Code::PhaseClosed, format!("The {} phase has its reply already.", phase.name())));
     }
@@ -141,7 +169,7 @@ pub fn prompting(state: &State, phase: Phase, repair: Option<Repair>) -> Result<
         ));
     }
     Ok(match (&at.asked, at.stand) {
-        (Some(asked), Stand::Prompted | Stand::Awaiting) => {
+        (Some(asked), Stand::Prompted | Stand::Awaiting) if asked.is_provable() => {
             Prompting::Again { nonce: asked.nonce.clone(), text: asked.text.clone() }
         }
         _ if repair.is_none_or(|repair| repairs(at).contains(&repair)) => Prompting::Fresh,
@@ -177,11 +205,13 @@ pub fn repairs(at: &PhaseState) -> Vec<Repair> {
 /// Every refusal of the phase machine; nothing was changed then.
 pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
     match ask {
-        Ask::Prompt { phase, nonce, text, bytes, part } => {
+        Ask::Prompt { phase, nonce, text, bytes, part, template } => {
             Ok(match prompting(state, phase, part.as_ref().map(|part| part.repair))? {
                 // Somebody else was faster: theirs is the prompt.
                 Prompting::Again { .. } => Vec::new(),
-                Prompting::Fresh => vec![Event::PromptRendered { phase, nonce, text, bytes, part }],
+                Prompting::Fresh => {
+                    vec![Event::PromptRendered { phase, nonce, text, bytes, part, template: Some(template) }]
+                }
             })
         }
         Ask::Placed { phase, nonce } => {
@@ -223,6 +253,26 @@ pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
                 format!("The {} phase has no reply yet, so the session is not complete.", current.phase.name()),
             )),
         },
+        Ask::Failed { phase, nonce, error } => {
+            let at = open_phase(state, phase)?;
+            asked(at, &nonce)?;
+            // The reply came from elsewhere meanwhile, so nothing is wrong any more.
+            let waits = matches!(at.stand, Stand::Prompted | Stand::Awaiting);
+            Ok(if waits { vec![Event::AskFailed { phase, nonce, error }] } else { Vec::new() })
+        }
+        Ask::Skip { phase } => skip(state, phase),
+        Ask::Redo { phase } => {
+            if state.standing == Standing::Abandoned {
+                return Err(closed(state));
+            }
+            let begun = phase_of(state, phase)?.stand != Stand::Pending;
+            Ok(if begun { vec![Event::PhaseReopened { phase }] } else { Vec::new() })
+        }
+        Ask::Abandon => match state.standing {
+            Standing::Active => Ok(vec![Event::SessionAbandoned {}]),
+            Standing::Abandoned => Ok(Vec::new()),
+            Standing::Complete => Err(closed(state)),
+        },
     }
 }
 
@@ -242,10 +292,11 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
         return Err(closed(state));
     }
     let nonce = asked(at, &capture.nonce)?.nonce.clone();
-    if at.stand == Stand::Replied && state.phases.iter().any(|later| later.phase > at.phase && later.asked.is_some()) {
+    let done = matches!(at.stand, Stand::Replied | Stand::Skipped);
+    if done && state.phases.iter().any(|later| later.phase > at.phase && later.asked.is_some()) {
         return Err(Refusal::new(
             Code::PhaseClosed,
-            format!("The next phase was built on another reply of the {} phase.", at.phase.name()),
+            format!("The next phase was built without this reply of the {} phase.", at.phase.name()),
         ));
     }
     usable(&capture)?;
@@ -272,6 +323,7 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
         problem: capture.verdict.problem,
         timing: capture.timing.plausible(),
         piece: capture.piece,
+        by: capture.by,
     });
     if complete && is_last(state, phase) {
         events.push(Event::SessionCompleted {});
@@ -282,6 +334,22 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
 /// Whether every other phase is done.
 fn is_last(state: &State, phase: Phase) -> bool {
     state.phases.iter().all(|other| other.phase == phase || matches!(other.stand, Stand::Replied | Stand::Skipped))
+}
+
+fn skip(state: &State, phase: Phase) -> Result<Vec<Event>, Refusal> {
+    let at = phase_of(state, phase)?;
+    if at.stand == Stand::Skipped {
+        return Ok(Vec::new());
+    }
+    let at = open_phase(state, phase)?;
+    if at.stand == Stand::Replied {
+        return Err(Refusal::new(Code::PhaseClosed, format!("The {} phase has its reply already.", phase.name())));
+    }
+    let mut events = vec![Event::PhaseSkipped { phase }];
+    if is_last(state, phase) {
+        events.push(Event::SessionCompleted {});
+    }
+    Ok(events)
 }
 
 fn nothing_to_repair(phase: Phase) -> Refusal {
@@ -308,8 +376,8 @@ fn accept(state: &State, phase: Phase) -> Result<Vec<Event>, Refusal> {
     Ok(events)
 }
 
-/// Whether a reply may enter the log. A cut reply out of a page is kept as what it is, because the page may forget it;
-/// a file is still there after a refusal, so it is turned down whole.
+/// Whether a reply may enter the log. A cut reply is kept as what it is where it would be gone otherwise; a file is still
+/// there after a refusal, so it is turned down whole.
 fn usable(capture: &Capture) -> Result<(), Refusal> {
     fits(capture.bytes)?;
     let problem = capture.verdict.problem;
@@ -320,7 +388,7 @@ fn usable(capture: &Capture) -> Result<(), Refusal> {
             Code::ReplyForeign,
             format!("The reply proves that it answers another prompt than the one of {}.", capture.phase.name()),
         )),
-        Some(_) if matches!(capture.source, Source::Page | Source::Copy | Source::Record) => Ok(()),
+        Some(_) if capture.source.is_fleeting() => Ok(()),
         Some(problem) => Err(Refusal::new(Code::ReplyIncomplete, incomplete(problem, &capture.verdict))),
     }
 }
@@ -336,7 +404,9 @@ pub fn fits(bytes: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn incomplete(problem: Problem, verdict: &Verdict) -> String {
+/// Why a reply is not complete, as a sentence.
+#[must_use]
+pub fn incomplete(problem: Problem, verdict: &Verdict) -> String {
     let lacking: Vec<&str> = verdict
         .sections
         .iter()
@@ -345,9 +415,11 @@ fn incomplete(problem: Problem, verdict: &Verdict) -> String {
         .collect();
     let of = if lacking.is_empty() { String::new() } else { format!(" Not whole: {}.", lacking.join(", ")) };
     match problem {
+        Problem::Empty => "The text is empty.".to_owned(),
+        Problem::Foreign => "The text answers another prompt.".to_owned(),
         Problem::SectionDuplicate => format!("A section came twice with different texts.{of}"),
         Problem::SectionMissing => format!("A section is missing.{of}"),
-        _ => format!("The reply ends before its proof, the promptrunner block.{of}"),
+        Problem::Cut => format!("The reply ends before its proof, the promptrunner block.{of}"),
     }
 }
 

@@ -39,7 +39,10 @@ named! {
     crate::event::Stand {
         Pending = "pending", Prompted = "prompted", Awaiting = "awaiting", Replied = "replied", Failed = "failed", Skipped = "skipped",
     }
-    crate::event::Source { Page = "page", Copy = "copy", Record = "record", File = "file", Stdin = "stdin" }
+    crate::event::Source {
+        Page = "page", Copy = "copy", Record = "record", File = "file", Stdin = "stdin",
+        Clipboard = "clipboard", Command = "command", Api = "api", Legacy = "legacy",
+    }
     crate::event::Repair { Continue = "continue", Sections = "sections" }
     crate::event::Standing { Active = "active", Complete = "complete", Abandoned = "abandoned" }
     crate::status::Step { Place = "place", Send = "send", Await = "await", Again = "again", Done = "done" }

@@ -2,7 +2,7 @@
 //! Native frames, the command line and everything later are spellings of it; docs/PROTOCOL.md and the JavaScript types are generated from here.
 
 use crate::block::Block;
-use crate::event::{Repair, Source, Timing};
+use crate::event::{Origin, Repair, Source, Timing};
 use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::reply::Verdict;
@@ -114,6 +114,9 @@ pub enum Request {
         /// The same reply as other sources have it, in order of trust; the first that proves itself is taken.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         others: Vec<Other>,
+        /// Who was asked, where that was no chat page.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Origin>,
     },
     /// Take an incomplete reply as it is.
     Accept {
@@ -144,6 +147,26 @@ pub enum Request {
     PageReport {
         /// The report.
         report: PageReport,
+    },
+    /// Leave a phase out.
+    Skip {
+        /// The session.
+        session: SessionId,
+        /// The phase; the current one when left out.
+        #[serde(default)]
+        phase: Option<Phase>,
+    },
+    /// Take a phase and those after it up anew. What was recorded of them stays in the log.
+    Redo {
+        /// The session.
+        session: SessionId,
+        /// The phase.
+        phase: Phase,
+    },
+    /// Give a session up. What was recorded of it stays.
+    Abandon {
+        /// The session.
+        session: SessionId,
     },
 }
 
@@ -183,7 +206,7 @@ pub enum Reply {
         /// The database file.
         database: String,
     },
-    /// To `start`, `status`, `placed`, `sent`, `accept`, `limit` and `complete`: the session, if there is one.
+    /// To `start`, `status`, `placed`, `sent`, `accept`, `limit`, `complete`, `skip`, `redo` and `abandon`: the session, if there is one.
     Session {
         /// The session.
         view: Option<View>,
@@ -219,6 +242,8 @@ pub enum Reply {
         view: View,
         /// Each phase that has a prompt.
         phases: Vec<PhaseRecord>,
+        /// What is kept beside them.
+        attachments: Vec<AttachmentRecord>,
     },
     /// To `page_report`: what the host makes of the page.
     Page {
@@ -237,6 +262,16 @@ pub struct PhaseRecord {
     pub prompt: Option<String>,
     /// The reply as markdown.
     pub reply: Option<String>,
+}
+
+/// A text that is kept beside a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct AttachmentRecord {
+    /// Its name.
+    pub name: String,
+    /// The text.
+    pub text: String,
 }
 
 /// What the host says unasked.
@@ -313,7 +348,7 @@ mod tests {
     use super::*;
 
     /// One of each, to the letter. What stands here is understood for ever; new fields may only be added as optional ones.
-    const GOLDEN: [&str; 15] = [
+    const GOLDEN: [&str; 19] = [
         r#"{"type":"ping"}"#,
         r#"{"type":"start","feature":"Dark mode","project":"/shop","workflow":"full","conversation":null}"#,
         r#"{"type":"status","session":null,"conversation":"claude.ai/chat/0a1b"}"#,
@@ -329,6 +364,10 @@ mod tests {
         r#"{"type":"prompt","session":"20261122_141129_1a2b3c4d","phase":null,"repair":"continue"}"#,
         r#"{"type":"page_report","report":{"site":"claude.ai","conversation":true,"elements":[{"name":"user","counts":[0,2],"tags":["DIV"],"length":12}],"rows":"ua","nested":0,"astray":0,"bodiless":0,"unsaid":1}}"#,
         r#"{"type":"capture","capture":"c2","session":"20261122_141129_1a2b3c4d","phase":null,"body":{"format":"markdown","content":"…"},"source":"page","timing":{"sent_ms":null,"first_token_ms":null,"last_token_ms":null,"span_ms":null},"conversation":null,"others":[{"source":"copy","text":"…"}]}"#,
+        r#"{"type":"skip","session":"20261122_141129_1a2b3c4d","phase":"testing"}"#,
+        r#"{"type":"redo","session":"20261122_141129_1a2b3c4d","phase":"analysis"}"#,
+        r#"{"type":"abandon","session":"20261122_141129_1a2b3c4d"}"#,
+        r#"{"type":"capture","capture":"c3","session":"20261122_141129_1a2b3c4d","phase":null,"body":{"format":"markdown","content":"…"},"source":"api","timing":{"sent_ms":1,"first_token_ms":2,"last_token_ms":3,"span_ms":2},"conversation":null,"by":{"provider":"anthropic","model":"m","usage":{"input_tokens":1,"output_tokens":2,"cache_read_tokens":3,"cache_write_tokens":4}}}"#,
     ];
 
     /// Without a wildcard: a new request must get its golden line.
@@ -341,6 +380,7 @@ mod tests {
             Request::Prompt { repair: None, .. } => 4,
             Request::Placed { .. } => 5,
             Request::Sent { .. } => 6,
+            Request::Capture { by: Some(_), .. } => 18,
             Request::Capture { others, .. } if others.is_empty() => 7,
             Request::Capture { .. } => 14,
             Request::Complete { .. } => 8,
@@ -349,6 +389,9 @@ mod tests {
             Request::Limit { .. } => 11,
             Request::Prompt { repair: Some(_), .. } => 12,
             Request::PageReport { .. } => 13,
+            Request::Skip { .. } => 15,
+            Request::Redo { .. } => 16,
+            Request::Abandon { .. } => 17,
         }
     }
 

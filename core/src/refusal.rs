@@ -18,7 +18,7 @@ macro_rules! codes {
             #[must_use] pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),* } }
             /// The code of that name, if there is one.
             #[must_use] pub fn named(name: &str) -> Option<Self> { Self::ALL.iter().copied().find(|code| code.name() == name) }
-            /// The exit code of the command line: 2 usage, 3 not found, 4 not now, 5 reply not usable, 6 storage, 7 browser or host set-up.
+            /// The exit code of the command line: 2 usage, 3 not found, 4 not now, 5 reply not usable, 6 storage, 7 browser or host set-up, 8 provider.
             #[must_use] pub const fn exit(self) -> u8 { match self { $(Self::$variant => $exit),* } }
             /// The one next step.
             #[must_use] pub const fn hint(self) -> &'static str { match self { $(Self::$variant => $hint),* } }
@@ -44,7 +44,7 @@ codes! {
     /// The phase was never prompted, so nothing can answer it.
     PhaseNotPrompted = "phase.not_prompted", 4, "Ask for the prompt first; `prompt-runner orchestrate status` shows the command.";
     /// A later phase was built on this phase's reply already.
-    PhaseClosed = "phase.closed", 4, "The recorded reply stays. Start a new session to take another way.";
+    PhaseClosed = "phase.closed", 4, "What is recorded stays. Run `prompt-runner orchestrate redo PHASE` to take the phase up anew.";
     /// The phase has no incomplete reply.
     PhaseNothingToRepair = "phase.nothing_to_repair", 4, "Run `prompt-runner orchestrate status` to see where the session stands.";
     /// The feature text is empty or too long.
@@ -81,6 +81,38 @@ codes! {
     ProjectReadOnly = "project.read_only", 6, "Make the folder writable, or name the session with --session instead.";
     /// The host is not registered with a browser, or does not answer.
     SetupBroken = "setup.broken", 7, "Run `prompt-runner install`, then `prompt-runner doctor`.";
+    /// A template cannot be used.
+    TemplateInvalid = "template.invalid", 2, "Run `prompt-runner template test NAME` to see where; `prompt-runner template reset NAME` goes back to the built-in one.";
+    /// No template has this name.
+    TemplateUnknown = "template.unknown", 3, "Run `prompt-runner template list` to see the templates there are.";
+    /// There is no desktop, or its clipboard does not answer.
+    ClipboardUnavailable = "clipboard.unavailable", 7, "Give a reply with --file, and take a prompt from standard output.";
+    /// The clipboard holds an image, a file or nothing.
+    ClipboardNotText = "clipboard.not_text", 5, "Copy the whole answer of the model as text, then try again.";
+    /// The text is too large to go through the clipboard.
+    ClipboardTooLarge = "clipboard.too_large", 5, "Copy only the answer; a large text goes through --file and standard output.";
+    /// No provider has this name.
+    ProviderUnknown = "provider.unknown", 2, "Name a built-in provider or one of your config.toml; docs/PROVIDERS.md has them all.";
+    /// The provider's server cannot be reached.
+    ProviderUnreachable = "provider.unreachable", 8, "Check the network, the proxy and the address, then try again; the prompt stays the same.";
+    /// The provider has too much to do, or is out of order.
+    ProviderBusy = "provider.busy", 8, "Try again later; the prompt stays the same.";
+    /// The provider turns the request down.
+    ProviderRefused = "provider.refused", 8, "Change what the provider objects to: the key, the model, the address or the settings.";
+    /// There is no key for the provider, or none that can be one.
+    ProviderKeyMissing = "provider.key_missing", 8, "Give the key in the environment or in the keyring; docs/PROVIDERS.md says how.";
+    /// The reply did not come in time.
+    ProviderTimedOut = "provider.timed_out", 8, "Try again, or allow more time with `timeout_s` in config.toml; the prompt stays the same.";
+    /// The answer of the provider broke off, or is not one.
+    ProviderBroken = "provider.broken", 8, "Try again; nothing of what came was stored.";
+    /// The command that should reply cannot be run, or failed.
+    ProviderCommandFailed = "provider.command_failed", 8, "Run the command by hand: it gets the prompt on standard input and prints the reply.";
+    /// The settings cannot be read, or do not fit together.
+    SettingsInvalid = "settings.invalid", 2, "Mend what is named; docs/PROVIDERS.md shows what may stand in config.toml.";
+    /// A folder is no workspace of the predecessor, or cannot be read.
+    LegacyUnreadable = "legacy.unreadable", 2, "Name the folder `orchestrator_workspace`, or the folder that holds it.";
+    /// Nothing of this name is kept beside the session.
+    AttachmentUnknown = "attachment.unknown", 3, "Run `prompt-runner orchestrate show` to see what is kept beside it.";
 }
 
 /// A request that was turned down: nothing was changed by it.
@@ -123,7 +155,7 @@ mod tests {
         assert_eq!(names.len(), Code::ALL.len());
         for code in Code::ALL {
             assert!(code.hint().ends_with('.'), "{} needs a sentence as its hint", code.name());
-            assert!((2..=7).contains(&code.exit()), "{}", code.name());
+            assert!((2..=8).contains(&code.exit()), "{}", code.name());
             assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.name()));
         }
     }

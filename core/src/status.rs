@@ -1,8 +1,9 @@
 //! The one view-model: what the bar, the badge, the popup and `status --json` show is this and nothing else.
 
-use crate::event::{Limit, PhaseState, Repair, Stand, Standing, State};
+use crate::event::{Imported, Limit, PhaseState, Repair, Stand, Standing, State};
 use crate::machine;
 use crate::phase::Phase;
+use crate::refusal::Code;
 use crate::reply::{Expect, Problem, SectionState};
 use crate::session::SessionId;
 use crate::words::Say;
@@ -44,6 +45,8 @@ pub struct View {
     pub expect: Option<Expect>,
     /// The awaited reply goes on from an earlier part, so it need not begin with a section.
     pub part: bool,
+    /// What the predecessor knew it as, where it comes from there.
+    pub imported: Option<Imported>,
 }
 
 /// One phase, ready to be shown.
@@ -58,6 +61,8 @@ pub struct PhaseView {
     pub problem: Option<Problem>,
     /// The developer took that reply as it is.
     pub accepted: bool,
+    /// Why the provider that was asked last gave no reply.
+    pub trouble: Option<Code>,
     /// How often it was asked for again.
     pub retries: u32,
     /// When its prompt was rendered, milliseconds since 1970.
@@ -176,9 +181,10 @@ pub fn view(state: &State) -> View {
         phases: state.phases.iter().map(phase_view).collect(),
         current: current.map(|phase| phase.phase),
         next: next(state),
-        badge: badge(current),
-        expect: current.and_then(|phase| expect(&state.id, phase)),
+        badge: badge(state.standing, current),
+        expect: current.filter(|phase| !is_unprovable(phase)).and_then(|phase| expect(&state.id, phase)),
         part: current.and_then(machine::earlier).is_some(),
+        imported: state.imported.clone(),
     }
 }
 
@@ -190,6 +196,11 @@ pub fn expect(session: &SessionId, phase: &PhaseState) -> Option<Expect> {
         phase: phase.phase,
         nonce: asked.nonce.clone(),
     })
+}
+
+/// Its newest prompt asked for no proof, so no reply to it is awaited: the phase is asked for anew.
+fn is_unprovable(phase: &PhaseState) -> bool {
+    phase.asked.as_ref().is_some_and(|asked| !asked.is_provable())
 }
 
 fn phase_view(state: &PhaseState) -> PhaseView {
@@ -210,6 +221,7 @@ fn phase_view(state: &PhaseState) -> PhaseView {
         stand: state.stand,
         problem: answered.and_then(|answered| answered.problem),
         accepted: answered.is_some_and(|answered| answered.accepted),
+        trouble: state.trouble,
         retries: state.retries,
         prompted_ms,
         sent_ms,
@@ -230,17 +242,23 @@ fn phase_view(state: &PhaseState) -> PhaseView {
 }
 
 fn next(state: &State) -> Next {
+    let nothing = |say| Next { step: Step::Done, say, command: None, repairs: Vec::new() };
+    if state.standing == Standing::Abandoned {
+        return nothing(Say::new("next_abandoned", []));
+    }
     let Some(current) = state.current() else {
-        let say = Say::new("next_done", [state.phases.len().to_string()]);
-        return Next { step: Step::Done, say, command: None, repairs: Vec::new() };
+        return nothing(Say::new("next_done", [state.phases.len().to_string()]));
     };
     let ask = format!("prompt-runner orchestrate {} --session {}", current.phase.verb(), state.id);
     let give = format!("prompt-runner orchestrate process --session {} --file REPLY.md", state.id);
     let repairs = machine::repairs(current);
     let repair = format!("prompt-runner orchestrate repair --session {}", state.id);
+    let resume = format!("prompt-runner orchestrate resume --session {}", state.id);
     let (step, key, command) = match current.stand {
+        Stand::Prompted if current.trouble.is_some() => (Step::Send, "next_trouble", resume),
         // Nobody but the page says that it placed or sent a prompt; the command line only ever gives the reply.
         Stand::Pending => (Step::Place, "next_place", ask),
+        Stand::Prompted if is_unprovable(current) => (Step::Place, "next_place", ask),
         Stand::Prompted => (Step::Send, "next_send", give),
         Stand::Failed => (Step::Again, "next_again", if repairs.is_empty() { ask } else { repair }),
         Stand::Awaiting | Stand::Replied | Stand::Skipped => (Step::Await, "next_await", give),
@@ -248,7 +266,10 @@ fn next(state: &State) -> Next {
     Next { step, say: Say::new(key, [phase_name(current.phase)]), command: Some(command), repairs }
 }
 
-fn badge(current: Option<&PhaseState>) -> Badge {
+fn badge(standing: Standing, current: Option<&PhaseState>) -> Badge {
+    if standing == Standing::Abandoned {
+        return Badge { text: "–".to_owned(), tone: Tone::Done, title: Say::new("badge_abandoned", []) };
+    }
     let Some(current) = current else {
         return Badge { text: "✓".to_owned(), tone: Tone::Done, title: Say::new("badge_done", []) };
     };

@@ -59,12 +59,15 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("stand_accepted", "accepted as it is"),
     ("stand_failed", "needs attention"),
     ("stand_skipped", "skipped"),
+    ("stand_trouble", "no reply: $1"),
     // what is next
     ("next_place", "$1: put the prompt into the composer."),
     ("next_send", "$1: the prompt is ready. Send it when you like."),
     ("next_await", "$1: waiting for the answer."),
+    ("next_trouble", "$1: nobody answered. The prompt stays the same; ask again."),
     ("next_again", "$1: the answer is not complete. Ask for the rest, ask for all of it again, or accept it as it is."),
     ("next_done", "All $1 phases are done and stored."),
+    ("next_abandoned", "The session was given up; what was stored stays."),
     // the bar
     ("bar_label", "Prompt-Runner: where this session stands"),
     ("bar_step", "$1 of $2"),
@@ -140,6 +143,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("badge_ready", "Prompt-Runner: $1, ready for you."),
     ("badge_attention", "Prompt-Runner: $1 needs your attention."),
     ("badge_done", "Prompt-Runner: every phase is done."),
+    ("badge_abandoned", "Prompt-Runner: this session was given up."),
     (
         "badge_outbox_filling",
         "Prompt-Runner: the host does not answer, and there is room for only a few more answers. Run prompt-runner doctor.",

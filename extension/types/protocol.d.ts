@@ -128,7 +128,11 @@ conversation?: string | null,
 /**
  * The same reply as other sources have it, in order of trust; the first that proves itself is taken.
  */
-others: Array<Other>, } | { "type": "accept", 
+others: Array<Other>, 
+/**
+ * Who was asked, where that was no chat page.
+ */
+by?: Origin | null, } | { "type": "accept", 
 /**
  * The session.
  */
@@ -156,7 +160,27 @@ session: SessionId, } | { "type": "page_report",
 /**
  * The report.
  */
-report: PageReport, };
+report: PageReport, } | { "type": "skip", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the current one when left out.
+ */
+phase?: Phase | null, } | { "type": "redo", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase.
+ */
+phase: Phase, } | { "type": "abandon", 
+/**
+ * The session.
+ */
+session: SessionId, };
 
 /**
  * The text of a reply, as its source has it.
@@ -292,7 +316,11 @@ view: View,
 /**
  * Each phase that has a prompt.
  */
-phases: Array<PhaseRecord>, } | { "type": "page", 
+phases: Array<PhaseRecord>, 
+/**
+ * What is kept beside them.
+ */
+attachments: Array<AttachmentRecord>, } | { "type": "page", 
 /**
  * Why the site's profile does not fit it; empty where it does.
  */
@@ -314,6 +342,19 @@ prompt: string | null,
  * The reply as markdown.
  */
 reply: string | null, };
+
+/**
+ * A text that is kept beside a session.
+ */
+export type AttachmentRecord = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The text.
+ */
+text: string, };
 
 /**
  * What the host says unasked.
@@ -402,7 +443,7 @@ hint: string, };
 /**
  * The stable code of a refusal.
  */
-export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken";
+export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown";
 
 /**
  * A session, ready to be shown.
@@ -467,7 +508,11 @@ expect: Expect | null,
 /**
  * The awaited reply goes on from an earlier part, so it need not begin with a section.
  */
-part: boolean, };
+part: boolean, 
+/**
+ * What the predecessor knew it as, where it comes from there.
+ */
+imported: Imported | null, };
 
 /**
  * One phase, ready to be shown.
@@ -489,6 +534,10 @@ problem: Problem | null,
  * The developer took that reply as it is.
  */
 accepted: boolean, 
+/**
+ * Why the provider that was asked last gave no reply.
+ */
+trouble: Code | null, 
 /**
  * How often it was asked for again.
  */
@@ -626,7 +675,45 @@ export type Standing = "active" | "complete" | "abandoned";
 /**
  * Where a reply came from.
  */
-export type Source = "page" | "copy" | "record" | "file" | "stdin";
+export type Source = "page" | "copy" | "record" | "file" | "stdin" | "clipboard" | "command" | "api" | "legacy";
+
+/**
+ * Who gave a reply, and what it cost.
+ */
+export type Origin = { 
+/**
+ * The provider, as the developer named it.
+ */
+provider: string, 
+/**
+ * The model, as the provider named it.
+ */
+model?: string | null, 
+/**
+ * The tokens, where the provider reported them.
+ */
+usage?: Usage | null, };
+
+/**
+ * Tokens as an API reported them. Nobody here counted them.
+ */
+export type Usage = { 
+/**
+ * Of the prompt, without those from a cache.
+ */
+input_tokens: number, 
+/**
+ * Of the reply.
+ */
+output_tokens: number, 
+/**
+ * Of the prompt, read from a cache.
+ */
+cache_read_tokens: number, 
+/**
+ * Of the prompt, written to a cache.
+ */
+cache_write_tokens: number, };
 
 /**
  * Times of a reply as one process saw them. Wall-clock values are milliseconds since 1970.
@@ -662,6 +749,19 @@ export type Limit = {
  * When it ends, milliseconds since 1970, where the site said so.
  */
 resets_ms: number | null, };
+
+/**
+ * What the predecessor knew a session as.
+ */
+export type Imported = { 
+/**
+ * Its id there.
+ */
+id: string, 
+/**
+ * Its status there.
+ */
+status: string, };
 
 /**
  * A reading without its texts, for surfaces and for the log.

@@ -2,12 +2,12 @@
 
 use crate::browsers::{ADDON_ID, origin};
 use crate::frame::{self, Incoming};
-use crate::runner::{Runner, data_directory};
+use crate::places::Places;
+use crate::runner::Runner;
 use prompt_runner_core::protocol::{Envelope, Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
 use serde::Deserialize;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -40,20 +40,20 @@ fn serve() -> io::Result<ExitCode> {
     if let Err(refusal) = admit(std::env::args().skip(1)) {
         return turned_down(refusal);
     }
-    let directory = match data_directory() {
-        Ok(directory) => directory,
+    let places = match Places::here() {
+        Ok(places) => places,
         Err(refusal) => return turned_down(refusal),
     };
     // A database that cannot be opened now may be usable later; until then each request says what is wrong with it.
-    let mut runner = Runner::open(&directory);
+    let mut runner = Runner::open(&places);
     // Opened before the first request is read, so that nothing is written between the two that the follower would miss.
-    follow(Runner::open(&directory), directory.clone(), Arc::clone(&out));
+    follow(Runner::open(&places), places.clone(), Arc::clone(&out));
     let mut stdin = io::stdin().lock();
     loop {
         let message = match frame::read(&mut stdin) {
             Ok(Incoming::Message(body)) => {
                 if runner.is_err() {
-                    runner = Runner::open(&directory);
+                    runner = Runner::open(&places);
                 }
                 answer(&mut runner, &body)
             }
@@ -144,14 +144,14 @@ fn talk(words: &str) {
 }
 
 /// Tells the browser what any program writes, by the tail of the log.
-fn follow(mut runner: Result<Runner, Refusal>, directory: PathBuf, out: Out) {
+fn follow(mut runner: Result<Runner, Refusal>, places: Places, out: Out) {
     std::thread::spawn(move || {
         loop {
             std::thread::sleep(TAIL);
             let news = match &mut runner {
                 Ok(runner) => runner.news(),
                 Err(_) => {
-                    runner = Runner::open(&directory);
+                    runner = Runner::open(&places);
                     continue;
                 }
             };

@@ -3,8 +3,14 @@
 
 pub mod browsers;
 pub mod cli;
+pub mod clipboard;
+pub mod decode;
 pub mod frame;
 pub mod host;
+pub mod legacy;
+pub mod places;
 pub mod project;
+pub mod provider;
 pub mod runner;
 pub mod store;
+pub mod templates;

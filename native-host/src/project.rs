@@ -1,5 +1,6 @@
 //! The project: a folder with `.prompt-runner/`, found by walking up as git does, and the session that is active in it.
 
+use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use std::io;
@@ -50,12 +51,15 @@ impl Project {
         tried.map_err(|error| self.read_only(&error))
     }
 
-    /// Makes `.prompt-runner`, which git is told to ignore.
-    fn prepare(&self) -> Result<(), Refusal> {
+    /// Makes `.prompt-runner`, of which git is told to ignore all but the templates: those are for everybody who works here.
+    ///
+    /// # Errors
+    /// `project.read_only`.
+    pub fn prepare(&self) -> Result<(), Refusal> {
         let folder = self.root.join(FOLDER);
         let made = std::fs::create_dir_all(&folder).and_then(|()| {
             let ignore = folder.join(".gitignore");
-            if ignore.exists() { Ok(()) } else { std::fs::write(&ignore, "*\n") }
+            if ignore.exists() { Ok(()) } else { std::fs::write(&ignore, "/*\n!/templates/\n") }
         });
         made.map_err(|error| self.read_only(&error))
     }
@@ -73,10 +77,35 @@ impl Project {
             .map_err(|error| self.read_only(&error))
     }
 
+    /// Writes a prompt into the project's folder and gives the path.
+    ///
+    /// # Errors
+    /// `project.read_only`.
+    pub fn keep_prompt(&self, session: &SessionId, phase: Phase, text: &str) -> Result<PathBuf, Refusal> {
+        self.prepare()?;
+        let folder = self.root.join(FOLDER).join("prompts");
+        let file = folder.join(format!("{session}_{}.md", phase.name()));
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(&file, text))
+            .map_err(|error| self.read_only(&error))?;
+        Ok(file)
+    }
+
     fn read_only(&self, error: &io::Error) -> Refusal {
         Refusal::new(Code::ProjectReadOnly, format!("{} cannot be written: {error}.", self.root.join(FOLDER).display()))
     }
 }
+
+/// The session that the predecessor left active for the whole user, as it is written there.
+#[must_use]
+pub fn left_at_home() -> Option<String> {
+    let home = etcetera::home_dir().ok()?;
+    let text = std::fs::read_to_string(home.join(FOLDER).join(ACTIVE)).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty() && text.len() <= NAME_MAX)
+}
+
+/// The longest name of a session, in bytes: the predecessor's had 50 letters of the feature and a time.
+const NAME_MAX: usize = 255;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! A developer's desk: a project, a data directory, and the command line between them.
 
+use prompt_runner::places::Places;
 use rusqlite::Connection;
 use serde_json::Value;
 use std::io::Write;
@@ -40,6 +41,10 @@ impl Desk {
         self.top.path().join("data")
     }
 
+    pub(crate) fn places(&self) -> Places {
+        Places { data: self.data(), config: self.top.path().join("config") }
+    }
+
     /// Writes a file outside the project and gives its path.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.top.path().join(name);
@@ -50,7 +55,10 @@ impl Desk {
     /// The command, ready to be run in the project.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(args).current_dir(self.project()).env("PROMPT_RUNNER_DATA_DIR", self.data()).stdin(Stdio::null());
+        command.args(args).current_dir(self.project()).stdin(Stdio::null());
+        // A home of its own too, so that no test meets the settings of the developer who runs it.
+        command.env("PROMPT_RUNNER_DATA_DIR", self.data()).env("PROMPT_RUNNER_CONFIG_DIR", self.places().config);
+        command.env("HOME", self.top.path());
         command
     }
 

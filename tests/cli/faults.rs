@@ -17,6 +17,7 @@ fn wrong_input_is_refused_by_name_and_changes_nothing() {
     let blank = desk.file("blank.md", " \n\t\n");
     let binary = desk.file("binary.md", b"PK\x03\x04\xff\xfe\x00");
     let latin = desk.file("latin.md", b"caf\xe9");
+    let half_letter = desk.file("half-letter.md", b"\xff\xfea\0b");
     let huge = desk.file("huge.md", "x".repeat((16 << 20) + 1));
     let long = "x".repeat(20_001);
     let nobody = "20200101_000000_00000000";
@@ -49,8 +50,9 @@ fn wrong_input_is_refused_by_name_and_changes_nothing() {
         Row("missing file", vec!["process", "--file", "/nowhere/at/all.md"], b"", 2, "file.unreadable"),
         Row("a folder as file", vec!["process", "--file", "."], b"", 2, "file.unreadable"),
         Row("binary file", vec!["process", "--file", &binary], b"", 2, "file.unreadable"),
-        Row("not UTF-8", vec!["process", "--file", &latin], b"", 2, "file.unreadable"),
-        Row("not UTF-8 on standard input", vec!["plan", "-"], b"caf\xe9", 2, "file.unreadable"),
+        Row("text in another encoding", vec!["process", "--file", &latin], b"", 5, "reply.incomplete"),
+        Row("text that breaks off within a letter", vec!["process", "--file", &half_letter], b"", 2, "file.unreadable"),
+        Row("binary data on standard input", vec!["plan", "-"], b"GIF89a\x01\0\x01\0", 2, "file.unreadable"),
         Row("missing project", vec!["status", "--project", "/nowhere/at/all"], b"", 2, "file.unreadable"),
         Row("a file as project", vec!["status", "--project", &whole], b"", 2, "file.unreadable"),
         Row("unknown workflow", vec!["plan", "x", "--workflow", "dance"], b"", 2, "workflow.unknown"),
@@ -65,7 +67,12 @@ fn wrong_input_is_refused_by_name_and_changes_nothing() {
             let said = desk.run_with(&words, input);
             assert_eq!(said.code, Some(exit), "{what}: {said:?}");
             let lines: Vec<&str> = said.err.lines().collect();
-            let [first, hint] = lines.as_slice() else { panic!("{what}: a sentence and a next step: {}", said.err) };
+            let [talk @ .., first, hint] = lines.as_slice() else {
+                panic!("{what}: a sentence and a step: {}", said.err)
+            };
+            let read_as: &[_] =
+                if words.contains(&latin.as_str()) { &[format!("{latin} was read as Windows-1252.")] } else { &[] };
+            assert_eq!(talk, read_as, "{what}: only the sentence and the step");
             assert!(first.starts_with("prompt-runner: ") && first.ends_with(&format!("[{code}]")), "{what}: {first}");
             assert!(hint.ends_with('.'), "{what}: {hint}");
             if json {
@@ -89,7 +96,7 @@ fn words_that_are_no_command_are_explained() {
     for words in [
         &["dance"][..],
         &["plan"],
-        &["process"],
+        &["process", "--paste", "--watch"],
         &["process", "--phase", "dancing", "--file", "x"],
         &["status", "--loud"],
     ] {

@@ -157,6 +157,23 @@ fn a_reader_that_goes_away_is_nobodys_fault() {
     }
 }
 
+/// Colours are for terminals, and for those who did not say otherwise.
+#[test]
+fn colours_are_for_terminals_alone() {
+    let desk = Desk::new();
+    desk.ok(&["plan", "Dark mode"]);
+    let on_a_terminal = |variable: &str| {
+        let mut script = Command::new("script");
+        script.args(["-qec", &format!("'{PROGRAM}' orchestrate status"), "/dev/null"]);
+        script.env("PROMPT_RUNNER_DATA_DIR", desk.data()).current_dir(desk.project()).stdin(Stdio::null());
+        script.env("TERM", "xterm").env_remove("NO_COLOR").env(variable, "1");
+        String::from_utf8(script.output().expect("`script` of util-linux is the terminal of this test").stdout).unwrap()
+    };
+    assert!(on_a_terminal("SOME_VARIABLE").contains("\u{1b}[33m…\u{1b}[0m Planning"));
+    assert!(!on_a_terminal("NO_COLOR").contains('\u{1b}'));
+    assert!(!desk.ok(&["status"]).contains('\u{1b}'), "nor are they in a pipe");
+}
+
 /// On a real terminal, even a prompt is made harmless.
 #[test]
 fn a_prompt_cannot_command_a_real_terminal() {
@@ -170,7 +187,11 @@ fn a_prompt_cannot_command_a_real_terminal() {
             .stdin(Stdio::null())
             .output()
             .expect("`script` of util-linux is needed: it is the terminal of this test");
-        let seen = String::from_utf8(output.stdout).unwrap();
+        let mut seen = String::from_utf8(output.stdout).unwrap();
+        // The marks of a status are in colour on a terminal: that much, and nothing else, may begin with an escape.
+        for colour in ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[0m"] {
+            seen = seen.replace(colour, "");
+        }
         assert!(seen.contains("Dark \\u{1b}]52;c;ZXZpbA==\\u{7} mode"), "{verb}: {seen:?}");
         assert!(!seen.contains('\u{1b}'), "{verb}: {seen:?}");
     }

@@ -4,9 +4,12 @@
 #[path = "../story/answer.rs"]
 mod answer;
 mod desk;
+mod encodings;
 mod faults;
+mod flow;
 #[cfg(target_os = "linux")]
 mod machine;
+mod migrate;
 mod page;
 mod project;
 mod reply;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The host hears this of a page.
 fn tell(desk: &Desk, report: &Value) {
     let request: Request = serde_json::from_value(json!({ "type": "page_report", "report": report })).unwrap();
-    Runner::open(&desk.data()).unwrap().handle(request).unwrap();
+    Runner::open(&desk.places()).unwrap().handle(request).unwrap();
 }
 
 /// A report on a page with so many composers.

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
 
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 16] = [
+    "abandon",
     "accept",
     "capture",
     "complete",
@@ -17,8 +18,10 @@ const KINDS: [&str; 13] = [
     "ping",
     "placed",
     "prompt",
+    "redo",
     "sent",
     "show",
+    "skip",
     "start",
     "status",
 ];
@@ -39,6 +42,9 @@ fn kind(request: &Request) -> &'static str {
         Request::Complete { .. } => "complete",
         Request::Show { .. } => "show",
         Request::PageReport { .. } => "page_report",
+        Request::Skip { .. } => "skip",
+        Request::Redo { .. } => "redo",
+        Request::Abandon { .. } => "abandon",
     }
 }
 
@@ -142,6 +148,16 @@ fn a_feature_goes_from_start_to_complete() {
         { "key": "drift_composer", "args": [] }, { "key": "drift_messages", "args": [] },
     ] })
     );
+
+    let again = page.ask(&json!({ "type": "redo", "session": session, "phase": "analysis" }));
+    assert_eq!((&again["view"]["standing"], &again["view"]["current"]), (&json!("active"), &json!("analysis")));
+    let skipped = page.ask(&json!({ "type": "skip", "session": session }));
+    assert_eq!(
+        (&skipped["view"]["phases"][1]["stand"], &skipped["view"]["current"]),
+        (&json!("skipped"), &json!("implementation"))
+    );
+    let given_up = page.ask(&json!({ "type": "abandon", "session": session }));
+    assert_eq!((&given_up["view"]["standing"], &given_up["view"]["badge"]["text"]), (&json!("abandoned"), &json!("–")));
 
     assert_eq!(page.asked, BTreeSet::from(KINDS), "every request is asked at least once");
     assert!(page.port.end().status.success());

@@ -95,6 +95,7 @@ fn a_cut_reply_is_kept_and_asked_for_again_until_it_is_whole() {
         timing: Timing::default(),
         conversation: None,
         others: Vec::new(),
+        by: None,
     };
     let Reply::Captured { view, .. } = runner.handle(whole).unwrap() else { panic!() };
     assert_eq!((view.phases[0].stand, view.current), (Stand::Replied, Some(Phase::Analysis)));

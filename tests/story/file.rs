@@ -53,7 +53,7 @@ fn a_file_of_a_newer_program_is_refused_and_left_as_it_is() {
             .unwrap();
         drop(database);
         let before = files(&home.directory());
-        let refusal = Runner::open(&home.directory()).map(drop).unwrap_err();
+        let refusal = Runner::open(&home.places()).map(drop).unwrap_err();
         assert_eq!(refusal.code, Code::StoreNewer, "{refusal}");
         assert!(refusal.message.contains("9999"), "{refusal}");
         assert_eq!(files(&home.directory()), before, "journal mode {mode}: byte for byte as it was");

@@ -1,6 +1,7 @@
 //! A runner on a file of its own, with the requests of a story as one word each, and the log as the file has it.
 
 use crate::answer::{self, Fault};
+use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Event, Recorded, Repair, Source, State, Timing, fold};
 use prompt_runner_core::phase::Phase;
@@ -33,7 +34,12 @@ impl Home {
 
     /// One more runner on the same file, as another process would be.
     pub(crate) fn runner(&self) -> Runner {
-        Runner::open(self.directory.path()).unwrap()
+        Runner::open(&self.places()).unwrap()
+    }
+
+    /// Settings of its own, so that no test meets those of the developer who runs it.
+    pub(crate) fn places(&self) -> Places {
+        Places { data: self.directory(), config: self.directory.path().join("config") }
     }
 
     pub(crate) fn directory(&self) -> PathBuf {
@@ -86,6 +92,7 @@ pub(crate) fn capture(session: &SessionId, name: &str, prompt: &Prompt, body: &s
         timing: Timing::default(),
         conversation: None,
         others: Vec::new(),
+        by: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod answer;
 mod features;
 mod file;
 mod home;
+mod legacy;
 mod models;
 mod race;
 mod repairs;

@@ -27,7 +27,17 @@ fn page(session: &SessionId, name: &str, asked: &Prompt, blocks: Vec<Block>) -> 
     else {
         unreachable!()
     };
-    Request::Capture { capture, session, phase, body: Body::Blocks(blocks), source, timing, conversation, others }
+    Request::Capture {
+        capture,
+        session,
+        phase,
+        body: Body::Blocks(blocks),
+        source,
+        timing,
+        conversation,
+        others,
+        by: None,
+    }
 }
 
 fn blocks(asked: &Prompt, body: &str, fault: Fault) -> Vec<Block> {
@@ -198,8 +208,17 @@ fn the_rest_may_come_as_a_file() {
     let asked = repair(&mut runner, &session, Repair::Continue).unwrap();
     let (capture, body) = ("file".to_owned(), Body::Markdown(answer::markdown(&asked.text, LINES, Fault::None)));
     let (phase, source, timing) = (None, Source::File, Timing::default());
-    let request =
-        Request::Capture { capture, session, phase, body, source, timing, conversation: None, others: Vec::new() };
+    let request = Request::Capture {
+        capture,
+        session,
+        phase,
+        body,
+        source,
+        timing,
+        conversation: None,
+        others: Vec::new(),
+        by: None,
+    };
     assert_eq!(kept(&mut runner, request).0.problem, None);
 }
 

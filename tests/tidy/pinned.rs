@@ -8,6 +8,8 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_log.sql", "b7eba10f6748cd207cd26d830288e7d77daf7a30398ce85a6622eaa38031c985"),
     ("0002_repairs.sql", "70b9daeaea37e093f8a1d23e2f7ca2120235f1d6e189b719b87a2d0856ee8c2c"),
     ("0003_pages.sql", "aeef175a686805bf770098e5fc720adff69222191b65d78037f8dcabb9e09a74"),
+    ("0004_steps.sql", "68587ce991bc0c02fae93344feff4aa31102007a4f43cde07a463a1bd987c53d"),
+    ("0005_legacy.sql", "f45cf463949398d55e91d9b605ea61588832ade4891c794613cf6e5aea3ad1a8"),
 ];
 
 #[test]

@@ -71,10 +71,10 @@ macro_rules! names {
 }
 
 macro_rules! fields {
-    ($($kind:ident { $($name:ident),* $(,)? })*) => {$(
+    ($($kind:ident { $($name:ident),* $(,)? $(; $unread:ident)* })*) => {$(
         impl Wire for $kind {
             fn read(value: &JsValue) -> Option<Self> {
-                Some(Self { $($name: Wire::read(&field(value, stringify!($name)))?),* })
+                Some(Self { $($name: Wire::read(&field(value, stringify!($name)))?,)* $($unread: None,)* })
             }
         }
     )*};
@@ -95,9 +95,13 @@ fields! {
     PhaseView {
         phase, stand, problem, accepted, retries, prompted_ms, sent_ms, first_token_ms, last_token_ms, captured_ms, duration_ms, trusted,
         bytes, lines, tokens_estimated, sections_ok, sections_of,
+        // A page asks no provider.
+        ; trouble
     }
     View {
         session, feature, project, workflow, standing, conversation, limit, seq, started_ms, phases, current, next, badge, expect, part,
+        // The page shows nothing of it.
+        ; imported
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask setup` — everything building and testing need that cargo does not bring: the wasm target, the npm
-//! tools, Chromium. Each `ensure_*` costs next to nothing when its thing is there, so every command may call it.
+//! tools, Chromium, a clipboard. Each `ensure_*` costs next to nothing when its thing is there, so every command may
+//! call it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -112,22 +113,36 @@ pub(crate) fn ensure_chromium() -> Result<PathBuf> {
     if let Some(found) = find_chromium() {
         return Ok(found);
     }
-    let install = "apt-get update && apt-get install -y chromium";
+    apt(&["chromium"], &format!(", or let {CHROMIUM} name its program"))?;
+    find_chromium().with_context(|| format!("apt installed no chromium; let {CHROMIUM} name a browser's program"))
+}
+
+/// What the tests of the clipboard need: a display without a screen, and another program that copies and pastes.
+pub(crate) fn ensure_clipboard_tools() -> Result<()> {
+    let packages = [("Xvfb", "xvfb"), ("xclip", "xclip")];
+    let missing = packages.iter().filter(|(program, _)| house::on_path(program).is_none());
+    let missing: Vec<_> = missing.map(|(_, package)| *package).collect();
+    if !cfg!(target_os = "linux") || missing.is_empty() { Ok(()) } else { apt(&missing, "") }
+}
+
+/// Installs what is missing, by root on Debian. Anybody else is told how; `otherwise` is one more way.
+fn apt(missing: &[&str], otherwise: &str) -> Result<()> {
+    let names = missing.join(" and ");
     if !debian_like() {
-        bail!("Chromium is missing; install it with your system's packages, or let {CHROMIUM} name its program");
+        bail!("Missing: {names}; install it with your system's packages{otherwise}");
     }
-    if house::output(house::command("id")?.arg("-u"), "install Chromium yourself")? != "0" {
-        bail!("Chromium is missing; run `sudo sh -c '{install}'`, or let {CHROMIUM} name its program");
+    let install = format!("apt-get update && apt-get install -y {}", missing.join(" "));
+    if house::output(house::command("id")?.arg("-u"), &format!("run `{install}` as root"))? != "0" {
+        bail!("Missing: {names}; run `sudo sh -c '{install}'`{otherwise}");
     }
-    house::say("installing Chromium with apt");
+    house::say(&format!("installing {names} with apt"));
     let next = format!("run `{install}` yourself to see why");
-    let apt = |words: &[&str]| -> Result<()> {
+    let run = |words: &[&str]| -> Result<()> {
         house::run(house::command("apt-get")?.args(words).env("DEBIAN_FRONTEND", "noninteractive"), &next)
     };
-    // Always: the lists that an image was made with name an old Chromium, or one that is no longer served.
-    apt(&["update"])?;
-    apt(&["install", "-y", "chromium"])?;
-    find_chromium().with_context(|| format!("apt installed no chromium; let {CHROMIUM} name a browser's program"))
+    // Always: the lists that an image was made with name an old version, or one that is no longer served.
+    run(&["update"])?;
+    run(&[&["install", "-y"], missing].concat())
 }
 
 fn find_chromium() -> Option<PathBuf> {

@@ -117,7 +117,9 @@ fn lint() -> Result<()> {
     check(house::cargo()?.args(wasm), next)
 }
 
+/// The tools of the clipboard's tests come first, so that this step runs alone too.
 fn unit() -> Result<()> {
+    setup::ensure_clipboard_tools()?;
     let words = ["test", "--workspace", "--exclude", "prompt-runner-wasm", "--features", "prompt-runner-core/native"];
     check(house::cargo()?.args(words), "A Rust test failed; its name stands above")
 }

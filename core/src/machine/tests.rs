@@ -29,7 +29,7 @@ impl Story {
 
     fn prompt(&mut self, phase: Phase) -> Result<usize, Code> {
         let nonce = format!("n-{}", phase.name());
-        self.ask(Ask::Prompt { phase, nonce, text: "t".into(), bytes: 1, part: None })
+        self.ask(Ask::Prompt { phase, nonce, text: "t".into(), bytes: 1, part: None, template: "h".into() })
     }
 
     fn reply(&mut self, phase: Phase, text: &str, problem: Option<Problem>, source: Source) -> Result<usize, Code> {
@@ -46,6 +46,7 @@ impl Story {
             verdict: Verdict { sections: vec![], trailer: Trailer::Proven, problem, oddities: vec![] },
             timing: Timing::default(),
             conversation: None,
+            by: None,
         })))
     }
 }
@@ -111,7 +112,9 @@ fn an_incomplete_reply_can_be_repaired_or_accepted() {
     assert_eq!(repairs(story.0.current().unwrap()), [Repair::Continue]);
     assert_eq!(earlier(story.0.current().unwrap()), Some(part.clone()), "the page may let it go on by itself");
     let (phase, nonce) = (Phase::Planning, "n-planning".to_owned());
-    story.ask(Ask::Prompt { phase, nonce, text: "c".into(), bytes: 1, part: Some(part.clone()) }).unwrap();
+    story
+        .ask(Ask::Prompt { phase, nonce, text: "c".into(), bytes: 1, part: Some(part.clone()), template: "h".into() })
+        .unwrap();
     assert_eq!(earlier(story.0.current().unwrap()), Some(part));
     story.reply(Phase::Planning, "still half", Some(Problem::SectionMissing), Source::Page).unwrap();
     assert_eq!(repairs(story.0.current().unwrap()), [Repair::Sections]);
@@ -156,4 +159,73 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
         story.ask(Ask::Sent { phase: Phase::Planning, nonce: "old".into(), sent_ms: 5, conversation: None }),
         Err(Code::ReplyForeign)
     );
+}
+
+#[test]
+fn a_phase_left_out_counts_as_done_and_can_be_taken_up_again() {
+    let mut story = Story::begin();
+    story.prompt(Phase::Planning).unwrap();
+    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Ok(1));
+    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Ok(0));
+    assert_eq!(story.prompt(Phase::Planning), Err(Code::PhaseClosed));
+    assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
+    assert_eq!(story.reply(Phase::Planning, "late", None, Source::Page), Ok(1), "nothing was built without it yet");
+    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Err(Code::PhaseClosed));
+    story.prompt(Phase::Analysis).unwrap();
+    story.ask(Ask::Skip { phase: Phase::Analysis }).unwrap();
+    assert_eq!(
+        story.ask(Ask::Skip { phase: Phase::Implementation }),
+        Ok(2),
+        "with the last one the session is complete"
+    );
+    assert_eq!(story.ask(Ask::Redo { phase: Phase::Analysis }), Ok(1));
+    assert_eq!(story.0.standing, Standing::Active);
+    assert_eq!(story.0.phase(Phase::Implementation).unwrap().stand, Stand::Skipped, "what was left out stays so");
+    assert_eq!(story.0.current().unwrap().stand, Stand::Pending);
+}
+
+#[test]
+fn what_is_done_anew_begins_from_there_and_knows_the_old_replies() {
+    let mut story = Story::begin();
+    assert_eq!(story.ask(Ask::Redo { phase: Phase::Planning }), Ok(0), "it has not begun");
+    for phase in [Phase::Planning, Phase::Analysis, Phase::Implementation] {
+        story.prompt(phase).unwrap();
+        story.reply(phase, phase.name(), None, Source::Page).unwrap();
+    }
+    assert_eq!(story.ask(Ask::Redo { phase: Phase::Analysis }), Ok(1));
+    let stands: Vec<_> = story.0.phases.iter().map(|phase| phase.stand).collect();
+    assert_eq!(stands, [Stand::Replied, Stand::Pending, Stand::Pending]);
+    assert_eq!(story.reply(Phase::Analysis, "analysis", None, Source::Page), Ok(0), "a page sends the old one again");
+    story.prompt(Phase::Analysis).unwrap();
+    assert_eq!(story.reply(Phase::Analysis, "better", None, Source::Page), Ok(1));
+    assert_eq!(story.ask(Ask::Redo { phase: Phase::Testing }), Err(Code::PhaseUnknown));
+}
+
+#[test]
+fn a_session_that_was_given_up_takes_nothing_more() {
+    let mut story = Story::begin();
+    story.prompt(Phase::Planning).unwrap();
+    assert_eq!(story.ask(Ask::Abandon), Ok(1));
+    assert_eq!(story.ask(Ask::Abandon), Ok(0));
+    assert_eq!(story.prompt(Phase::Planning), Err(Code::SessionClosed));
+    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Err(Code::SessionClosed));
+    assert_eq!(story.ask(Ask::Redo { phase: Phase::Planning }), Err(Code::SessionClosed));
+    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Err(Code::SessionClosed));
+}
+
+#[test]
+fn a_provider_that_fails_leaves_the_prompt_to_be_asked_again() {
+    let mut story = Story::begin();
+    story.prompt(Phase::Planning).unwrap();
+    let sent = || Ask::Sent { phase: Phase::Planning, nonce: "n-planning".into(), sent_ms: 5, conversation: None };
+    let failed = || Ask::Failed { phase: Phase::Planning, nonce: "n-planning".into(), error: Code::StoreBusy };
+    story.ask(sent()).unwrap();
+    assert_eq!(story.ask(failed()), Ok(1));
+    let planning = story.0.current().unwrap();
+    assert_eq!((planning.stand, planning.trouble), (Stand::Prompted, Some(Code::StoreBusy)));
+    assert!(matches!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Again { .. })));
+    assert_eq!(story.ask(sent()), Ok(1), "it is sent anew");
+    assert_eq!(story.0.current().unwrap().trouble, None);
+    story.reply(Phase::Planning, "r", None, Source::Api).unwrap();
+    assert_eq!(story.ask(failed()), Ok(0), "the reply came all the same");
 }

@@ -1,5 +1,10 @@
 //! Prompts: one template per phase and one tail that asks for the contract. Rendering is strict: a name that is not there is an error,
-//! and a model's text enters as a value only, so nothing in it is ever read as a template.
+//! and a model's text enters as a value only, so nothing in it is ever read as a template. A developer's own template may take the
+//! place of a built-in one; it has fuel and a size, and must ask for the proof.
+
+mod sample;
+
+pub use self::sample::{Flaw, try_out};
 
 use crate::block::longest_run;
 use crate::event::Repair;
@@ -13,6 +18,8 @@ use std::collections::BTreeMap;
 
 /// Steps that a rendering may take; the built-in templates need a few hundred.
 const FUEL: u64 = 100_000;
+/// The largest template, in bytes; the built-in ones have about 1,500.
+pub const SOURCE_MAX: u64 = 256 << 10;
 
 /// What a prompt is made of.
 #[derive(Clone, Debug)]
@@ -27,7 +34,9 @@ pub struct Material<'a> {
     pub sections: &'a [(Phase, Vec<Section>)],
 }
 
-const fn source(phase: Phase) -> &'static str {
+/// The built-in template of a phase.
+#[must_use]
+pub const fn built_in(phase: Phase) -> &'static str {
     match phase {
         Phase::Planning => include_str!("planning.md.jinja"),
         Phase::Analysis => include_str!("analysis.md.jinja"),
@@ -37,13 +46,13 @@ const fn source(phase: Phase) -> &'static str {
     }
 }
 
-/// The prompt of a phase.
+/// The prompt of a phase, from this template.
 ///
 /// # Errors
 /// A template that names something that is not there, or that does not end; with the built-in templates neither happens.
-pub fn render(material: &Material<'_>) -> Result<String, minijinja::Error> {
+pub fn render(material: &Material<'_>, source: &str) -> Result<String, minijinja::Error> {
     let phase = material.expect.phase;
-    let environment = environment(phase.name(), source(phase))?;
+    let environment = environment(phase.name(), source)?;
     let sections: BTreeMap<&str, BTreeMap<&str, &str>> = material
         .sections
         .iter()
@@ -68,15 +77,21 @@ const TAIL_CHARS: usize = 1_200;
 /// So many visible characters tell a line from others; twice what the joining asks for (`repair.rs`).
 const SEAM: usize = 24;
 
+/// The template of a prompt for the rest of a reply.
+#[must_use]
+pub const fn repair_source(repair: Repair) -> &'static str {
+    match repair {
+        Repair::Continue => include_str!("continue.md.jinja"),
+        Repair::Sections => include_str!("sections.md.jinja"),
+    }
+}
+
 /// The prompt for the rest of a reply of which these sections are there.
 ///
 /// # Errors
 /// As [`render`].
 pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> Result<String, minijinja::Error> {
-    let (name, source) = match repair {
-        Repair::Continue => ("continue", include_str!("continue.md.jinja")),
-        Repair::Sections => ("sections", include_str!("sections.md.jinja")),
-    };
+    let (name, source) = ("repair", repair_source(repair));
     let names = lacking(sections);
     let open = sections.iter().find(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
     let tail = open.map(|section| tail(&section.text)).unwrap_or_default();
@@ -121,6 +136,17 @@ fn environment<'a>(name: &'a str, source: &'a str) -> Result<Environment<'a>, mi
 mod tests {
     use super::*;
     use crate::reply::{Problem, read};
+
+    #[test]
+    fn a_phase_can_be_asked_for_without_those_before_it() {
+        for phase in Phase::ALL {
+            let expect = sample::expect(phase);
+            let material = Material { feature: "Dark mode", project: None, expect: &expect, sections: &[] };
+            let prompt = render(&material, built_in(phase)).unwrap();
+            assert!(!prompt.contains("\n\n\n"), "{phase:?}: what is left out leaves no hole: {prompt}");
+        }
+    }
+
     use crate::session::SessionId;
 
     #[test]
@@ -156,7 +182,7 @@ mod tests {
             };
             let feature = "Dark mode with {{ nonce }} and {% raw %}";
             let material = Material { feature, project: Some("shop"), expect: &expect, sections: &so_far };
-            let prompt = render(&material).unwrap();
+            let prompt = render(&material, built_in(phase)).unwrap();
             assert!(prompt.contains(feature), "{phase:?} must hold the feature to the letter");
             assert!(
                 prompt.contains(&format!("PROMPT-RUNNER/1 {} {} {}", expect.session, phase.name(), expect.nonce)),

@@ -1,13 +1,19 @@
 //! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, talk to standard error.
 
 mod doctor;
+mod input;
 mod install;
+mod migrate;
 mod orchestrate;
 mod print;
 mod read;
+mod template;
 
+#[cfg(all(unix, not(target_os = "macos")))]
+use crate::clipboard;
 use clap::{CommandFactory, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
+use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -24,8 +30,13 @@ enum Command {
     /// Take a feature through its phases
     #[command(subcommand)]
     Orchestrate(orchestrate::Verb),
+    /// Your own prompts in the place of the built-in ones
+    #[command(subcommand)]
+    Template(template::Verb),
     /// Try a reply: say what the reader finds in it, and store nothing
     Read(read::ReadArgs),
+    /// Bring the sessions of the predecessor over; without `--apply` only say what would be done
+    Migrate(migrate::MigrateArgs),
     /// Tell browsers where the native host is
     Install(install::InstallArgs),
     /// Take back what `install` wrote
@@ -42,12 +53,19 @@ enum Command {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    // Said by the program to itself and by nobody else, so it stands in no help and no completion.
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if std::env::args_os().nth(1).is_some_and(|word| word == clipboard::SERVE) {
+        return clipboard::serve();
+    }
+    let cli = parse(std::env::args_os().collect()).unwrap_or_else(|error| error.exit());
     let json = cli.command.wants_json();
     let mut out = io::stdout().lock();
     let outcome = match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
+        Command::Template(verb) => template::run(verb, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
+        Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
         Command::Install(args) => install::install(args, &mut out).map(success),
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
@@ -73,6 +91,21 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Reads the words; where `orchestrate` was left out, it is put in: `prompt-runner status` is as good.
+fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(&words).or_else(|error| match error.kind() {
+        clap::error::ErrorKind::InvalidSubcommand => {
+            let mut spelled_out = words;
+            spelled_out.insert(1, "orchestrate".into());
+            Cli::try_parse_from(spelled_out).map_err(|second| match second.kind() {
+                clap::error::ErrorKind::InvalidSubcommand => error,
+                _ => second,
+            })
+        }
+        _ => Err(error),
+    })
+}
+
 const fn success((): ()) -> ExitCode {
     ExitCode::SUCCESS
 }
@@ -81,7 +114,9 @@ impl Command {
     const fn wants_json(&self) -> bool {
         match self {
             Self::Orchestrate(verb) => verb.wants_json(),
+            Self::Template(verb) => verb.wants_json(),
             Self::Read(args) => args.json,
+            Self::Migrate(args) => args.json,
             // Their findings are the JSON; a second object would be one too many.
             Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions { .. } => false,
         }

@@ -1,5 +1,6 @@
 //! Replies as words for a person at a terminal.
 
+use anstyle::AnsiColor;
 use prompt_runner_core::event::{Stand, Standing};
 use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::reply::{SectionState, Verdict};
@@ -50,7 +51,7 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             writeln!(out, "{}", after(view))
         }
         Reply::Page { drift } => drift.iter().try_for_each(|say| writeln!(out, "{}.", say.english())),
-        Reply::Record { view, phases } => {
+        Reply::Record { view, phases, attachments } => {
             session(out, view)?;
             for record in phases {
                 let title = english(&phase_name(record.phase)[1..]);
@@ -60,6 +61,10 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
                         text(out, body)?;
                     }
                 }
+            }
+            for kept in attachments {
+                writeln!(out, "\n──── Kept beside: {} ────", safe(&kept.name))?;
+                text(out, &kept.text)?;
             }
             Ok(())
         }
@@ -78,9 +83,15 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
             None => String::new(),
         }
     )?;
+    if let Some(imported) = &view.imported {
+        let (id, status) = (safe(&imported.id), safe(&imported.status));
+        writeln!(out, "Brought over from the predecessor: {id}, status {status} there.\n")?;
+    }
     for phase in &view.phases {
         writeln!(out, "  {}", row(phase).trim_end())?;
     }
+    let (done, of) = progress(view);
+    writeln!(out, "\n  {} {done} of {of} phases", bar(done, of))?;
     if let Some(limit) = view.limit {
         let until = limit.resets_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
         let until = until
@@ -98,28 +109,50 @@ fn list(out: &mut dyn Write, sessions: &[View]) -> io::Result<()> {
         );
     }
     for view in sessions {
-        let done = view.phases.iter().filter(|phase| matches!(phase.stand, Stand::Replied | Stand::Skipped)).count();
-        writeln!(
-            out,
-            "{}  {:<9}  {done}/{}  {}",
-            view.session,
-            standing(view.standing),
-            view.phases.len(),
-            safe(first_line(&view.feature))
-        )?;
+        let (done, of) = progress(view);
+        let (stand, feature) = (standing(view.standing), safe(first_line(&view.feature)));
+        writeln!(out, "{}  {stand:<9}  {done}/{of}  {feature}", view.session)?;
     }
     Ok(())
 }
 
-fn row(phase: &PhaseView) -> String {
-    let mark = match phase.stand {
-        Stand::Replied => "✓",
-        Stand::Failed => "!",
-        Stand::Prompted | Stand::Awaiting => "…",
-        Stand::Pending | Stand::Skipped => " ",
+/// How many phases are done, and how many there are.
+fn progress(view: &View) -> (usize, usize) {
+    let done = view.phases.iter().filter(|phase| matches!(phase.stand, Stand::Replied | Stand::Skipped)).count();
+    (done, view.phases.len())
+}
+
+/// How wide the progress bar is, in letters.
+const BAR: usize = 24;
+
+fn bar(done: usize, of: usize) -> String {
+    let full = (BAR * done).checked_div(of).unwrap_or(BAR);
+    format!("{}{}", paint(AnsiColor::Green, &"█".repeat(full)), "░".repeat(BAR - full))
+}
+
+/// A word of ours in colour, where standard output is a terminal that shows colours and nobody said NO_COLOR.
+fn paint(colour: AnsiColor, word: &str) -> String {
+    match anstream::AutoStream::choice(&io::stdout()) {
+        anstream::ColorChoice::Never => word.to_owned(),
+        _ if word.is_empty() => String::new(),
+        _ => format!("{}{word}{}", colour.on_default().render(), anstyle::Reset.render()),
+    }
+}
+
+/// One phase in one line.
+pub(super) fn row(phase: &PhaseView) -> String {
+    let mark = match (phase.stand, phase.trouble) {
+        (Stand::Replied, _) => paint(AnsiColor::Green, "✓"),
+        (Stand::Failed, _) | (_, Some(_)) => paint(AnsiColor::Red, "!"),
+        (Stand::Prompted | Stand::Awaiting, _) => paint(AnsiColor::Yellow, "…"),
+        (Stand::Skipped, _) => "–".to_owned(),
+        (Stand::Pending, _) => " ".to_owned(),
     };
     let name = english(&phase_name(phase.phase)[1..]);
-    let stand = english(if phase.accepted { "stand_accepted" } else { stand_key(phase.stand) });
+    let stand = match phase.trouble {
+        Some(code) => Say::new("stand_trouble", [code.name().to_owned()]).english(),
+        None => english(if phase.accepted { "stand_accepted" } else { stand_key(phase.stand) }),
+    };
     let time = phase.duration_ms.map_or(String::new(), |ms| {
         let key = if phase.trusted { "popup_time_seconds" } else { "popup_time_about" };
         let tenths = (ms + 50) / 100;
@@ -164,13 +197,13 @@ fn after(view: &View) -> String {
     }
 }
 
-fn found(verdict: &Verdict) -> String {
+pub(super) fn found(verdict: &Verdict) -> String {
     let whole = verdict.sections.iter().filter(|section| section.state == SectionState::Ok).count();
     let lines: u64 = verdict.sections.iter().map(|section| u64::from(section.lines)).sum();
     format!("{whole} of {} sections, {lines} lines", verdict.sections.len())
 }
 
-fn first_line(text: &str) -> &str {
+pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 

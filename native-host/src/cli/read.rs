@@ -1,6 +1,6 @@
 //! `prompt-runner read`: what the contract reader makes of a reply, so that anyone can try one. Nothing is stored.
 
-use super::{orchestrate, print, unwritable};
+use super::{input, orchestrate, print, unwritable};
 use clap::Args;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::machine::fits;
@@ -43,7 +43,7 @@ fn session(id: &str) -> Result<SessionId, String> {
 
 /// Reads the reply and prints what was found; the exit code says whether it is complete.
 pub(super) fn read(args: &ReadArgs, out: &mut dyn Write) -> Result<ExitCode, Refusal> {
-    let text = orchestrate::read(&args.file)?;
+    let text = input::read(&args.file)?;
     fits(text.len() as u64)?;
     let blocks: Vec<Block> = if args.blocks {
         serde_json::from_str(&text)
@@ -135,6 +135,6 @@ fn show(out: &mut dyn Write, reading: &Reading) -> std::io::Result<()> {
 }
 
 /// The name of a state on the wire.
-fn name<T: Named + PartialEq>(state: T) -> &'static str {
+pub(super) fn name<T: Named + PartialEq>(state: T) -> &'static str {
     T::NAMES.iter().find(|(its, _)| *its == state).map_or("", |(_, name)| name)
 }

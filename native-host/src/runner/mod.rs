@@ -1,24 +1,33 @@
 //! The middle of the house: takes a request, asks core what it means, keeps what follows from it, and answers.
 //! The only user of the store. Every door comes through `Runner::handle`.
 
+mod find;
+mod flow;
+mod import;
 mod limit;
+mod prompt;
 mod reading;
 mod trouble;
 
-use crate::store::{Addition, Store, Text};
-use prompt_runner_core::event::{Event, Part, Repair, State};
-use prompt_runner_core::machine::{self, Ask, Prompting};
+pub use self::find::glance;
+pub use self::flow::{Flow, Step};
+pub use self::import::{Known, survey};
+
+use crate::places::Places;
+use crate::store::{Addition, Store};
+use prompt_runner_core::event::{Event, State};
+use prompt_runner_core::machine::{self, Ask};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Other, PhaseRecord, Reply, Request};
+use prompt_runner_core::protocol::{AttachmentRecord, Body, Other, PhaseRecord, Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::Expect;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::site::PageReport;
-use prompt_runner_core::status::{self, View, view};
-use prompt_runner_core::template::{self, Material};
+use prompt_runner_core::status::{View, view};
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+/// The file of the database.
+const DATABASE: &str = "prompt-runner.db";
 /// How many sessions a list shows when nobody says.
 const LIST: u32 = 20;
 /// How many it shows at most.
@@ -28,18 +37,20 @@ const LIST_MAX: u32 = 500;
 #[derive(Debug)]
 pub struct Runner {
     store: Store,
+    /// The developer's own templates are in here.
+    config: PathBuf,
     heard: (i64, i64),
 }
 
 impl Runner {
-    /// Opens the database in this directory.
+    /// Opens the database in these places.
     ///
     /// # Errors
     /// Every `store.*` refusal.
-    pub fn open(directory: &Path) -> Result<Self, Refusal> {
-        let store = Store::open(&directory.join("prompt-runner.db"))?;
+    pub fn open(places: &Places) -> Result<Self, Refusal> {
+        let store = Store::open(&places.data.join(DATABASE))?;
         let heard = (store.data_version()?, store.last_seq()?);
-        Ok(Self { store, heard })
+        Ok(Self { store, config: places.config.clone(), heard })
     }
 
     /// Answers a request. A refusal changed nothing.
@@ -67,12 +78,13 @@ impl Runner {
             Request::Sent { session, phase, nonce, sent_ms, conversation } => {
                 self.note(&session, Ask::Sent { phase, nonce, sent_ms, conversation })
             }
-            Request::Capture { capture, session, phase, body, source, timing, conversation, others } => self.capture(
-                &session,
-                phase,
-                (&body, &others),
-                machine::Capture { capture, conversation, ..reading::unread(source, timing) },
-            ),
+            Request::Capture { capture, session, phase, body, source, timing, conversation, others, by } => self
+                .capture(
+                    &session,
+                    phase,
+                    (&body, &others),
+                    machine::Capture { capture, conversation, by, ..reading::unread(source, timing) },
+                ),
             Request::Accept { session, phase } => {
                 let phase = current(&self.state(&session)?, phase)?;
                 self.note(&session, Ask::Accept { phase })
@@ -84,22 +96,12 @@ impl Runner {
             Request::Complete { session } => self.note(&session, Ask::Complete),
             Request::Show { session } => self.show(&session),
             Request::PageReport { report } => self.page_report(&report),
-        }
-    }
-
-    /// The session whose id is this, or begins or ends like this.
-    ///
-    /// # Errors
-    /// `session.unknown` and `session.ambiguous`.
-    pub fn resolve(&self, part: &str) -> Result<SessionId, Refusal> {
-        if let Some(id) = SessionId::parse(part) {
-            return self.state(&id).map(|state| state.id);
-        }
-        let found = if part.is_empty() { Vec::new() } else { self.store.matching(part)? };
-        match found.as_slice() {
-            [one] => Ok(one.id.clone()),
-            [] => Err(unknown(part)),
-            _ => Err(Refusal::new(Code::SessionAmbiguous, format!("More than one session matches “{part}”."))),
+            Request::Skip { session, phase } => {
+                let phase = current(&self.state(&session)?, phase)?;
+                self.note(&session, Ask::Skip { phase })
+            }
+            Request::Redo { session, phase } => self.note(&session, Ask::Redo { phase }),
+            Request::Abandon { session } => self.note(&session, Ask::Abandon),
         }
     }
 
@@ -176,58 +178,6 @@ impl Runner {
         Ok(Reply::Session { view: state.as_ref().map(view) })
     }
 
-    fn prompt(&mut self, session: &SessionId, phase: Option<Phase>, repair: Option<Repair>) -> Result<Reply, Refusal> {
-        let state = self.state(session)?;
-        let phase = current(&state, phase)?;
-        if let Prompting::Again { nonce, text } = machine::prompting(&state, phase, repair)? {
-            let text = self.body(&text)?;
-            return Ok(Reply::Prompt { view: view(&state), phase, nonce, text });
-        }
-        let nonce = format!("{:016x}", u64::from_be_bytes(random()?));
-        let expect = Expect { session: session.clone(), phase, nonce: nonce.clone() };
-        let part = repair.and_then(|repair| {
-            let text = state.phase(phase)?.answered.as_ref()?.text.clone();
-            Some(Part { repair, text })
-        });
-        let text = match &part {
-            // What is there was read by the proof that was asked for then.
-            Some(part) => {
-                let before = state.phase(phase).and_then(|at| status::expect(session, at));
-                let sections = self.sections_of(before.as_ref().unwrap_or(&expect), &part.text)?;
-                template::render_repair(part.repair, &expect, &sections)
-            }
-            None => {
-                let folder = state.project.as_deref().map(Path::new).and_then(Path::file_name);
-                let project = folder.and_then(|name| name.to_str());
-                let sections = &self.sections(&state)?;
-                template::render(&Material { feature: &state.feature, project, expect: &expect, sections })
-            }
-        };
-        let text = text.map_err(|error| {
-            Refusal::new(Code::StoreBroken, format!("The {} prompt cannot be rendered: {error}.", phase.name()))
-        })?;
-        let kept = Text { hash: reading::hash(&text), format: "prompt", body: text.clone() };
-        let state = self.append(session, |state| {
-            let ask = Ask::Prompt {
-                phase,
-                nonce: nonce.clone(),
-                text: kept.hash.clone(),
-                bytes: text.len() as u64,
-                part: part.clone(),
-            };
-            let events = machine::decide(state, ask)?;
-            Ok(Addition { texts: if events.is_empty() { Vec::new() } else { vec![kept.clone()] }, events })
-        })?;
-        // Of two that ask at once, one renders and both get what it rendered.
-        let asked = state.phase(phase).and_then(|phase| phase.asked.clone());
-        match asked {
-            Some(asked) if asked.nonce != nonce => {
-                Ok(Reply::Prompt { view: view(&state), phase, text: self.body(&asked.text)?, nonce: asked.nonce })
-            }
-            _ => Ok(Reply::Prompt { view: view(&state), phase, nonce, text }),
-        }
-    }
-
     fn note(&mut self, session: &SessionId, ask: Ask) -> Result<Reply, Refusal> {
         let state = self.append(session, |state| {
             Ok(Addition { events: machine::decide(state, ask.clone())?, texts: Vec::new() })
@@ -269,7 +219,10 @@ impl Runner {
                 });
             }
         }
-        Ok(Reply::Record { view: view(&state), phases })
+        let kept = |name: &str, text: &str| Ok(AttachmentRecord { name: name.to_owned(), text: self.body(text)? });
+        let attachments = state.attachments.iter().map(|attachment| kept(&attachment.name, &attachment.text));
+        let attachments = attachments.collect::<Result<_, Refusal>>()?;
+        Ok(Reply::Record { view: view(&state), phases, attachments })
     }
 
     fn append(
@@ -301,18 +254,4 @@ fn random<const N: usize>() -> Result<[u8; N], Refusal> {
     getrandom::fill(&mut bytes)
         .map_err(|error| Refusal::new(Code::StoreBroken, format!("The system gives no random numbers: {error}.")))?;
     Ok(bytes)
-}
-
-/// The directory of the database: `PROMPT_RUNNER_DATA_DIR`, or the place that the XDG base directories give.
-///
-/// # Errors
-/// `store.broken` where the system knows no home directory.
-pub fn data_directory() -> Result<PathBuf, Refusal> {
-    use etcetera::BaseStrategy as _;
-    if let Some(directory) = std::env::var_os("PROMPT_RUNNER_DATA_DIR").filter(|directory| !directory.is_empty()) {
-        return Ok(PathBuf::from(directory));
-    }
-    etcetera::choose_base_strategy()
-        .map(|base| base.data_dir().join("prompt-runner"))
-        .map_err(|error| Refusal::new(Code::StoreBroken, format!("There is no home directory: {error}.")))
 }

@@ -36,6 +36,7 @@ pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
         verdict: Verdict { sections: Vec::new(), trailer: Trailer::Absent, problem: None, oddities: Vec::new() },
         timing,
         conversation: None,
+        by: None,
     }
 }
 
@@ -81,6 +82,15 @@ impl Given {
 /// How good a reading is: complete before anything else, then the more whole sections the better.
 fn worth(verdict: &Verdict) -> (bool, usize) {
     (verdict.problem.is_none(), verdict.sections.iter().filter(|mark| mark.state == SectionState::Ok).count())
+}
+
+/// The section of a reply on which the prompts of later phases stand most.
+const fn first_looked_at(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Planning => "ANALYSIS_TEMPLATE",
+        Phase::Analysis => "DESIGN",
+        Phase::Implementation | Phase::Testing | Phase::Cleaning => "FILES",
+    }
 }
 
 impl Runner {
@@ -147,7 +157,15 @@ impl Runner {
         let mut sections = Vec::new();
         for phase in &state.phases {
             if let (Some(answered), Some(expect)) = (&phase.answered, status::expect(&state.id, phase)) {
-                sections.push((phase.phase, self.sections_of(&expect, &answered.text)?));
+                let mut its = self.sections_of(&expect, &answered.text)?;
+                // Taken as it is, and without a section: then all of it stands where the next prompts look first.
+                if answered.accepted && its.iter().all(|section| section.state == SectionState::Missing) {
+                    let whole = self.markdown(&answered.text)?;
+                    its.iter_mut().filter(|section| section.name == first_looked_at(phase.phase)).for_each(|section| {
+                        section.text.clone_from(&whole);
+                    });
+                }
+                sections.push((phase.phase, its));
             }
         }
         Ok(sections)

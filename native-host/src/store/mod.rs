@@ -1,7 +1,10 @@
 //! The record on disk: an append-only log in SQLite, with read models that triggers keep beside it.
 //! Only the runner talks to it.
 
+mod glance;
 mod schema;
+
+pub use self::glance::{Glance, GlancePhase, glance};
 
 use prompt_runner_core::event::{Event, Recorded, State, evolve, fold};
 use prompt_runner_core::session::SessionId;
@@ -148,6 +151,25 @@ impl Store {
         outcome?
     }
 
+    /// Writes a session that was played elsewhere, each event with its own time, if there is none of this id yet. Whether it did.
+    ///
+    /// # Errors
+    /// Trouble with the database; nothing was changed then.
+    pub fn import(&mut self, session: &SessionId, events: &[(i64, Event)], texts: &[Text]) -> Result<bool, StoreError> {
+        with_patience(|| {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            if load(&transaction, session)?.is_some() {
+                return Ok(false);
+            }
+            keep(&transaction, texts)?;
+            for (at_ms, event) in events {
+                record(&transaction, session, *at_ms, event)?;
+            }
+            transaction.commit()?;
+            Ok(true)
+        })
+    }
+
     /// The state of a session.
     ///
     /// # Errors
@@ -170,7 +192,9 @@ impl Store {
     /// Trouble with the database.
     pub fn unbound(&self) -> Result<Option<State>, StoreError> {
         self.one(
-            "SELECT id FROM session WHERE conversation IS NULL AND standing = 'active' ORDER BY started_ms DESC, seq DESC LIMIT 1",
+            // One that was brought over waits until somebody goes on with it: old sessions would turn up in every new chat.
+            "SELECT id FROM session WHERE conversation IS NULL AND standing = 'active'
+                AND seq NOT IN (SELECT seq FROM imported) ORDER BY started_ms DESC, seq DESC LIMIT 1",
             params![],
         )
     }
@@ -186,13 +210,16 @@ impl Store {
         )
     }
 
-    /// The sessions whose id begins or ends like this.
+    /// The sessions whose id begins or ends like this, or whose id with the predecessor begins so; first the one that had it as a whole.
     ///
     /// # Errors
     /// Trouble with the database.
     pub fn matching(&self, part: &str) -> Result<Vec<State>, StoreError> {
         self.many(
-            "SELECT id FROM session WHERE substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1 ORDER BY seq DESC LIMIT 2",
+            "SELECT session.id FROM session LEFT JOIN imported ON imported.session = session.id
+                WHERE substr(session.id, 1, length(?1)) = ?1 OR substr(session.id, -length(?1)) = ?1
+                    OR substr(imported.id, 1, length(?1)) = ?1
+                ORDER BY imported.id IS ?1 DESC, session.seq DESC LIMIT 2",
             params![part],
         )
     }
@@ -282,20 +309,29 @@ fn add(
     mut state: Option<State>,
     addition: &Addition,
 ) -> Result<Option<State>, StoreError> {
-    for text in &addition.texts {
-        transaction
-            .prepare_cached("INSERT INTO text (hash, format, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
-            .execute(params![text.hash, text.format, text.body])?;
-    }
+    keep(transaction, &addition.texts)?;
     for event in &addition.events {
-        let value = serde_json::to_value(event).map_err(|source| StoreError::Event { seq: 0, source })?;
-        transaction
-            .prepare_cached("INSERT INTO event (session, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![session.as_str(), at_ms, value["kind"].as_str(), value.to_string()])?;
-        let recorded = Recorded { seq: transaction.last_insert_rowid(), at_ms, event: event.clone() };
-        state = evolve(session, state, &recorded);
+        let seq = record(transaction, session, at_ms, event)?;
+        state = evolve(session, state, &Recorded { seq, at_ms, event: event.clone() });
     }
     Ok(state)
+}
+
+fn keep(transaction: &Transaction<'_>, texts: &[Text]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO text (hash, format, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    for text in texts {
+        transaction.prepare_cached(sql)?.execute(params![text.hash, text.format, text.body])?;
+    }
+    Ok(())
+}
+
+/// Writes one event and gives its place in the log.
+fn record(transaction: &Transaction<'_>, session: &SessionId, at_ms: i64, event: &Event) -> Result<i64, StoreError> {
+    let value = serde_json::to_value(event).map_err(|source| StoreError::Event { seq: 0, source })?;
+    transaction
+        .prepare_cached("INSERT INTO event (session, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![session.as_str(), at_ms, value["kind"].as_str(), value.to_string()])?;
+    Ok(transaction.last_insert_rowid())
 }
 
 /// Tries again while others write. `busy_timeout` alone was measured to give up under eight writers: its back-off is not fair.

@@ -8,6 +8,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_log.sql"),
     include_str!("migrations/0002_repairs.sql"),
     include_str!("migrations/0003_pages.sql"),
+    include_str!("migrations/0004_steps.sql"),
+    include_str!("migrations/0005_legacy.sql"),
 ];
 
 /// Brings the database to the newest schema, one migration and one version number per transaction.

@@ -342,6 +342,7 @@ fn capture(app: &Shared, key: String, expect: Expect, blocks: Vec<Block>, timing
         timing,
         conversation: conversation.clone(),
         others: Vec::new(),
+        by: None,
     };
     // First off to the disk, then to the screen; what the page does not show whole may be had from elsewhere first.
     let asked = whole.then(|| chrome::ask(&request));

@@ -3,7 +3,7 @@
 use super::checks::Report;
 use super::files;
 use super::ping::Pong;
-use crate::runner::data_directory;
+use crate::places::Places;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// `answer`: what the host said, if it spoke. It opens the database when it is asked, so the directory is there by now.
 pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>>) {
-    let dir = match data_directory() {
+    let dir = match Places::here().map(|places| places.data) {
         Ok(dir) if dir.is_absolute() => dir,
         Ok(dir) => {
             let finding = format!("The data directory {} would be another one for each program.", dir.display());

@@ -2,7 +2,8 @@
 
 use super::super::install::which::print;
 use super::super::print::safe;
-use crate::runner::{Runner, data_directory};
+use crate::places::Places;
+use crate::runner::Runner;
 use jiff::Timestamp;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::site::{self, Found, PageReport};
@@ -17,7 +18,7 @@ const NONE: &str = "No page was reported yet. Open a chat on a supported site in
 /// # Errors
 /// When a page is not as its profile says: every report is printed before.
 pub(super) fn pages(as_json: bool, out: &mut dyn Write) -> Result<(), Refusal> {
-    let pages = Runner::open(&data_directory()?)?.pages()?;
+    let pages = Runner::open(&Places::here()?)?.pages()?;
     let drifted: Vec<&PageReport> =
         pages.iter().map(|(_, report)| report).filter(|report| !report.drift().is_empty()).collect();
     if as_json {

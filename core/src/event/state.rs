@@ -1,0 +1,352 @@
+//! The state that the facts fold to. Every state that any surface shows comes from `fold`; nothing is stored that contradicts it.
+
+use super::{Event, Part, Timing};
+use crate::phase::Phase;
+use crate::refusal::Code;
+use crate::reply::{Problem, SectionMark};
+use crate::session::SessionId;
+use serde::{Deserialize, Serialize};
+
+/// An event as the log keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its place in the log, over all sessions.
+    pub seq: i64,
+    /// When it was recorded, milliseconds since 1970.
+    pub at_ms: i64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Where a phase stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Stand {
+    /// Not begun.
+    #[default]
+    Pending,
+    /// The prompt was rendered and handed over.
+    Prompted,
+    /// The prompt was sent; the reply is awaited.
+    Awaiting,
+    /// The reply is stored, proven complete or accepted as it is.
+    Replied,
+    /// The reply that came cannot be used.
+    Failed,
+    /// Left out on purpose.
+    Skipped,
+}
+
+/// The prompt that a phase waits on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Its nonce.
+    pub nonce: String,
+    /// SHA-256 of its text.
+    pub text: String,
+    /// When it was rendered, milliseconds since 1970.
+    pub at_ms: i64,
+    /// It was seen to stand in a composer.
+    pub placed: bool,
+    /// When it was sent, as far as anybody saw.
+    pub sent_ms: Option<i64>,
+    /// The earlier part that it asks the rest of.
+    pub part: Option<Part>,
+}
+
+impl Asked {
+    /// Whether a reply can prove that it answers this prompt. The predecessor's prompts asked for no proof.
+    #[must_use]
+    pub fn is_provable(&self) -> bool {
+        !self.nonce.is_empty()
+    }
+}
+
+/// The reply that a phase got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The client's id of the capture.
+    pub capture: String,
+    /// SHA-256 of the stored body.
+    pub text: String,
+    /// Bytes of it as markdown.
+    pub bytes: u64,
+    /// Lines of it as markdown.
+    pub lines: u64,
+    /// Estimated tokens.
+    pub tokens_estimated: u64,
+    /// What was found.
+    pub sections: Vec<SectionMark>,
+    /// Why it is not complete.
+    pub problem: Option<Problem>,
+    /// Its times.
+    pub timing: Timing,
+    /// When it was recorded, milliseconds since 1970.
+    pub at_ms: i64,
+    /// The developer took it as it is.
+    pub accepted: bool,
+}
+
+/// One phase of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhaseState {
+    /// Which.
+    pub phase: Phase,
+    /// Where it stands.
+    pub stand: Stand,
+    /// How often it was prompted anew after a failure.
+    pub retries: u32,
+    /// The newest prompt.
+    pub asked: Option<Asked>,
+    /// The newest reply.
+    pub answered: Option<Answered>,
+    /// Why the provider that was asked last gave no reply.
+    pub trouble: Option<Code>,
+}
+
+impl PhaseState {
+    /// A phase of which nothing happened yet.
+    const fn pending(phase: Phase) -> Self {
+        Self { phase, stand: Stand::Pending, retries: 0, asked: None, answered: None, trouble: None }
+    }
+}
+
+/// Where a session stands as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Under way.
+    Active,
+    /// Every phase is done.
+    Complete,
+    /// Given up on purpose.
+    Abandoned,
+}
+
+/// A usage limit of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Limit {
+    /// When it ends, milliseconds since 1970, where the site said so.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub resets_ms: Option<i64>,
+}
+
+/// What the predecessor knew a session as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Imported {
+    /// Its id there.
+    pub id: String,
+    /// Its status there.
+    pub status: String,
+}
+
+/// A text that is kept beside a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of it.
+    pub text: String,
+    /// UTF-8 bytes of it.
+    pub bytes: u64,
+}
+
+/// One session: the fold over its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Its id.
+    pub id: SessionId,
+    /// What the developer wants.
+    pub feature: String,
+    /// The absolute path of the project.
+    pub project: Option<String>,
+    /// The name of the workflow.
+    pub workflow: String,
+    /// Active, complete or abandoned.
+    pub standing: Standing,
+    /// The conversation it lives in.
+    pub conversation: Option<String>,
+    /// The site's usage limit, until a prompt is sent or a reply comes again.
+    pub limit: Option<Limit>,
+    /// Its phases, in order.
+    pub phases: Vec<PhaseState>,
+    /// Every capture that was ever stored, with the phase it answered: a client may send an old one again.
+    pub captures: Vec<(Phase, String)>,
+    /// What the predecessor knew it as, where it comes from there.
+    pub imported: Option<Imported>,
+    /// What is kept beside its prompts and replies.
+    pub attachments: Vec<Attachment>,
+    /// When it started, milliseconds since 1970.
+    pub started_ms: i64,
+    /// The place of its newest event in the log.
+    pub seq: i64,
+}
+
+impl State {
+    /// That phase, if the workflow has it.
+    #[must_use]
+    pub fn phase(&self, phase: Phase) -> Option<&PhaseState> {
+        self.phases.iter().find(|state| state.phase == phase)
+    }
+
+    /// The phase that is worked on: the first that is neither replied nor skipped.
+    #[must_use]
+    pub fn current(&self) -> Option<&PhaseState> {
+        self.phases.iter().find(|state| !matches!(state.stand, Stand::Replied | Stand::Skipped))
+    }
+
+    fn phase_mut(&mut self, phase: Phase) -> Option<&mut PhaseState> {
+        self.phases.iter_mut().find(|state| state.phase == phase)
+    }
+}
+
+/// The state after one more event. The first event must be `SessionStarted`; before it there is no session to change.
+#[must_use]
+pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Option<State> {
+    let at_ms = recorded.at_ms;
+    if let Event::SessionStarted { feature, project, workflow, phases } = &recorded.event {
+        return Some(State {
+            id: id.clone(),
+            feature: feature.clone(),
+            project: project.clone(),
+            workflow: workflow.clone(),
+            standing: Standing::Active,
+            conversation: None,
+            limit: None,
+            phases: phases.iter().map(|&phase| PhaseState::pending(phase)).collect(),
+            captures: Vec::new(),
+            imported: None,
+            attachments: Vec::new(),
+            started_ms: at_ms,
+            seq: recorded.seq,
+        });
+    }
+    let mut state = state?;
+    state.seq = recorded.seq;
+    match &recorded.event {
+        Event::SessionStarted { .. } => {}
+        Event::PromptRendered { phase, nonce, text, part, .. } => {
+            if let Some(phase) = state.phase_mut(*phase) {
+                phase.retries += u32::from(phase.stand == Stand::Failed);
+                phase.stand = Stand::Prompted;
+                phase.trouble = None;
+                phase.asked = Some(Asked {
+                    nonce: nonce.clone(),
+                    text: text.clone(),
+                    at_ms,
+                    placed: false,
+                    sent_ms: None,
+                    part: part.clone(),
+                });
+            }
+        }
+        Event::PromptPlaced { phase, nonce } => {
+            if let Some(asked) = state.phase_mut(*phase).and_then(|phase| phase.asked.as_mut())
+                && asked.nonce == *nonce
+            {
+                asked.placed = true;
+            }
+        }
+        Event::PromptSent { phase, nonce, sent_ms } => {
+            state.limit = None;
+            if let Some(phase) = state.phase_mut(*phase)
+                && let Some(asked) = phase.asked.as_mut().filter(|asked| asked.nonce == *nonce)
+            {
+                asked.sent_ms.get_or_insert(*sent_ms);
+                phase.trouble = None;
+                if phase.stand == Stand::Prompted {
+                    phase.stand = Stand::Awaiting;
+                }
+            }
+        }
+        Event::ConversationBound { conversation } => state.conversation = Some(conversation.clone()),
+        Event::ReplyCaptured {
+            phase,
+            capture,
+            text,
+            bytes,
+            lines,
+            tokens_estimated,
+            sections,
+            problem,
+            timing,
+            ..
+        } => {
+            state.limit = None;
+            state.captures.push((*phase, capture.clone()));
+            if let Some(phase) = state.phase_mut(*phase) {
+                phase.stand = if problem.is_none() { Stand::Replied } else { Stand::Failed };
+                phase.trouble = None;
+                if let Some(asked) = phase.asked.as_mut() {
+                    asked.sent_ms = timing.sent_ms.or(asked.sent_ms);
+                }
+                phase.answered = Some(Answered {
+                    capture: capture.clone(),
+                    text: text.clone(),
+                    bytes: *bytes,
+                    lines: *lines,
+                    tokens_estimated: *tokens_estimated,
+                    sections: sections.clone(),
+                    problem: *problem,
+                    timing: *timing,
+                    at_ms,
+                    accepted: false,
+                });
+            }
+        }
+        Event::ReplyAccepted { phase, capture } => {
+            if let Some(phase) = state.phase_mut(*phase)
+                && let Some(answered) = phase.answered.as_mut().filter(|answered| answered.capture == *capture)
+            {
+                answered.accepted = true;
+                phase.stand = Stand::Replied;
+            }
+        }
+        Event::LimitReached { resets_ms } => state.limit = Some(Limit { resets_ms: *resets_ms }),
+        Event::SessionCompleted {} => state.standing = Standing::Complete,
+        Event::AskFailed { phase, nonce, error } => {
+            if let Some(phase) = state.phase_mut(*phase)
+                && let Some(asked) = phase.asked.as_mut().filter(|asked| asked.nonce == *nonce)
+            {
+                // Nobody is waiting any more, so what is sent next is sent anew.
+                asked.sent_ms = None;
+                phase.trouble = Some(*error);
+                if phase.stand == Stand::Awaiting {
+                    phase.stand = Stand::Prompted;
+                }
+            }
+        }
+        Event::PhaseSkipped { phase } => {
+            if let Some(phase) = state.phase_mut(*phase) {
+                phase.stand = Stand::Skipped;
+            }
+        }
+        Event::PhaseReopened { phase } => {
+            state.standing = Standing::Active;
+            let from = state.phases.iter().position(|state| state.phase == *phase).unwrap_or(state.phases.len());
+            for later in &mut state.phases[from..] {
+                if later.phase == *phase || later.stand != Stand::Skipped {
+                    *later = PhaseState { retries: later.retries, ..PhaseState::pending(later.phase) };
+                }
+            }
+        }
+        Event::SessionAbandoned {} => state.standing = Standing::Abandoned,
+        Event::SessionImported { id, status, .. } => {
+            state.imported = Some(Imported { id: id.clone(), status: status.clone() });
+        }
+        Event::AttachmentKept { name, text, bytes } => {
+            state.attachments.push(Attachment { name: name.clone(), text: text.clone(), bytes: *bytes });
+        }
+    }
+    Some(state)
+}
+
+/// The state after all events of a session, oldest first.
+#[must_use]
+pub fn fold<'a>(id: &SessionId, events: impl IntoIterator<Item = &'a Recorded>) -> Option<State> {
+    events.into_iter().fold(None, |state, recorded| evolve(id, state, recorded))
+}

@@ -1,0 +1,249 @@
+//! A plan in the making: events out of files, with the times that they had. The predecessor's prompts asked for no proof, so no
+//! answer is proven: each is kept as what it reads like, and accepted, because the developer had gone on with it.
+
+use super::piece::{self, Composed, Piece};
+use super::plan::{Kept, Plan};
+use super::record::Record;
+use super::status::Status;
+use super::text::Text;
+use super::{World, id};
+use crate::event::{Event, Source, Timing, is_time};
+use crate::machine::FEATURE_MAX;
+use crate::phase::Phase;
+use crate::reply::{self, Expect};
+use crate::{insight, markdown, workflow};
+
+/// So far a file's time may lie outside of its session's before that is odd, in milliseconds: stamps were rounded.
+const SLACK: i64 = 60_000;
+const DAY: i64 = 86_400_000;
+
+pub(super) struct Draft<'a> {
+    world: &'a World<'a>,
+    record: Record,
+    /// Those that nothing was made of yet.
+    files: Vec<Text>,
+    plan: Plan,
+    began_ms: i64,
+    /// When the session was completed, if it says so.
+    ended_ms: Option<i64>,
+    /// The time of the next event: the last that is known.
+    at_ms: i64,
+    /// A file's time lies outside of the session's.
+    strayed: bool,
+    /// The phases of which no prompt was kept.
+    unkept: Vec<&'static str>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(mut record: Record, files: Vec<Text>, world: &'a World<'a>) -> Self {
+        let mut notes = std::mem::take(&mut record.notes);
+        let is_there = |name: &str| files.iter().any(|file| file.path.rsplit('/').next() == Some(name));
+        for (kind, name) in record.files.iter().filter(|(_, name)| !is_there(name)) {
+            notes.push(format!("Its {} should be in “{name}”, which is not among its files.", kind.replace('_', " ")));
+        }
+        for file in &files {
+            notes.extend(file.encoding.map(|its| format!("“{}” is not UTF-8; it was read as {its}.", file.path)));
+            notes.extend(file.body.trim().is_empty().then(|| format!("“{}” is empty.", file.path)));
+        }
+        let (old, id) = (record.id.clone(), record.session.clone());
+        let plan = Plan { old, id, status: String::new(), events: Vec::new(), texts: Vec::new(), notes };
+        Self { world, record, files, plan, began_ms: 0, ended_ms: None, at_ms: 0, strayed: false, unkept: Vec::new() }
+    }
+
+    fn note(&mut self, sentence: impl Into<String>) {
+        self.plan.notes.push(sentence.into());
+    }
+
+    fn push(&mut self, event: Event) {
+        self.plan.events.push((self.at_ms, event));
+    }
+
+    /// How far the session came.
+    pub(super) fn status(&mut self) -> Status {
+        let said = self.record.status.take();
+        let known = said.as_deref().and_then(Status::named);
+        let (word, by_files) = Status::of_files(|kind| self.files.iter().any(|file| file.kind == kind));
+        match (&said, known) {
+            (Some(_), Some(_)) => {}
+            (Some(said), None) => {
+                self.note(format!("“{said}” is no status of the predecessor; its files say “{word}”."))
+            }
+            (None, _) => self.note(format!("It has no status; its files say “{word}”.")),
+        }
+        self.plan.status = said.unwrap_or_else(|| word.to_owned());
+        known.unwrap_or(by_files)
+    }
+
+    pub(super) fn start(&mut self, phases: Vec<Phase>) {
+        self.times();
+        self.forget_times_of_copies();
+        self.at_ms = self.began_ms;
+        let feature = self.feature();
+        let project = self.world.project.map(str::to_owned);
+        self.push(Event::SessionStarted { feature, project, workflow: workflow::BUILT_IN[0].name.to_owned(), phases });
+    }
+
+    fn times(&mut self) {
+        let time = |stamp: &str| (self.world.time)(stamp).filter(|ms| is_time(*ms));
+        let said = self.record.timestamp.as_deref().and_then(time);
+        let by_id = || id::stamp(&self.record.id).and_then(id::iso).and_then(|stamp| time(&stamp));
+        let by_file = || self.files.iter().find_map(|file| file.modified_ms).filter(|ms| is_time(*ms));
+        self.began_ms = said.or_else(by_id).or_else(by_file).unwrap_or(self.world.now_ms);
+        let completed = self.record.completed_at.as_deref();
+        self.ended_ms = completed.and_then(time).filter(|ms| *ms >= self.began_ms);
+        let unended = completed.is_some() && self.ended_ms.is_none();
+        if said.is_none() {
+            self.note("When it began cannot be read; the time is that of its id, or else of its file.");
+        }
+        if unended {
+            self.note("When it was completed cannot be read, or lies before its beginning; the time is that of its last file.");
+        }
+    }
+
+    /// A copy of a workspace, or a checkout, has files that were all written when it was made. That says nothing of the session.
+    fn forget_times_of_copies(&mut self) {
+        let written = || self.files.iter().filter_map(|file| file.modified_ms).filter(|ms| is_time(*ms));
+        let (Some(first), Some(last)) = (written().min(), written().max()) else { return };
+        if self.files.len() > 1 && last - first < SLACK && first - self.began_ms > DAY {
+            self.files.iter_mut().for_each(|file| file.modified_ms = None);
+            self.note(
+                "All its files were written at once, days after it began, as copies are; their times are not used.",
+            );
+        }
+    }
+
+    fn feature(&mut self) -> String {
+        let Some(feature) = self.record.feature.take() else {
+            self.note("It does not say what the feature is; the words are those of its id.");
+            let old = &self.plan.old;
+            let slug = id::stamp(old).and_then(|stamp| old.strip_suffix(stamp)).unwrap_or(old).replace('_', " ");
+            return if slug.trim().is_empty() { old.clone() } else { slug.trim().to_owned() };
+        };
+        if feature.chars().count() > FEATURE_MAX {
+            self.note(format!(
+                "Its feature has more than {FEATURE_MAX} characters; the rest stands only in its own file."
+            ));
+        }
+        feature.chars().take(FEATURE_MAX).collect()
+    }
+
+    /// The next event happened when this file was written, as far as that can be: not before the session, and not after it.
+    fn date(&mut self, modified_ms: Option<i64>) {
+        if let Some(modified_ms) = modified_ms {
+            let ended_ms = self.ended_ms.unwrap_or(self.world.now_ms);
+            self.at_ms = modified_ms.min(ended_ms).max(self.began_ms);
+            self.strayed |= modified_ms.abs_diff(self.at_ms) > SLACK.unsigned_abs();
+        }
+    }
+
+    fn file(&self, kind: &str) -> Option<&Text> {
+        self.files.iter().find(|file| file.kind == kind)
+    }
+
+    fn take(&mut self, kind: &str) -> Option<Text> {
+        let at = self.files.iter().position(|file| file.kind == kind)?;
+        Some(self.files.remove(at))
+    }
+
+    /// Keeps a text under its hash.
+    fn keep(&mut self, body: String, prompt: bool, files: Vec<String>) -> String {
+        let hash = (self.world.hash)(&body);
+        match self.plan.texts.iter_mut().find(|kept| kept.hash == hash) {
+            Some(kept) => kept.files.extend(files),
+            None => self.plan.texts.push(Kept { hash: hash.clone(), body, prompt, files }),
+        }
+        hash
+    }
+
+    pub(super) fn prompt(&mut self, phase: Phase, kind: &str) {
+        let file = self.take(kind);
+        if file.is_none() {
+            self.unkept.push(phase.name());
+        }
+        self.date(file.as_ref().and_then(|file| file.modified_ms));
+        let (body, files) = file.map(|file| (file.body, vec![file.path])).unwrap_or_default();
+        let bytes = body.len() as u64;
+        let text = self.keep(body, true, files);
+        self.push(Event::PromptRendered { phase, nonce: String::new(), text, bytes, part: None, template: None });
+    }
+
+    pub(super) fn answer(&mut self, phase: Phase, kinds: &[&str]) {
+        let body = self.composed(kinds);
+        let files: Vec<Text> = body.of.iter().filter_map(|kind| self.take(kind)).collect();
+        self.date(files.iter().filter_map(|file| file.modified_ms).max());
+        let body = body.text;
+        if body.trim().is_empty() {
+            self.note(format!("There is no answer to {}; the phase is done because the status says so.", phase.name()));
+        }
+        let expect = Expect { session: self.plan.id.clone(), phase, nonce: String::new() };
+        let verdict = reply::read(&markdown::blocks(&body), &expect).verdict();
+        let capture = format!("legacy-{}", phase.name());
+        let (bytes, lines) = (body.len() as u64, body.lines().count() as u64);
+        let tokens_estimated = insight::tokens(&body);
+        let text = self.keep(body, false, files.into_iter().map(|file| file.path).collect());
+        self.push(Event::ReplyCaptured {
+            phase,
+            nonce: String::new(),
+            capture: capture.clone(),
+            text,
+            bytes,
+            lines,
+            tokens_estimated,
+            source: Source::Legacy,
+            sections: verdict.sections,
+            trailer: verdict.trailer,
+            problem: verdict.problem,
+            timing: Timing::default(),
+            piece: None,
+            by: None,
+        });
+        self.push(Event::ReplyAccepted { phase, capture });
+    }
+
+    /// The answer that is in files of these kinds: in one as it is, in several as pieces.
+    fn composed(&mut self, kinds: &[&str]) -> Composed {
+        if let [kind] = kinds {
+            let text = self.file(kind).map(|file| file.body.clone()).unwrap_or_default();
+            return Composed { text, of: vec![(*kind).to_owned()], notes: Vec::new() };
+        }
+        let pieces = kinds.iter().filter_map(|kind| Some(Piece { kind, text: &self.file(kind)?.body }));
+        let mut composed = piece::compose(&pieces.collect::<Vec<_>>(), &self.plan.id);
+        self.plan.notes.append(&mut composed.notes);
+        composed
+    }
+
+    /// Names the files of these kinds, which belong to a step that the session did not reach.
+    pub(super) fn beyond(&mut self, kinds: &[&str]) {
+        for file in self.files.iter().filter(|file| kinds.contains(&file.kind.as_str())) {
+            self.plan
+                .notes
+                .push(format!("“{}” is of a step that its status does not reach; it is kept beside.", file.path));
+        }
+    }
+
+    pub(super) fn complete(&mut self) {
+        self.at_ms = self.ended_ms.unwrap_or(self.at_ms);
+        self.push(Event::SessionCompleted {});
+    }
+
+    /// Keeps what is left beside the session, and says where it came from.
+    pub(super) fn finish(mut self) -> Plan {
+        for file in std::mem::take(&mut self.files) {
+            self.date(file.modified_ms);
+            let bytes = file.body.len() as u64;
+            let text = self.keep(file.body, false, vec![file.path.clone()]);
+            self.push(Event::AttachmentKept { name: file.path, text, bytes });
+        }
+        if !self.unkept.is_empty() {
+            let phases = self.unkept.join(", ");
+            self.note(format!("No prompt was kept of: {phases}."));
+        }
+        if self.strayed {
+            self.note("Files were written before it began or after it ended; their times were moved between.");
+        }
+        self.at_ms = self.world.now_ms;
+        let (id, status, notes) = (self.plan.old.clone(), self.plan.status.clone(), self.plan.notes.clone());
+        self.push(Event::SessionImported { id, status, notes });
+        self.plan
+    }
+}

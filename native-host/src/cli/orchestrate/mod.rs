@@ -1,0 +1,280 @@
+//! `prompt-runner orchestrate`: the verbs of the main job, as words.
+
+mod desk;
+mod flow;
+mod give;
+mod legacy;
+mod short;
+mod watch;
+
+use super::{print, template, unwritable};
+use clap::{Args, Subcommand};
+use desk::Desk;
+pub(super) use desk::project;
+use flow::{BatchArgs, FlowArgs, RunArgs};
+use give::{Given, Hand};
+use legacy::Old;
+use prompt_runner_core::phase::Phase;
+use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::refusal::Refusal;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Take a feature through all its phases, from the idea to the last reply
+    #[command(after_help = flow::EXAMPLES)]
+    Flow(FlowArgs),
+    /// Go on with a session where it stopped, to its end
+    Resume(RunArgs),
+    /// Ask for a phase anew, and go on to the end
+    Retry {
+        /// The phase, where it is not the current one; those after it are done anew, too
+        #[arg(long, value_parser = phase)]
+        phase: Option<Phase>,
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Take many features through all their phases, one after the other
+    Batch(BatchArgs),
+    /// Start a session for a feature and print its planning prompt
+    Plan {
+        /// What you want to build; `-` reads it from standard input; left out with --session, the prompt is printed again
+        #[arg(required_unless_present_any = ["session", "session_file", "file", "interactive"])]
+        feature: Option<String>,
+        /// Read the feature from this file
+        #[arg(long, short, conflicts_with = "feature")]
+        file: Option<PathBuf>,
+        /// Type the feature at the terminal
+        #[arg(long, short, conflicts_with_all = ["feature", "file"])]
+        interactive: bool,
+        /// The workflow: feature or full
+        #[arg(long)]
+        workflow: Option<String>,
+        #[command(flatten)]
+        hand: Hand,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Store the model's reply to the current phase
+    #[command(after_help = give::EXAMPLES)]
+    Process {
+        /// The phase, where it is not the current one
+        #[arg(long, value_parser = phase)]
+        phase: Option<Phase>,
+        #[command(flatten)]
+        given: Given,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Print the analysis prompt
+    Analyze(Asking),
+    /// Print the implementation prompt
+    Implement(Asking),
+    /// Print the testing prompt
+    Test(Asking),
+    /// Print the cleaning prompt
+    Clean(Asking),
+    /// Print a prompt that asks only for the rest of an incomplete reply
+    Repair(Asking),
+    /// Take the incomplete reply of the current phase as it is
+    Accept(At),
+    /// Leave a phase out
+    Skip {
+        /// The phase, where it is not the current one
+        #[arg(value_parser = phase)]
+        phase: Option<Phase>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Take a phase and those after it up anew; what was recorded of them stays in the log
+    Redo {
+        /// The phase
+        #[arg(value_parser = phase)]
+        phase: Phase,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Give the session up; what was recorded of it stays
+    Abandon(At),
+    /// Close the session, with the reply to its last phase if there is one to give
+    Complete {
+        #[command(flatten)]
+        given: Given,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Where the session stands and what comes next
+    Status {
+        /// One short line for a shell prompt; nothing where no session is active
+        #[arg(long, conflicts_with_all = ["watch", "json"])]
+        short: bool,
+        /// Stay, and show every change until the session ends
+        #[arg(long)]
+        watch: bool,
+        #[command(flatten)]
+        at: At,
+    },
+    /// The newest sessions
+    #[command(visible_alias = "list-sessions")]
+    List {
+        /// Only those of this project
+        #[arg(long, value_name = "DIR")]
+        project: Option<PathBuf>,
+        /// How many
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// The stored prompts and replies of a session
+    Show {
+        /// The session, by its id, the beginning or end of it, or words of its feature
+        id: Option<String>,
+        /// Print nothing but the prompt of this phase
+        #[arg(long, value_parser = phase, value_name = "PHASE", conflicts_with = "reply")]
+        prompt: Option<Phase>,
+        /// Print nothing but the reply of this phase
+        #[arg(long, value_parser = phase, value_name = "PHASE")]
+        reply: Option<Phase>,
+        /// Print nothing but this text, which is kept beside the session
+        #[arg(long, value_name = "NAME", conflicts_with_all = ["prompt", "reply"])]
+        attachment: Option<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Make a session the active one of the project
+    UseSession {
+        /// The session, by its id, the beginning or end of it, or words of its feature; left out, you choose from a list
+        words: Vec<String>,
+        #[command(flatten)]
+        at: At,
+    },
+    /// The spelling of the predecessor for `prompt-runner template`
+    #[command(subcommand, hide = true)]
+    Template(template::Verb),
+    #[command(flatten)]
+    Old(Old),
+}
+
+/// Which session, and how to print.
+#[derive(Args, Clone, Default)]
+pub(super) struct At {
+    /// The session, by its id, the beginning or end of it, or words of its feature; else the active one of the project
+    #[arg(long)]
+    session: Option<String>,
+    /// The predecessor's session file; its name is the session
+    #[arg(long, value_name = "FILE", conflicts_with = "session", hide = true)]
+    session_file: Option<PathBuf>,
+    /// The project's folder; else the one around the current folder
+    #[arg(long, value_name = "DIR")]
+    project: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A verb that hands a prompt over.
+#[derive(Args)]
+pub(super) struct Asking {
+    #[command(flatten)]
+    hand: Hand,
+    #[command(flatten)]
+    at: At,
+}
+
+impl Verb {
+    pub(super) const fn wants_json(&self) -> bool {
+        match self {
+            Self::Flow(args) => args.run.at.json,
+            Self::Resume(run) | Self::Retry { run, .. } => run.at.json,
+            Self::Batch(args) => args.json,
+            Self::Analyze(asking) | Self::Implement(asking) | Self::Test(asking) => asking.at.json,
+            Self::Clean(asking) | Self::Repair(asking) => asking.at.json,
+            Self::Accept(at) | Self::Abandon(at) => at.json,
+            Self::Plan { at, .. } | Self::Process { at, .. } | Self::Complete { at, .. } => at.json,
+            Self::Skip { at, .. } | Self::Redo { at, .. } | Self::Status { at, .. } => at.json,
+            Self::Show { at, .. } | Self::UseSession { at, .. } => at.json,
+            Self::List { json, .. } => *json,
+            Self::Template(verb) => verb.wants_json(),
+            Self::Old(old) => old.wants_json(),
+        }
+    }
+}
+
+/// A phase by its name, or by the verb that asks for it.
+pub(super) fn phase(name: &str) -> Result<Phase, String> {
+    let by_verb = || Phase::ALL.into_iter().find(|phase| phase.verb() == name);
+    Phase::from_name(name).or_else(by_verb).ok_or_else(|| {
+        let names: Vec<_> = Phase::ALL.iter().map(|phase| phase.name()).collect();
+        format!("the phases are {}", names.join(", "))
+    })
+}
+
+/// Carries out a verb.
+pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
+    let json = verb.wants_json();
+    let verb = match verb {
+        // Before anything is opened: a shell prompt waits for it.
+        Verb::Status { short: true, at, .. } => return short::status(&at, out),
+        Verb::Template(verb) => return template::run(verb, out),
+        verb => verb,
+    };
+    let mut desk = Desk::open()?;
+    let shown = match verb {
+        Verb::Flow(args) => desk.flow(args),
+        Verb::Resume(run) => desk.resume(&run),
+        Verb::Retry { phase, run } => desk.retry(phase, &run),
+        Verb::Batch(args) => return desk.batch(&args, out),
+        Verb::Plan { feature, file, interactive, workflow, hand, at } => {
+            match give::feature(feature, file.as_deref(), interactive)? {
+                Some(feature) => desk.plan(feature, workflow, &hand, &at),
+                None => desk.prompt(Phase::Planning, &hand, &at),
+            }
+        }
+        Verb::Process { phase, given, at } => desk.capture(phase, &given, &at),
+        Verb::Analyze(Asking { hand, at }) => desk.prompt(Phase::Analysis, &hand, &at),
+        Verb::Implement(Asking { hand, at }) => desk.prompt(Phase::Implementation, &hand, &at),
+        Verb::Test(Asking { hand, at }) => desk.prompt(Phase::Testing, &hand, &at),
+        Verb::Clean(Asking { hand, at }) => desk.prompt(Phase::Cleaning, &hand, &at),
+        Verb::Repair(Asking { hand, at }) => desk.repair(&hand, &at),
+        Verb::Accept(at) => desk.accept(&at),
+        Verb::Skip { phase, at } => desk.skip(phase, &at),
+        Verb::Redo { phase, at } => desk.redo(phase, &at),
+        Verb::Abandon(at) => desk.abandon(&at),
+        Verb::Complete { given, at } => desk.complete(&given, &at),
+        Verb::Status { watch: true, at, .. } => return desk.watch(&at, out),
+        Verb::Status { at, .. } => desk.status(&at),
+        Verb::List { project, limit, .. } => desk.list(project.as_deref(), limit),
+        Verb::Show { id, prompt, reply, attachment, at } => desk.show(id, prompt, reply, attachment, &at),
+        Verb::UseSession { words, at } => desk.use_session(&words, &at),
+        Verb::Old(old) => old.run(&mut desk),
+        Verb::Template(_) => return Ok(()),
+    }?;
+    show(shown, json, out)
+}
+
+/// What a verb has to show.
+enum Shown {
+    Reply(Box<Reply>),
+    Text(String),
+}
+
+impl From<Reply> for Shown {
+    fn from(reply: Reply) -> Self {
+        Self::Reply(Box::new(reply))
+    }
+}
+
+fn show(shown: Shown, json: bool, out: &mut dyn Write) -> Result<(), Refusal> {
+    let written = match (json, shown) {
+        (true, Shown::Reply(reply)) => {
+            serde_json::to_string(&reply).map_err(Into::into).and_then(|json| writeln!(out, "{json}"))
+        }
+        (true, Shown::Text(text)) => writeln!(out, "{}", serde_json::json!({ "text": text })),
+        (false, Shown::Reply(reply)) => print::reply(out, &reply),
+        (false, Shown::Text(text)) => print::text(out, &text),
+    };
+    written.map_err(|error| unwritable(&error))
+}

@@ -1,0 +1,21 @@
+//! `status --short`: one line for a shell prompt, which waits for it at every command. So nothing is made, migrated or folded here.
+
+use super::At;
+use super::desk::project;
+use crate::cli::unwritable;
+use crate::places::Places;
+use crate::runner;
+use prompt_runner_core::refusal::Refusal;
+use std::io::Write;
+
+/// Prints where the active session stands, or nothing: no session is no fault in a shell prompt.
+pub(super) fn status(at: &At, out: &mut dyn Write) -> Result<(), Refusal> {
+    let session = match at.named() {
+        Some(named) => Some(named),
+        None => project(at.project.as_deref())?.active().map(|session| session.to_string()),
+    };
+    let Some(glance) = session.and_then(|session| runner::glance(&Places::here().ok()?, &session)) else {
+        return Ok(());
+    };
+    writeln!(out, "{glance}").map_err(|error| unwritable(&error))
+}

@@ -1,0 +1,174 @@
+//! A command that gets the prompt on standard input and prints the reply: `ollama run MODEL`, `claude -p`, a script. No shell sees
+//! either. When nobody waits for it any longer, it is ended with all that it started.
+
+use super::growth::Growth;
+#[cfg(unix)]
+use super::interrupt;
+use super::said::line;
+use super::{Outcome, Provider, ProviderError, Question, Watch};
+use prompt_runner_core::event::Source;
+use std::io::{ErrorKind, Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often it is looked whether the command has ended, or must.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long the pipes of a command that has ended are listened to: what it left running may hold them for ever.
+const GRACE: Duration = Duration::from_secs(1);
+/// How much is kept of what it says on standard error.
+const TAIL: usize = 2_048;
+
+/// A command as a provider.
+#[derive(Clone, Debug)]
+pub struct Program {
+    words: Vec<String>,
+    limit: Duration,
+}
+
+impl Program {
+    /// A command line, taken apart as a shell would, without any of its other powers.
+    ///
+    /// # Errors
+    /// `Settings`, where it has no words, or a quote without end.
+    pub fn new(command: &str, limit: Duration) -> Result<Self, ProviderError> {
+        match shlex::split(command) {
+            Some(words) if !words.is_empty() => Ok(Self { words, limit }),
+            _ => Err(ProviderError::Settings {
+                place: "command".into(),
+                finding: "it has to be a program and its arguments; a quote may be without its end.".into(),
+            }),
+        }
+    }
+
+    fn failed(&self, finding: String) -> ProviderError {
+        ProviderError::Command { command: line(&self.words.join(" ")), finding }
+    }
+
+    fn start(&self, question: &Question<'_>) -> Result<Running, ProviderError> {
+        let mut command = Command::new(&self.words[0]);
+        command.args(&self.words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(folder) = question.folder {
+            command.current_dir(folder);
+        }
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command.spawn().map_err(|error| self.failed(format!("cannot be started: {error}.")))?;
+        let (send, heard) = sync_channel(16);
+        if let Some(mut stdin) = child.stdin.take() {
+            let prompt = question.prompt.to_owned();
+            // A command that does not read its prompt to the end may still know the answer.
+            thread::spawn(move || stdin.write_all(prompt.as_bytes()));
+        }
+        if let Some(stdout) = child.stdout.take() {
+            listen(stdout, send.clone(), Heard::Out);
+        }
+        if let Some(stderr) = child.stderr.take() {
+            listen(stderr, send, Heard::Err);
+        }
+        Ok(Running { child, heard, ended: None })
+    }
+}
+
+/// What was heard of a command.
+enum Heard {
+    Out(Vec<u8>),
+    Err(Vec<u8>),
+}
+
+/// Passes on what comes out of a pipe, until nobody wants to hear it.
+fn listen(mut pipe: impl Read + Send + 'static, send: SyncSender<Heard>, kind: fn(Vec<u8>) -> Heard) {
+    thread::spawn(move || {
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match pipe.read(&mut buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(read @ 1..) if send.send(kind(buffer[..read].to_vec())).is_ok() => {}
+                _ => break,
+            }
+        }
+    });
+}
+
+/// A command that was started. Dropped before its end, it is ended, and its whole process group with it.
+struct Running {
+    child: Child,
+    heard: Receiver<Heard>,
+    ended: Option<(ExitStatus, Instant)>,
+}
+
+impl Running {
+    /// How it ended; nothing while it runs.
+    fn ended(&mut self) -> std::io::Result<Option<(ExitStatus, Instant)>> {
+        if self.ended.is_none() {
+            self.ended = self.child.try_wait()?.map(|status| (status, Instant::now()));
+        }
+        Ok(self.ended)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.ended.is_some() {
+            return;
+        }
+        #[cfg(unix)]
+        {
+            use rustix::process::{Pid, Signal, kill_process_group};
+            let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        }
+        // Both fail only where it is gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Provider for Program {
+    fn ask(&mut self, question: &Question<'_>, watch: &mut dyn Watch) -> Result<Outcome, ProviderError> {
+        #[cfg(unix)]
+        let held = interrupt::Held::begin();
+        let mut growth = Growth::begin(watch);
+        let mut running = self.start(question)?;
+        let (begun, mut closed, mut tail) = (Instant::now(), false, Vec::new());
+        let status = loop {
+            match running.heard.recv_timeout(LOOK) {
+                Ok(Heard::Out(piece)) => growth.push(&piece)?,
+                Ok(Heard::Err(piece)) => {
+                    tail.extend_from_slice(&piece);
+                    tail.drain(..tail.len().saturating_sub(TAIL));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) if closed => thread::sleep(LOOK),
+                Err(RecvTimeoutError::Disconnected) => closed = true,
+            }
+            #[cfg(unix)]
+            if let Some(signal) = held.caught() {
+                drop(running);
+                interrupt::follow(signal);
+                return Err(self.failed(format!("was ended by signal {signal}.")));
+            }
+            let ended = running.ended().map_err(|error| self.failed(format!("cannot be waited for: {error}.")))?;
+            if let Some((status, at)) = ended
+                && (closed || at.elapsed() >= GRACE)
+            {
+                break status;
+            }
+            if growth.overtaken() {
+                return Ok(Outcome::Stored);
+            }
+            if begun.elapsed() >= self.limit {
+                return Err(ProviderError::TimedOut { limit: self.limit });
+            }
+        };
+        if !status.success() {
+            let said = line(&String::from_utf8_lossy(&tail));
+            let said =
+                if said.is_empty() { "It said nothing about it.".into() } else { format!("It said: “{said}”.") };
+            return Err(self.failed(format!("failed ({status}). {said}")));
+        }
+        growth
+            .answer(Source::Command, None, None)
+            .ok_or_else(|| self.failed("printed something that is not UTF-8 text.".into()))
+    }
+}

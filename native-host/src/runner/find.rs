@@ -1,0 +1,92 @@
+//! Which session is meant, by what a person types: an id, a part of one, or words of the feature. And where it stands, at a glance.
+
+use super::{LIST_MAX, Runner, unknown};
+use crate::places::Places;
+use crate::store::{self, Glance};
+use prompt_runner_core::event::State;
+use prompt_runner_core::phase::Phase;
+use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::session::SessionId;
+
+/// So many sessions are named where more than one is meant.
+const NAMED: usize = 5;
+
+impl Runner {
+    /// The session whose id is this, or begins or ends like this, or whose feature has all of these words; an id of the predecessor,
+    /// or the beginning of one, counts as well.
+    ///
+    /// # Errors
+    /// `session.unknown` and `session.ambiguous`.
+    pub fn resolve(&self, part: &str) -> Result<SessionId, Refusal> {
+        if let Some(id) = SessionId::parse(part) {
+            return self.state(&id).map(|state| state.id);
+        }
+        let part = part.trim();
+        let by_id = if part.is_empty() { Vec::new() } else { self.store.matching(part)? };
+        match by_id.as_slice() {
+            [] => {}
+            // Another id may begin with all of this one.
+            [one, _] if one.imported.as_ref().is_some_and(|imported| imported.id == part) => return Ok(one.id.clone()),
+            found => return one(found, part),
+        }
+        let words: Vec<String> = part.split_whitespace().map(str::to_lowercase).collect();
+        self.by_feature(part, |feature| !words.is_empty() && words.iter().all(|word| feature.contains(word.as_str())))
+    }
+
+    /// The same, and where nothing is found, the session whose feature has these letters in this order.
+    ///
+    /// # Errors
+    /// `session.unknown` and `session.ambiguous`.
+    pub fn closest(&self, part: &str) -> Result<SessionId, Refusal> {
+        match self.resolve(part) {
+            Err(refusal) if refusal.code == Code::SessionUnknown => {
+                let letters: Vec<char> = part.to_lowercase().chars().filter(|ch| !ch.is_whitespace()).collect();
+                self.by_feature(part, |feature| {
+                    let mut rest = feature.chars();
+                    !letters.is_empty() && letters.iter().all(|letter| rest.any(|ch| ch == *letter))
+                })
+            }
+            found => found,
+        }
+    }
+
+    fn by_feature(&self, part: &str, fits: impl Fn(&str) -> bool) -> Result<SessionId, Refusal> {
+        let newest = self.store.newest(None, LIST_MAX)?;
+        let found: Vec<State> = newest.into_iter().filter(|state| fits(&state.feature.to_lowercase())).collect();
+        one(&found, part)
+    }
+}
+
+fn one(found: &[State], part: &str) -> Result<SessionId, Refusal> {
+    match found {
+        [one] => Ok(one.id.clone()),
+        [] => Err(unknown(part)),
+        several => {
+            let line = |state: &State| format!("{} ({})", state.id, state.feature.lines().next().unwrap_or_default());
+            let named: Vec<String> = several.iter().take(NAMED).map(line).collect();
+            let more = if several.len() > NAMED { ", …" } else { "" };
+            let message = format!("More than one session matches “{part}”: {}{more}.", named.join(", "));
+            Err(Refusal::new(Code::SessionAmbiguous, message))
+        }
+    }
+}
+
+/// Where a session stands, in one short line for a shell prompt; nothing where that cannot be said at once.
+#[must_use]
+pub fn glance(places: &Places, session: &str) -> Option<String> {
+    let Glance { phases, abandoned } = store::glance(&places.data.join(super::DATABASE), session)?;
+    let done = phases.iter().filter(|phase| phase.done).count();
+    let of = phases.len();
+    if abandoned {
+        return Some(format!("– {done}/{of}"));
+    }
+    let Some(current) = phases.iter().find(|phase| !phase.done) else {
+        return Some(format!("✓ {done}/{of}"));
+    };
+    let mark = match (current.failed, current.asked) {
+        (true, _) => "!",
+        (false, true) => "…",
+        (false, false) => "·",
+    };
+    Some(format!("{} {}/{of} {mark}", Phase::from_name(&current.name)?.letter(), done + 1))
+}

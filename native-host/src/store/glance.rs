@@ -1,0 +1,43 @@
+//! A look at one session's rows for whoever cannot wait: nothing is made, migrated, folded or waited for.
+
+use rusqlite::{Connection, OpenFlags, params};
+use std::path::Path;
+
+/// Where a session stands, as the read models have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Its phases, in order.
+    pub phases: Vec<GlancePhase>,
+    /// It was given up.
+    pub abandoned: bool,
+}
+
+/// One phase of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GlancePhase {
+    /// Its name.
+    pub name: String,
+    /// It has its reply, or was left out.
+    pub done: bool,
+    /// Its reply is not complete, or nobody gave one.
+    pub failed: bool,
+    /// Its prompt waits for the reply.
+    pub asked: bool,
+}
+
+const SQL: &str = "SELECT phase, success IS 1 OR skipped, success IS 0 OR trouble IS NOT NULL, nonce IS NOT NULL, standing = 'abandoned'
+    FROM phase JOIN session ON id = session WHERE session = ?1 ORDER BY position";
+
+/// The rows of a session. Whatever is in the way (no file, an older or newer schema, a lock) means that there is nothing to see now.
+#[must_use]
+pub fn glance(path: &Path, session: &str) -> Option<Glance> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let mut statement = connection.prepare(SQL).ok()?;
+    let rows = statement.query_map(params![session], |row| {
+        let phase = GlancePhase { name: row.get(0)?, done: row.get(1)?, failed: row.get(2)?, asked: row.get(3)? };
+        Ok((phase, row.get::<_, bool>(4)?))
+    });
+    let rows: Vec<(GlancePhase, bool)> = rows.ok()?.collect::<Result<_, _>>().ok()?;
+    let abandoned = rows.first()?.1;
+    Some(Glance { phases: rows.into_iter().map(|(phase, _)| phase).collect(), abandoned })
+}

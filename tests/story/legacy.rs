@@ -1,0 +1,52 @@
+//! Sessions of the predecessor in the read models: the rows say what the log says, as of any other session.
+
+use crate::home::{Home, events, prompt};
+use crate::models::compare;
+use prompt_runner::legacy::Workspace;
+use prompt_runner::runner::{Known, survey};
+use prompt_runner_core::event::Event;
+use prompt_runner_core::protocol::{Reply, Request};
+use std::path::Path;
+
+fn workspace(name: &str) -> Workspace {
+    Workspace::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/legacy").join(name)).unwrap()
+}
+
+#[test]
+fn read_models_say_what_the_log_says_of_sessions_that_were_brought_over() {
+    let home = Home::new();
+    let (mut runner, database) = (home.runner(), home.database());
+    let mut count = 0;
+    for name in ["every-status", "misread", "odd"] {
+        for plan in survey(workspace(name).files, "/home/me/shop").plans {
+            assert_eq!(runner.import(&plan).unwrap(), Known::Nothing, "{}", plan.old);
+            compare(&database, &plan.id);
+            let log: Vec<(i64, Event)> =
+                events(&database, &plan.id).into_iter().map(|recorded| (recorded.at_ms, recorded.event)).collect();
+            assert_eq!(log, plan.events, "{}: each event has the time that it had", plan.old);
+            assert_eq!(runner.import(&plan).unwrap(), Known::Whole, "{}", plan.old);
+            assert_eq!(events(&database, &plan.id).len(), log.len());
+            // Whoever goes on with it leaves it as sound as any other; a complete one cannot be gone on with.
+            let _ = prompt(&mut runner, &plan.id, None);
+            compare(&database, &plan.id);
+            count += 1;
+        }
+    }
+    assert_eq!(count, 17);
+}
+
+#[test]
+fn a_session_that_was_brought_over_waits_until_somebody_goes_on_with_it() {
+    let home = Home::new();
+    let mut runner = home.runner();
+    let unbound = Request::Status { session: None, conversation: None };
+    for plan in survey(workspace("every-status").files, "/home/me/shop").plans {
+        runner.import(&plan).unwrap();
+        assert_eq!(runner.handle(unbound.clone()).unwrap(), Reply::Session { view: None }, "{}", plan.old);
+    }
+    let session = runner.resolve("dark_mode").unwrap();
+    prompt(&mut runner, &session, None).unwrap();
+    let Reply::Session { view: Some(view) } = runner.handle(unbound).unwrap() else { panic!("nobody is there") };
+    assert_eq!(view.session, session);
+    assert!(view.expect.is_some(), "now a proof is awaited");
+}
