@@ -19,7 +19,10 @@ fn choose_with(
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("config.toml"), config).unwrap();
     let known = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OTHER_KEY"];
-    let variable = |name: &str| known.contains(&name).then(|| KEY.to_owned());
+    let variable = |name: &str| match name {
+        "TORN_KEY" => Some(format!("{KEY} {KEY}")),
+        _ => known.contains(&name).then(|| KEY.to_owned()),
+    };
     let chosen = provider_from(choice, &Settings::read(home.path())?, &Keys { variable: &variable, entry: &entry })?;
     Ok(chosen.provider)
 }
@@ -43,6 +46,7 @@ fn what_is_missing_or_unknown_is_named() {
     let insecure = "[provider.mine]\nkind = \"openai\"\nbase_url = \"http://10.0.0.7/v1\"\nkey_env = \"OTHER_KEY\"";
     let wrong = "[provider.mine]\nkind = \"openai\"\nbase_url = \"api.example\"";
     let quote = "[provider.mine]\nkind = \"command\"\ncommand = \"sh -c 'cat\"";
+    let torn = format!("{table}key_env = \"TORN_KEY\"");
     let nameless = Choice { name: Some("anthropic".into()), ..Choice::default() };
     let rows: &[(Choice, &str, Code, &[&str])] = &[
         (named("oracle"), table, ProviderUnknown, &["“oracle”", "page", "anthropic", "mine"]),
@@ -56,6 +60,7 @@ fn what_is_missing_or_unknown_is_named() {
         (at("api.example", "openai"), "", SettingsInvalid, &["base_url", "https://"]),
         (named("mine"), insecure, SettingsInvalid, &["10.0.0.7", "https"]),
         (named("mine"), &unset, ProviderKeyMissing, &["NOT_SET", "“mine”"]),
+        (named("mine"), &torn, SettingsInvalid, &["TORN_KEY", "cannot be a key"]),
         (at("https://api.example", "anthropic"), "", ProviderKeyMissing, &["key_env"]),
     ];
     for (choice, config, code, said) in rows {

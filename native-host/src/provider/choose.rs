@@ -155,7 +155,9 @@ impl Desk<'_> {
         let variable = told.or((own || address.is_here()).then_some(variable));
         let account = (!address.is_here() && (self.named || own)).then_some(self.name);
         match self.keys.find(variable, account) {
-            Err(_) if self.table.kind == Kind::Openai && !own && told.is_none() => Ok(None),
+            Err(ProviderError::KeyMissing { .. }) if self.table.kind == Kind::Openai && !own && told.is_none() => {
+                Ok(None)
+            }
             found => found.map(Some),
         }
     }

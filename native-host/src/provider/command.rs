@@ -132,7 +132,9 @@ impl Provider for Program {
         let mut running = self.start(question)?;
         let (begun, mut closed, mut tail) = (Instant::now(), false, Vec::new());
         let status = loop {
-            match running.heard.recv_timeout(LOOK) {
+            let heard = running.heard.recv_timeout(LOOK);
+            let quiet = heard.is_err();
+            match heard {
                 Ok(Heard::Out(piece)) => growth.push(&piece)?,
                 Ok(Heard::Err(piece)) => {
                     tail.extend_from_slice(&piece);
@@ -150,7 +152,7 @@ impl Provider for Program {
             }
             let ended = running.ended().map_err(|error| self.failed(format!("cannot be waited for: {error}.")))?;
             if let Some((status, at)) = ended
-                && (closed || at.elapsed() >= GRACE)
+                && (closed || quiet && at.elapsed() >= GRACE)
             {
                 break status;
             }

@@ -3,6 +3,7 @@
 
 use super::fault::Speaker;
 use super::key::Key;
+use super::said::said;
 use super::sse::{Event, Events, SseError};
 use super::{Address, ProviderError};
 use serde_json::Value;
@@ -119,11 +120,18 @@ impl Line {
             }
             (ureq::Error::Timeout(_), _) => ProviderError::Stalled { host: host(), silent: self.silence },
             (error, Moment::Asking) => {
-                let finding = super::said::said(&error.to_string(), self.key.as_ref());
-                ProviderError::Unreachable { host: host(), finding }
+                ProviderError::Unreachable { host: host(), finding: said(&words(error), self.key.as_ref()) }
             }
-            (error, Moment::Reading) => self.speaker().broken(&format!("it broke off ({error})")),
+            (error, Moment::Reading) => self.speaker().broken(&format!("it broke off ({})", words(error))),
         }
+    }
+}
+
+/// An error of the network in its own words, without the name of its kind.
+fn words(error: ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.to_string(),
+        error => error.to_string(),
     }
 }
 

@@ -74,21 +74,21 @@ impl Keys<'_> {
     /// The key in this variable, else the one in the keyring under this account. An empty variable is none.
     ///
     /// # Errors
-    /// `KeyMissing` where there is one that cannot be a key, or none at all.
+    /// `KeyMissing` where there is none, and `Settings` where there is one that cannot be a key.
     pub(super) fn find(&self, variable: Option<&str>, account: Option<&str>) -> Result<Key, ProviderError> {
         let checked = |text: &str, place: String| {
-            let finding = format!("What {place} holds cannot be a key: a key is one word of plain letters.");
-            Key::new(text).ok_or(ProviderError::KeyMissing { finding })
+            let finding = "what it holds cannot be a key, which is one word of plain letters.".into();
+            Key::new(text).ok_or(ProviderError::Settings { place, finding })
         };
         if let Some(name) = variable
             && let Some(text) = (self.variable)(name).filter(|text| !text.trim().is_empty())
         {
-            return checked(&text, format!("the variable {name}"));
+            return checked(&text, format!("The variable {name}"));
         }
         let mut trouble = None;
         if let Some(account) = account {
             match (self.entry)(account) {
-                Ok(Some(text)) => return checked(&text, format!("the keyring's entry “{account}”")),
+                Ok(Some(text)) => return checked(&text, format!("The keyring's entry “{account}”")),
                 Ok(None) => {}
                 Err(finding) => trouble = Some(finding),
             }
