@@ -6,6 +6,7 @@ mod answer;
 mod desk;
 mod encodings;
 mod faults;
+mod fix;
 mod flow;
 #[cfg(target_os = "linux")]
 mod machine;
@@ -15,3 +16,4 @@ mod project;
 mod reply;
 mod session;
 mod setup;
+mod shell;

@@ -12,12 +12,12 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// An installation of its own with a home of its own.
-struct Place {
+pub(crate) struct Place {
     root: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self { root: tempfile::tempdir().unwrap() };
         for dir in ["bin", "home"] {
             fs::create_dir(place.path(dir)).unwrap();
@@ -31,30 +31,30 @@ impl Place {
     }
 
     /// With the host registered in the user data directory `profile`.
-    fn installed() -> Self {
+    pub(crate) fn installed() -> Self {
         let place = Self::new();
         let output = place.run(&["install", "--user-data-dir", "profile"]);
         assert!(output.status.success(), "{output:?}");
         place
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
     }
 
-    fn host(&self) -> PathBuf {
+    pub(crate) fn host(&self) -> PathBuf {
         self.path("bin/prompt-runner-host")
     }
 
-    fn manifest(&self) -> PathBuf {
+    pub(crate) fn manifest(&self) -> PathBuf {
         self.path("profile/NativeMessagingHosts/io.github.prompt_runner.json")
     }
 
-    fn mode(&self, name: &str, mode: u32) {
+    pub(crate) fn mode(&self, name: &str, mode: u32) {
         fs::set_permissions(self.path(name), Permissions::from_mode(mode)).unwrap();
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(self.path("bin/prompt-runner"));
         command.args(arguments).current_dir(self.root.path()).env_remove("CHROME_CONFIG_HOME");
         command.env("HOME", self.path("home")).env("XDG_CONFIG_HOME", self.path("home/.config"));
@@ -63,7 +63,7 @@ impl Place {
     }
 
     /// Runs `doctor --json` with these arguments: its exit code and its checks.
-    fn doctor(&self, arguments: &[&str]) -> (i32, Vec<Value>) {
+    pub(crate) fn doctor(&self, arguments: &[&str]) -> (i32, Vec<Value>) {
         let output = self.run(&[&["doctor", "--json"], arguments].concat());
         let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
         let code = output.status.code().unwrap();
@@ -72,7 +72,7 @@ impl Place {
     }
 
     /// Doctor on `profile` fails by exactly this check, and says this of it and a next step.
-    fn is_named(&self, name: &str, finding: &str) {
+    pub(crate) fn is_named(&self, name: &str, finding: &str) {
         let (code, checks) = self.doctor(&["--user-data-dir", "profile"]);
         let failed: Vec<_> = checks.iter().filter(|check| check["state"] == "failed").collect();
         assert_eq!(code, 7, "{checks:#?}");
@@ -83,7 +83,7 @@ impl Place {
     }
 
     /// Changes one key of the manifest, or takes it away.
-    fn edit(&self, key: &str, value: Option<Value>) {
+    pub(crate) fn edit(&self, key: &str, value: Option<Value>) {
         let mut manifest: Value = serde_json::from_slice(&fs::read(self.manifest()).unwrap()).unwrap();
         let keys = manifest.as_object_mut().unwrap();
         match value {
@@ -94,7 +94,7 @@ impl Place {
     }
 
     /// Puts a shell script in the place of the host.
-    fn replace_host(&self, script: &str) {
+    pub(crate) fn replace_host(&self, script: &str) {
         let draft = self.path("script");
         fs::write(&draft, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&draft, Permissions::from_mode(0o755)).unwrap();
@@ -109,7 +109,7 @@ fn copy(from: &Path, to: &Path) {
     fs::set_permissions(to, Permissions::from_mode(0o755)).unwrap();
 }
 
-fn state<'a>(checks: &'a [Value], name: &str) -> &'a str {
+pub(crate) fn state<'a>(checks: &'a [Value], name: &str) -> &'a str {
     checks.iter().find(|check| check["name"] == name).and_then(|check| check["state"].as_str()).unwrap_or("absent")
 }
 
@@ -286,6 +286,7 @@ fn a_database_that_cannot_be_used_is_named() {
     fs::create_dir(place.path("data")).unwrap();
     place.mode("data", 0o700);
     fs::write(place.path("data/prompt-runner.db"), "This is no database. ".repeat(400)).unwrap();
+    place.mode("data/prompt-runner.db", 0o600);
     place.is_named("data.database", "database");
 }
 

@@ -37,6 +37,12 @@ pub fn file_name() -> String {
     format!("{HOST_NAME}.json")
 }
 
+/// Whether a file of this name is a manifest that was being written.
+#[must_use]
+pub fn is_draft(name: &str) -> bool {
+    name.strip_prefix('.').and_then(|name| name.strip_prefix(&file_name())).is_some_and(|rest| rest.ends_with(".tmp"))
+}
+
 /// The text of a manifest that names this host and nobody but our extension.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ mod registry;
 mod world;
 
 pub use locations::{Row, rows};
-pub use manifest::{InstallError, file_name, remove_manifest, render, write_manifest};
+pub use manifest::{InstallError, file_name, is_draft, remove_manifest, render, write_manifest};
 pub use registry::{add, delete, query, registered, run};
 pub use world::{Browser, Os, World, installed, known, select};
 

@@ -32,7 +32,7 @@ fn only_browsers_with_a_profile_are_installed() {
     assert_eq!(names(&found), ["chromium", "firefox", "chrome-flatpak"]);
     assert_eq!(found[0].manifests, [home.path().join(".config/chromium/NativeMessagingHosts")]);
     assert_eq!(found[1].manifests, [home.path().join(".mozilla/native-messaging-hosts")]);
-    assert!(found[2].sandboxed);
+    assert!(found[2].sandboxed() && found[2].note.is_some());
 }
 
 #[test]
@@ -105,4 +105,27 @@ fn a_manifest_is_written_over_an_old_one_and_leaves_nothing_else() {
     assert_eq!(remove_manifest(&dir).unwrap(), Some(dir.join(file_name())));
     assert_eq!(remove_manifest(&dir).unwrap(), None);
     assert!(write_manifest(&host.join("x"), Family::Chromium, Path::new("host")).is_err());
+}
+
+/// Each row of Windows as the command that registers it.
+#[test]
+fn every_browser_on_windows_is_registered_by_one_command() {
+    let windows = world(Path::new("C:"), Os::Windows);
+    let commands: Vec<String> = known(&windows)
+        .iter()
+        .map(|browser| {
+            let manifest = browser.manifests[0].join(file_name());
+            add(browser.key.as_ref().unwrap(), &manifest).join(" ").replace('\\', "/")
+        })
+        .collect();
+    let command = |key: &str, family: &str| {
+        format!(
+            "ADD HKCU/SOFTWARE/{key}/NativeMessagingHosts/io.github.prompt_runner /ve /t REG_SZ /d \
+             C:/AppData/Local/prompt-runner/manifests/{family}/io.github.prompt_runner.json /f"
+        )
+    };
+    let [google, mozilla] = [command("Google/Chrome", "chromium"), command("Mozilla", "firefox")];
+    let [chromium, edge] = ["Chromium", "Microsoft/Edge"].map(|key| command(key, "chromium"));
+    // Chrome, Chromium, Edge, Brave, Vivaldi, Opera, Firefox, LibreWolf: who is not branded as its own reads Chrome's key.
+    assert_eq!(commands, [&google, &chromium, &edge, &google, &google, &google, &mozilla, &mozilla].map(String::clone));
 }

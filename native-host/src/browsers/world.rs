@@ -77,12 +77,20 @@ pub struct Browser {
     pub family: Family,
     /// The directories that show that it is here, as far as they exist.
     pub profiles: Vec<PathBuf>,
-    /// The directories in which it looks for manifests.
+    /// The directories in which it looks for manifests; none where it cannot start a program outside its sandbox.
     pub manifests: Vec<PathBuf>,
     /// On Windows the registry key that names the manifest.
     pub key: Option<String>,
-    /// True when it cannot start a program outside its sandbox.
-    pub sandboxed: bool,
+    /// What has to be known about it besides, as sentences.
+    pub note: Option<String>,
+}
+
+impl Browser {
+    /// Whether it cannot start a program outside its sandbox. Then the note says what to do instead.
+    #[must_use]
+    pub const fn sandboxed(&self) -> bool {
+        self.manifests.is_empty()
+    }
 }
 
 /// Every browser that has a row for this system, here or not.
@@ -95,7 +103,7 @@ pub fn known(world: &World) -> Vec<Browser> {
         name: row.name,
         family: row.family,
         key: row.key,
-        sandboxed: row.sandboxed,
+        note: row.note,
     };
     rows(world.os).into_iter().map(browser).collect()
 }
@@ -133,7 +141,7 @@ pub fn select(
         }
         browser.profiles = Vec::from_iter(data_dir.is_dir().then(|| data_dir.to_owned()));
         browser.manifests = vec![data_dir.join("NativeMessagingHosts")];
-        browser.sandboxed = false;
+        browser.note = None;
     }
     Ok(chosen)
 }

@@ -7,6 +7,7 @@ mod migrate;
 mod orchestrate;
 mod print;
 mod read;
+mod shell;
 mod template;
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -44,10 +45,9 @@ enum Command {
     /// Say what is wrong with the set-up, and what to do about it
     Doctor(doctor::DoctorArgs),
     /// Print completions for a shell
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write a page for each command
+    Man(shell::ManArgs),
 }
 
 /// Runs the command line of this process.
@@ -69,10 +69,8 @@ pub fn main() -> ExitCode {
         Command::Install(args) => install::install(args, &mut out).map(success),
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
-        Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "prompt-runner", &mut out);
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Completions(args) => shell::completions(&args, Cli::command(), &mut out).map(success),
+        Command::Man(args) => shell::man(&args, Cli::command(), &mut out).map(success),
     };
     match outcome.and_then(|exit| out.flush().map(|()| exit).map_err(|error| unwritable(&error))) {
         Ok(exit) => exit,
@@ -118,7 +116,7 @@ impl Command {
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
             // Their findings are the JSON; a second object would be one too many.
-            Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions { .. } => false,
+            Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions(_) | Self::Man(_) => false,
         }
     }
 }

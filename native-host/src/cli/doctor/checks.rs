@@ -64,8 +64,15 @@ impl Report {
     }
 }
 
-/// The list for people.
+/// The list for people, and how many there are of each kind.
 pub(super) fn text(checks: &[Check]) -> String {
+    let count = |state| checks.iter().filter(|check| check.state == state).count();
+    let (ok, failed, skipped) = (count(State::Ok), count(State::Failed), count(State::Skipped));
+    format!("{}{ok} ok, {failed} failed, {skipped} skipped.\n", lines(checks))
+}
+
+/// The list alone.
+pub(super) fn lines(checks: &[Check]) -> String {
     let mut text = String::new();
     let mut heading = None;
     for check in checks {
@@ -84,9 +91,6 @@ pub(super) fn text(checks: &[Check]) -> String {
             text.push_str(&format!("{:32}-> {next}\n", ""));
         }
     }
-    let count = |state| checks.iter().filter(|check| check.state == state).count();
-    let (ok, failed, skipped) = (count(State::Ok), count(State::Failed), count(State::Skipped));
-    text.push_str(&format!("{ok} ok, {failed} failed, {skipped} skipped.\n"));
     text
 }
 

@@ -1,13 +1,16 @@
 //! The checks of the data: the recorded replies are the user's alone, and must not be lost.
 
 use super::checks::Report;
-use super::files;
+use super::files::{self, private};
 use super::ping::Pong;
 use crate::places::Places;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// How the file begins with which writing is tried.
+const PROBE: &str = ".doctor-";
 
 /// `answer`: what the host said, if it spoke. It opens the database when it is asked, so the directory is there by now.
 pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>>) {
@@ -21,8 +24,23 @@ pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>
     };
     report.ok("data.path", format!("The data directory is {}.", dir.display()));
     if dir.exists() {
-        report.take("data.private", files::private(&dir), &format!("Run `chmod 700 '{}'`.", dir.display()));
+        // What SQLite has taken away meanwhile is nobody's to read.
+        let open = database(&dir).into_iter().find_map(|file| {
+            let finding = private(&file).err().filter(|_| file.exists())?;
+            Some((file, finding))
+        });
+        let (result, next) = match (private(&dir), open) {
+            (Ok(_), Some((file, finding))) => (Err(finding), format!("Run `chmod 600 '{}'`.", file.display())),
+            (result, _) => (result, format!("Run `chmod 700 '{}'`.", dir.display())),
+        };
+        report.take("data.private", result, &next);
         report.take("data.writable", writable(&dir), Code::StoreReadOnly.hint());
+        for path in leftovers(&dir) {
+            report.skipped(
+                "data.leftover",
+                format!("{} was left behind; `prompt-runner doctor --fix` removes it.", path.display()),
+            );
+        }
     } else {
         report.skipped("data.private", "The data directory does not exist yet; the first session makes it.");
     }
@@ -49,9 +67,21 @@ pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>
     }
 }
 
+/// The database and what lies beside it while it is in use.
+pub(super) fn database(dir: &Path) -> Vec<PathBuf> {
+    let ours =
+        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("prompt-runner.db"));
+    files::list(dir).into_iter().filter(|path| ours(path) && path.is_file()).collect()
+}
+
+/// What a doctor that was stopped left there.
+pub(super) fn leftovers(dir: &Path) -> Vec<PathBuf> {
+    files::leftovers(dir, |name| name.starts_with(PROBE))
+}
+
 /// Tried, not guessed: permissions, a full disk and a read-only one all show.
 fn writable(dir: &Path) -> Result<String, String> {
-    let probe = dir.join(format!(".doctor-{}", std::process::id()));
+    let probe = dir.join(format!("{PROBE}{}", std::process::id()));
     let file = OpenOptions::new().write(true).create_new(true).open(&probe);
     let tried = file.and_then(|mut file| file.write_all(&[0; 4096]));
     let removed = fs::remove_file(&probe);

@@ -1,6 +1,47 @@
 //! Whose is a file, and who else may change or read it? Answered from the mode bits on Unix; Windows' access lists are not looked at.
 
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Whoever writes a file in two steps has done so after this time.
+const LEFT_BEHIND: Duration = Duration::from_secs(60);
+
+/// The files with such names that somebody left behind in the directory.
+pub(super) fn leftovers(dir: &Path, is_ours: fn(&str) -> bool) -> Vec<PathBuf> {
+    let old = |path: &Path| {
+        let changed = path.symlink_metadata().and_then(|data| data.modified());
+        changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > LEFT_BEHIND))
+    };
+    let named = |path: &Path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_ours);
+    list(dir).into_iter().filter(|path| named(path) && old(path)).collect()
+}
+
+/// What is in the directory, in order; nothing where it cannot be looked into.
+pub(super) fn list(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// Changes the mode of a file; false where it has it already. Windows has no modes.
+pub(super) fn set_mode(path: &Path, change: fn(u32) -> u32) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut permissions = fs::metadata(path)?.permissions();
+        let mode = permissions.mode() & 0o7777;
+        permissions.set_mode(change(mode));
+        if change(mode) != mode {
+            return fs::set_permissions(path, permissions).map(|()| true);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, change);
+    Ok(false)
+}
 
 /// Nobody but root and the user whose home this is may change the file, or put another one in its place.
 #[cfg(unix)]
@@ -31,14 +72,14 @@ fn writable(mode: u32, uid: u32, gid: u32, is_file: bool) -> bool {
     (mode & 0o002 != 0 && !sticky) || (is_file && mode & 0o020 != 0 && gid != 0 && gid != uid)
 }
 
-/// Nobody but its owner may read what is in the directory.
+/// Nobody but its owner may read the file, or what is in the directory.
 #[cfg(unix)]
-pub(super) fn private(dir: &Path) -> Result<String, String> {
+pub(super) fn private(path: &Path) -> Result<String, String> {
     use std::os::unix::fs::MetadataExt;
-    let data = dir.metadata().map_err(|error| format!("{} cannot be looked at: {error}.", dir.display()))?;
+    let data = path.metadata().map_err(|error| format!("{} cannot be looked at: {error}.", path.display()))?;
     match data.mode() & 0o7777 {
-        mode if mode & 0o077 == 0 => Ok(format!("Nobody else can read {}.", dir.display())),
-        mode => Err(format!("{} is open to other users (mode {mode:04o}).", dir.display())),
+        mode if mode & 0o077 == 0 => Ok(format!("Nobody else can read {}.", path.display())),
+        mode => Err(format!("{} is open to other users (mode {mode:04o}).", path.display())),
     }
 }
 
@@ -59,8 +100,8 @@ pub(super) fn guarded(path: &Path, _home: &Path) -> Result<String, String> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn private(dir: &Path) -> Result<String, String> {
-    Ok(format!("The access list of {} is not looked at on this system.", dir.display()))
+pub(super) fn private(path: &Path) -> Result<String, String> {
+    Ok(format!("The access list of {} is not looked at on this system.", path.display()))
 }
 
 #[cfg(not(unix))]
@@ -71,7 +112,7 @@ pub(super) fn executable(path: &Path) -> Result<String, String> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use std::fs::{self, Permissions};
+    use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]

@@ -14,6 +14,11 @@ pub(super) fn paths(browser: &Browser) -> impl Iterator<Item = PathBuf> {
     browser.manifests.iter().map(|dir| dir.join(browsers::file_name()))
 }
 
+/// Manifests that were being written when something stopped it.
+pub(super) fn leftovers(browser: &Browser) -> Vec<PathBuf> {
+    browser.manifests.iter().flat_map(|dir| files::leftovers(dir, browsers::is_draft)).collect()
+}
+
 /// `needed`: its lack is a fault, and not only worth a word.
 pub(super) fn examine(
     report: &mut Report,
@@ -23,19 +28,24 @@ pub(super) fn examine(
     again: &str,
     needed: bool,
 ) {
-    if browser.sandboxed {
-        let finding =
-            format!("{} runs in a sandbox and cannot start the host; use its ordinary package.", browser.name);
+    let note = browser.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
+    if browser.sandboxed() {
+        let finding = format!("{} cannot start the host.{note}", browser.name);
         return report.skipped("browser.present", finding);
     }
     match browser.profiles.first() {
-        Some(dir) => {
-            report.ok("browser.present", format!("The profile directory of {} is {}.", browser.name, dir.display()))
-        }
+        Some(dir) => report
+            .ok("browser.present", format!("The profile directory of {} is {}.{note}", browser.name, dir.display())),
         None => {
             let next = "Start this browser once, or name another one with --browser.";
             report.failed("browser.present", format!("{} has no profile here.", browser.name), next);
         }
+    }
+    for path in leftovers(browser) {
+        report.skipped(
+            "manifest.leftover",
+            format!("{} was left behind; `prompt-runner doctor --fix` removes it.", path.display()),
+        );
     }
     for path in paths(browser) {
         match fs::read(&path) {

@@ -4,6 +4,7 @@
 mod checks;
 mod data;
 mod files;
+mod fix;
 mod host;
 mod manifest;
 mod page;
@@ -15,6 +16,7 @@ use crate::browsers::{self, Browser, Family, World};
 use checks::{Report, State};
 use clap::Args;
 use prompt_runner_core::refusal::{Code, Refusal};
+use serde_json::json;
 use std::io::Write;
 
 /// What `doctor` takes.
@@ -26,12 +28,15 @@ pub(super) struct DoctorArgs {
     /// Say what the extension found in the chat pages that were opened last
     #[arg(long, conflicts_with_all = ["browsers", "user_data_dir"])]
     page: bool,
+    /// Repair what has one safe repair, then look again
+    #[arg(long, conflicts_with = "page")]
+    fix: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-/// Runs every check and prints what it found, or what was found in chat pages.
+/// Runs every check and prints what it found, or what was found in chat pages. With `--fix` it repairs, and looks again.
 ///
 /// # Errors
 /// When a check failed or a page is not as expected: everything is printed before.
@@ -41,17 +46,40 @@ pub(super) fn doctor(args: DoctorArgs, out: &mut dyn Write) -> Result<(), Refusa
     }
     let world = World::here().map_err(refused)?;
     let chosen = chosen(&world, &args.which, browsers::installed)?;
-    let report = examine(&world, &chosen, &args.which);
+    let mut report = examine(&world, &chosen, &args.which);
+    let mut repairs = Report::default();
+    if args.fix {
+        repairs = fix::repair(&report, &chosen, host_beside_this().ok().as_deref());
+    }
+    if !repairs.checks.is_empty() {
+        report = examine(&world, &chosen, &args.which);
+    }
     let failed: Vec<_> = report.checks.iter().filter(|check| check.state == State::Failed).collect();
     if args.json {
-        print(&format!("{}\n", serde_json::json!({ "checks": report.checks, "ok": failed.is_empty() })), out)?;
+        let said = json!({ "repairs": repairs.checks, "checks": report.checks, "ok": failed.is_empty() });
+        print(&format!("{said}\n"), out)?;
     } else {
-        print(&safe(&checks::text(&report.checks)), out)?;
+        print(&safe(&text(&args, &repairs, &report)), out)?;
     }
     let Some(first) = failed.first() else { return Ok(()) };
     let message = format!("{} of {} checks failed, first {}.", failed.len(), report.checks.len(), first.name);
     let hint = first.next_step.clone().unwrap_or_else(|| Code::SetupBroken.hint().into());
     Err(Refusal { hint, ..Refusal::new(Code::SetupBroken, message) })
+}
+
+/// What was repaired, what was found, and whether more of it could be repaired.
+fn text(args: &DoctorArgs, repairs: &Report, report: &Report) -> String {
+    let done = match (args.fix, repairs.checks.is_empty()) {
+        (true, true) => "Nothing was repaired.\n\n".to_owned(),
+        (true, false) => format!("Repaired:\n{}\nThen:\n", checks::lines(&repairs.checks)),
+        (false, _) => String::new(),
+    };
+    let mut text = format!("{done}{}", checks::text(&report.checks));
+    if !args.fix && report.checks.iter().any(|check| check.state == State::Failed) {
+        let words = args.which.words();
+        text.push_str(&format!("`prompt-runner doctor{words} --fix` repairs what has one safe repair.\n"));
+    }
+    text
 }
 
 /// Every check: first those of each browser, then those of the host, then those of the data.

@@ -2,7 +2,7 @@
 
 pub(super) mod which;
 
-use super::print::safe;
+use super::print::{safe, talk};
 use crate::browsers::{self, Browser, InstallError, World};
 use clap::Args;
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -32,7 +32,16 @@ struct Step {
     name: String,
     done: &'static str,
     manifests: Vec<PathBuf>,
+    key: Option<String>,
+    note: Option<String>,
     problem: Option<String>,
+}
+
+/// What of a browser is ours: its manifests and, on Windows, the key that names them.
+#[derive(Default)]
+pub(super) struct Places {
+    pub(super) manifests: Vec<PathBuf>,
+    pub(super) key: Option<String>,
 }
 
 /// Registers the host that lies beside this program.
@@ -42,16 +51,20 @@ struct Step {
 pub(super) fn install(args: InstallArgs, out: &mut dyn Write) -> Result<(), Refusal> {
     let world = World::here().map_err(refused)?;
     let host = host_beside_this().map_err(refused)?;
-    let chosen = chosen(&world, &args.which, browsers::installed)?;
+    tell(&world, &host, &args, out)
+}
+
+/// The same for any machine that is described.
+fn tell(world: &World, host: &Path, args: &InstallArgs, out: &mut dyn Write) -> Result<(), Refusal> {
+    let chosen = chosen(world, &args.which, browsers::installed)?;
     let word = if args.dry_run { "would write" } else { "wrote" };
-    let step = |browser: &Browser| match (browser.sandboxed, args.dry_run) {
-        (true, _) => {
-            Err("It runs in a sandbox and cannot start the host. Install its ordinary package instead.".into())
-        }
-        (false, true) => Ok(browser.manifests.iter().map(|dir| dir.join(browsers::file_name())).collect()),
-        (false, false) => register(browser, &host).map_err(|error| error.to_string()),
+    let step = |browser: &Browser| match (browser.sandboxed(), args.dry_run) {
+        (true, _) => Err(browser.note.clone().unwrap_or_default()),
+        (false, true) => Ok(places(browser)),
+        (false, false) => register(browser, host).map_err(|error| error.to_string()),
     };
-    let steps: Vec<_> = chosen.iter().map(|browser| Step::new(browser, word, step(browser))).collect();
+    let step = |browser: &Browser| Step { note: browser.note.clone(), ..Step::new(browser, word, step(browser)) };
+    let steps: Vec<_> = chosen.iter().map(step).collect();
     let next = format!("Load the extension into the browser, then run `prompt-runner doctor{}`.", args.which.words());
     say(&steps, args.json, &next, out)?;
     if steps.is_empty() {
@@ -61,8 +74,11 @@ pub(super) fn install(args: InstallArgs, out: &mut dyn Write) -> Result<(), Refu
     }
     // A sandboxed browser that was not asked for is no failure while another one works.
     let asked = !args.which.browsers.is_empty();
-    let fatal = |(step, browser): (&Step, &Browser)| step.problem.is_some() && (asked || !browser.sandboxed);
+    let fatal = |(step, browser): (&Step, &Browser)| step.problem.is_some() && (asked || !browser.sandboxed());
     if steps.iter().any(|step| step.problem.is_none()) && !steps.iter().zip(&chosen).any(fatal) {
+        if let (Some(left_out), false) = (problems(&steps), args.json) {
+            talk(&safe(&left_out));
+        }
         return Ok(());
     }
     Err(broken(&steps))
@@ -84,7 +100,7 @@ pub(super) fn uninstall(args: InstallArgs, out: &mut dyn Write) -> Result<(), Re
         let browser = if all { browser.clone() } else { alone(browser, &chosen, &others) };
         let removed = if args.dry_run { Ok(registered(&browser)) } else { unregister(&browser) };
         let step = Step::new(&browser, word, removed.map_err(|error| error.to_string()));
-        if step.problem.is_some() || !step.manifests.is_empty() {
+        if step.counts() {
             steps.push(step);
         }
     }
@@ -95,25 +111,36 @@ pub(super) fn uninstall(args: InstallArgs, out: &mut dyn Write) -> Result<(), Re
     if steps.iter().any(|step| step.problem.is_some()) { Err(broken(&steps)) } else { Ok(()) }
 }
 
-fn register(browser: &Browser, host: &Path) -> Result<Vec<PathBuf>, InstallError> {
+/// Where the browser will look.
+fn places(browser: &Browser) -> Places {
+    let manifests = browser.manifests.iter().map(|dir| dir.join(browsers::file_name())).collect();
+    Places { manifests, key: browser.key.clone() }
+}
+
+/// Tells the browser where the host is, whatever it was told before.
+pub(super) fn register(browser: &Browser, host: &Path) -> Result<Places, InstallError> {
     let write = |dir: &PathBuf| browsers::write_manifest(dir, browser.family, host);
     let manifests: Vec<_> = browser.manifests.iter().map(write).collect::<Result<_, _>>()?;
     if let (Some(key), Some(manifest)) = (&browser.key, manifests.first()) {
         browsers::run(key, &browsers::add(key, manifest))?;
     }
-    Ok(manifests)
+    Ok(Places { manifests, key: browser.key.clone() })
 }
 
-fn unregister(browser: &Browser) -> Result<Vec<PathBuf>, InstallError> {
-    if let Some(key) = browser.key.as_ref().filter(|key| browsers::registered(key).is_some()) {
+fn unregister(browser: &Browser) -> Result<Places, InstallError> {
+    let Places { key, .. } = registered(browser);
+    if let Some(key) = &key {
         browsers::run(key, &browsers::delete(key))?;
     }
-    browser.manifests.iter().filter_map(|dir| browsers::remove_manifest(dir).transpose()).collect()
+    let removed = browser.manifests.iter().filter_map(|dir| browsers::remove_manifest(dir).transpose());
+    Ok(Places { manifests: removed.collect::<Result<_, _>>()?, key })
 }
 
-fn registered(browser: &Browser) -> Vec<PathBuf> {
-    let files = browser.manifests.iter().map(|dir| dir.join(browsers::file_name()));
-    files.filter(|file| file.symlink_metadata().is_ok()).collect()
+/// What of it is there now.
+fn registered(browser: &Browser) -> Places {
+    let Places { mut manifests, key } = places(browser);
+    manifests.retain(|file| file.symlink_metadata().is_ok());
+    Places { manifests, key: key.filter(|key| browsers::registered(key).is_some()) }
 }
 
 /// The browser without the places that one of the others, which is to stay, looks into as well.
@@ -127,18 +154,30 @@ fn alone(browser: &Browser, chosen: &[Browser], others: &[Browser]) -> Browser {
 }
 
 impl Step {
-    fn new(browser: &Browser, done: &'static str, result: Result<Vec<PathBuf>, String>) -> Self {
-        let (done, manifests, problem) = match result {
-            Ok(manifests) => (done, manifests, None),
-            Err(problem) => ("nothing", Vec::new(), Some(problem)),
+    fn new(browser: &Browser, done: &'static str, result: Result<Places, String>) -> Self {
+        let (done, Places { manifests, key }, problem) = match result {
+            Ok(places) => (done, places, None),
+            Err(problem) => ("nothing", Places::default(), Some(problem)),
         };
-        Self { browser: browser.id.clone(), name: browser.name.clone(), done, manifests, problem }
+        Self { browser: browser.id.clone(), name: browser.name.clone(), done, manifests, key, note: None, problem }
+    }
+
+    /// Whether anything was done, or should have been.
+    fn counts(&self) -> bool {
+        self.problem.is_some() || self.key.is_some() || !self.manifests.is_empty()
     }
 }
 
 fn broken(steps: &[Step]) -> Refusal {
+    let hint = "Mend what is named, then run the same command again.".into();
+    Refusal { hint, ..Refusal::new(Code::SetupBroken, problems(steps).unwrap_or_default()) }
+}
+
+/// What went wrong, browser by browser.
+fn problems(steps: &[Step]) -> Option<String> {
     let problem = |step: &Step| step.problem.as_ref().map(|problem| format!("{}: {problem}", step.name));
-    Refusal::new(Code::SetupBroken, steps.iter().filter_map(problem).collect::<Vec<_>>().join(" "))
+    let problems: Vec<_> = steps.iter().filter_map(problem).collect();
+    (!problems.is_empty()).then(|| problems.join(" "))
 }
 
 fn say(steps: &[Step], json: bool, next: &str, out: &mut dyn Write) -> Result<(), Refusal> {
@@ -146,10 +185,14 @@ fn say(steps: &[Step], json: bool, next: &str, out: &mut dyn Write) -> Result<()
         return print(&format!("{}\n", serde_json::json!({ "steps": steps })), out);
     }
     let mut text = String::new();
-    // What went wrong follows as the refusal.
+    // What went wrong follows on standard error.
     for step in steps {
-        for path in &step.manifests {
-            text.push_str(&format!("{}: {} {}\n", step.name, step.done, path.display()));
+        let paths = step.manifests.iter().map(|path| path.display().to_string());
+        for place in paths.chain(step.key.clone()) {
+            text.push_str(&format!("{}: {} {place}\n", step.name, step.done));
+        }
+        if let (Some(note), None) = (&step.note, &step.problem) {
+            text.push_str(&format!("{}: {note}\n", step.name));
         }
     }
     if !text.is_empty() {
@@ -157,3 +200,7 @@ fn say(steps: &[Step], json: bool, next: &str, out: &mut dyn Write) -> Result<()
     }
     print(&safe(&text), out)
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
