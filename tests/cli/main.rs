@@ -17,3 +17,4 @@ mod reply;
 mod session;
 mod setup;
 mod shell;
+mod tutorial;

@@ -32,6 +32,11 @@ impl Display {
         Self { server, name: format!(":{}", number.trim()), folder: tempfile::tempdir().unwrap() }
     }
 
+    /// What programs call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// This test program once more, to do one thing in a process of its own.
     pub(crate) fn actor(&self, act: &str, text: &str) -> Command {
         let _ = std::fs::remove_file(self.path(act));

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod actor;
+#[path = "../story/answer.rs"]
+mod answer;
 mod display;
+mod orchestrate;
 
 use display::{Display, PROGRAM, until};
 use serde_json::json;

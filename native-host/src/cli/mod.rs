@@ -9,6 +9,7 @@ mod print;
 mod read;
 mod shell;
 mod template;
+mod tutorial;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::clipboard;
@@ -34,6 +35,8 @@ enum Command {
     /// Your own prompts in the place of the built-in ones
     #[command(subcommand)]
     Template(template::Verb),
+    /// Learn it in five minutes, in a sandbox
+    Tutorial(tutorial::TutorialArgs),
     /// Try a reply: say what the reader finds in it, and store nothing
     Read(read::ReadArgs),
     /// Bring the sessions of the predecessor over; without `--apply` only say what would be done
@@ -64,6 +67,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
+        Command::Tutorial(args) => tutorial::tutorial(&args, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
         Command::Install(args) => install::install(args, &mut out).map(success),
@@ -116,7 +120,12 @@ impl Command {
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
             // Their findings are the JSON; a second object would be one too many.
-            Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Install(_)
+            | Self::Uninstall(_)
+            | Self::Doctor(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Tutorial(_) => false,
         }
     }
 }
