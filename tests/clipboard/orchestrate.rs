@@ -60,7 +60,8 @@ fn a_prompt_is_copied_beside_being_printed_and_a_reply_is_pasted_if_it_is_one() 
     for (what, copied) in [
         ("the prompt", prompt.clone()),
         ("a blank", " \n".into()),
-        ("a cut reply", answer::markdown(&prompt, "x", Fault::HalfProof)),
+        ("a cut reply", answer::markdown(&prompt, "x", Fault::Cut)),
+        ("one that was cut in its proof", answer::markdown(&prompt, "x", Fault::HalfProof)),
         ("another reply", answer::markdown(&prompt, "x", Fault::Foreign)),
     ] {
         desk.display.xclip_writes("UTF8_STRING", copied.as_bytes());
