@@ -240,7 +240,9 @@ fn tell(step: &Step<'_>, live: bool) {
             let whole = if verdict.problem.is_none() { "stored" } else { "stored, and not complete" };
             print::talk(&format!("{}: {whole}, {}.", name(*phase), print::found(verdict)));
         }
-        Step::Progress(Progress::Waiting) => print::talk("  Waiting for the reply."),
+        Step::Progress(Progress::Waiting) => {
+            print::talk("  Waiting for the reply: by a click in your chat, or by `prompt-runner process`.");
+        }
         Step::Progress(Progress::Sent) => print::talk("  Asked. Waiting for the reply."),
         Step::Progress(Progress::Copied) => {
             print::talk("  The prompt is in the clipboard. Give it to the model, then copy its whole reply.");
