@@ -42,10 +42,9 @@ test('a cut answer is called cut and kept, and asking again with a fresh prompt 
 
 	await test.step('a reload does not make it better or worse', async () => {
 		await page.reload();
-		await bar.says(
-			'Planning: the answer is not complete. Ask for the rest, ask for all of it again, or accept it as it is.',
-		);
-		// The answer is brought to the host once more, which knows it; for that moment there is no button.
+		// The answer is brought to the host once more, which knows it; for that moment there is no button. What the bar says before
+		// may be gone before anybody looks.
+		await bar.says(cut);
 		await expect.poll(async () => (await bar.shown())?.button).toBe('Ask for the rest of Planning');
 		await answered(chat, 1);
 		expect((await acts.store(stage)).events).toBe(FIRST + PHASE);
@@ -299,7 +298,7 @@ test('what the host refuses is shown in its words, with the next step', async ({
 		await stage.install();
 		await acts.ring(stage);
 		await bar.says(
-			'The next phase was built on another reply of the planning phase. The recorded reply stays. Start a new session to take another way.',
+			'The next phase was built without this reply of the planning phase. What is recorded stays. Run `prompt-runner orchestrate redo PHASE` to take the phase up anew.',
 		);
 		expect(await acts.waiting(stage)).toEqual([]);
 		expect(await acts.store(stage)).toEqual(before);

@@ -136,7 +136,7 @@ test('an answer that waited and is then turned down: the popup says so, with its
 	const popup = await stage.popup(chat.page);
 	await expect(popup.locator('#refused h2')).toHaveText(said('popup_refused'));
 	await expect(popup.locator('#notes p')).toHaveText(
-		'Planning: The next phase was built on another reply of the planning phase. The recorded reply stays. Start a new session to take another way.',
+		'Planning: The next phase was built without this reply of the planning phase. What is recorded stays. Run `prompt-runner orchestrate redo PHASE` to take the phase up anew.',
 	);
 	await expect(popup.locator('#notes a')).toHaveAttribute('href', address);
 	await popup.reload();

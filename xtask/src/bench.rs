@@ -1,9 +1,13 @@
 //! `cargo xtask bench` — measures what has a budget, on a fresh build. The measuring itself is
-//! tests/browser/bench.mjs; `cargo xtask bench reader` measures the contract reader alone, by tests/corpus/speed.rs.
+//! tests/browser/bench.mjs; `cargo xtask bench reader` measures the contract reader alone, by tests/corpus/speed.rs, and
+//! `cargo xtask bench cli` the command line.
 
+mod cli;
+
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::{build, house, setup};
 
@@ -15,7 +19,11 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    if let Some(("reader", rest)) = options.rest.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+    let first = options.rest.split_first().map(|(first, rest)| (first.as_str(), rest));
+    if let Some(("cli", rest)) = first {
+        return cli::run(rest.iter().any(|word| word == "--json"));
+    }
+    if let Some(("reader", rest)) = first {
         let mut bench = house::cargo()?;
         bench
             .args(["bench", "--quiet", "-p", "prompt-runner-core", "--features", "native", "--bench", "reader", "--"])
@@ -27,4 +35,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let mut bench = house::command("node")?;
     bench.arg("tests/browser/bench.mjs").args(&options.rest).env(setup::CHROMIUM, tools.chromium);
     Ok(house::exit_code(house::wait(&mut bench)?))
+}
+
+fn print(text: &str) -> Result<()> {
+    writeln!(io::stdout(), "{text}").context("The figures could not be printed; check where stdout goes")
 }

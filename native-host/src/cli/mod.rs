@@ -61,7 +61,11 @@ pub fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == clipboard::SERVE) {
         return clipboard::serve();
     }
-    let cli = parse(std::env::args_os().collect()).unwrap_or_else(|error| error.exit());
+    let words: Vec<OsString> = std::env::args_os().collect();
+    if orchestrate::is_glance(&words) {
+        return orchestrate::glance(&mut io::stdout().lock());
+    }
+    let cli = parse(words).unwrap_or_else(|error| error.exit());
     let json = cli.command.wants_json();
     let mut out = io::stdout().lock();
     let outcome = match cli.command {

@@ -17,6 +17,7 @@ use legacy::Old;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::refusal::Refusal;
+pub(super) use short::{glance, is_glance};
 use std::io::Write;
 use std::path::PathBuf;
 
