@@ -7,6 +7,7 @@ mod desk;
 mod encodings;
 mod faults;
 mod flow;
+mod help;
 #[cfg(target_os = "linux")]
 mod machine;
 mod migrate;
@@ -15,3 +16,5 @@ mod project;
 mod reply;
 mod session;
 mod setup;
+#[cfg(target_os = "linux")]
+mod transcripts;

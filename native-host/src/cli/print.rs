@@ -30,7 +30,7 @@ pub(super) fn talk(words: &str) {
 pub(super) fn text(out: &mut dyn Write, text: &str) -> io::Result<()> {
     let shown = if io::stdout().is_terminal() { safe(text) } else { Cow::Borrowed(text) };
     out.write_all(shown.as_bytes())?;
-    if shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+    if shown.is_empty() || shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
 }
 
 /// A reply of the runner.
