@@ -91,8 +91,10 @@ pub fn main() -> ExitCode {
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "prompt-runner", &mut out);
-            Ok(ExitCode::SUCCESS)
+            // Into memory first: clap panics where it cannot write.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "prompt-runner", &mut script);
+            out.write_all(&script).map_err(|error| unwritable(&error)).map(success)
         }
     };
     match outcome.and_then(|exit| out.flush().map(|()| exit).map_err(|error| unwritable(&error))) {
