@@ -14,6 +14,7 @@ mod migrate;
 mod page;
 mod project;
 mod reply;
+mod schemas;
 mod session;
 mod setup;
 #[cfg(target_os = "linux")]

@@ -81,7 +81,9 @@ pub fn main() -> ExitCode {
     }
     let cli = parse(std::env::args_os().collect()).unwrap_or_else(|error| error.exit());
     let json = cli.command.wants_json();
-    let mut out = io::stdout().lock();
+    // What these find is their JSON; a refusal after it would be one object too many.
+    let finds = matches!(cli.command, Command::Install(_) | Command::Uninstall(_) | Command::Doctor(_));
+    let mut out = print::Told { out: io::stdout().lock(), anything: false };
     let outcome = match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
@@ -100,7 +102,7 @@ pub fn main() -> ExitCode {
     match outcome.and_then(|exit| out.flush().map(|()| exit).map_err(|error| unwritable(&error))) {
         Ok(exit) => exit,
         Err(refusal) => {
-            if json {
+            if json && !(finds && out.anything) {
                 // A reader that has gone away does not want the refusal either.
                 let _ = writeln!(out, "{}", serde_json::json!({ "refusal": refusal }));
             }
@@ -142,8 +144,9 @@ impl Command {
             Self::Template(verb) => verb.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
-            // Their findings are the JSON; a second object would be one too many.
-            Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions { .. } => false,
+            Self::Install(args) | Self::Uninstall(args) => args.json,
+            Self::Doctor(args) => args.json,
+            Self::Completions { .. } => false,
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct DoctorArgs {
     page: bool,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// Runs every check and prints what it found, or what was found in chat pages.

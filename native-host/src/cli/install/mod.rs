@@ -28,7 +28,7 @@ pub(super) struct InstallArgs {
     dry_run: bool,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// What was done about one browser.
