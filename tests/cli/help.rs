@@ -1,6 +1,7 @@
 //! What help says there is: the list of commands, against which the transcripts and the schemas are held.
 
 use crate::desk::PROGRAM;
+use prompt_runner_core::refusal::Code;
 use std::process::Command;
 
 /// A command that help lists.
@@ -38,4 +39,23 @@ fn below(path: &str, help: &str, found: &mut Vec<Listed>) {
 fn of(path: &str) -> String {
     let help = Command::new(PROGRAM).args(path.split_whitespace()).arg("--help").output().unwrap();
     String::from_utf8(help.stdout).unwrap()
+}
+
+#[test]
+fn the_page_about_the_command_line_names_every_command_and_exit_code() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/CLI.md")).unwrap();
+    let listed = commands().into_iter().flat_map(|one| std::iter::once(one.path).chain(one.others));
+    let unnamed: Vec<_> = listed
+        // What only holds others together is not typed by itself.
+        .filter(|path| !["orchestrate", "template"].contains(&path.as_str()))
+        .filter(|path| !page.contains(&format!("`{path}`")))
+        .collect();
+    assert!(unnamed.is_empty(), "docs/CLI.md does not name {unnamed:?}");
+    for code in Code::ALL {
+        assert!(
+            page.contains(&format!("\n| {} | ", code.exit())),
+            "docs/CLI.md has no row for exit code {}",
+            code.exit()
+        );
+    }
 }
