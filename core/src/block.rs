@@ -10,7 +10,7 @@ pub const GAP: &str = "[not in the page]";
 
 /// One block of a reply, in document order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(tag = "block", rename_all = "snake_case")]
 pub enum Block {
     /// A heading line.

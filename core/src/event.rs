@@ -154,7 +154,7 @@ pub enum Event {
 
 /// How the rest of an incomplete reply is asked for. The third way, asking for all of it anew, is an ordinary prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Repair {
     /// Go on where it stopped.
@@ -174,7 +174,7 @@ pub struct Part {
 
 /// Where a reply came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Read out of a chat page.
@@ -208,7 +208,7 @@ impl Source {
 
 /// Who gave a reply, and what it cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema), ts(optional_fields = nullable))]
 pub struct Origin {
     /// The provider, as the developer named it.
     pub provider: String,
@@ -222,7 +222,7 @@ pub struct Origin {
 
 /// Tokens as an API reported them. Nobody here counted them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(default)]
 pub struct Usage {
     /// Of the prompt, without those from a cache.
@@ -241,7 +241,7 @@ pub struct Usage {
 
 /// Times of a reply as one process saw them. Wall-clock values are milliseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(default)]
 pub struct Timing {
     /// When the prompt was seen to be sent.

@@ -169,7 +169,10 @@ pub fn prompting(state: &State, phase: Phase, repair: Option<Repair>) -> Result<
         ));
     }
     Ok(match (&at.asked, at.stand) {
-        (Some(asked), Stand::Prompted | Stand::Awaiting) if asked.is_provable() => {
+        // Who wants only the rest is not served with a prompt for all of it.
+        (Some(asked), Stand::Prompted | Stand::Awaiting)
+            if asked.is_provable() && (repair.is_none() || asked.part.is_some()) =>
+        {
             Prompting::Again { nonce: asked.nonce.clone(), text: asked.text.clone() }
         }
         _ if repair.is_none_or(|repair| repairs(at).contains(&repair)) => Prompting::Fresh,

@@ -20,7 +20,7 @@ pub const HOST_NAME: &str = "io.github.prompt_runner";
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields = nullable))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema), ts(optional_fields = nullable))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Is anybody there, and which version?
@@ -172,7 +172,7 @@ pub enum Request {
 
 /// The text of a reply, as its source has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(tag = "format", content = "content", rename_all = "snake_case")]
 pub enum Body {
     /// Read out of a page: blocks.
@@ -183,7 +183,7 @@ pub enum Body {
 
 /// A reply as another source has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Other {
     /// Which.
@@ -194,7 +194,7 @@ pub struct Other {
 
 /// What the runner answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Reply {
     /// To `ping`.
@@ -254,7 +254,7 @@ pub enum Reply {
 
 /// What is stored of one phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct PhaseRecord {
     /// Which.
     pub phase: Phase,
@@ -266,7 +266,7 @@ pub struct PhaseRecord {
 
 /// A text that is kept beside a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct AttachmentRecord {
     /// Its name.
     pub name: String,
@@ -276,7 +276,7 @@ pub struct AttachmentRecord {
 
 /// What the host says unasked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Notice {
     /// A session changed, by whichever program.
@@ -288,7 +288,7 @@ pub enum Notice {
 
 /// A request on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Envelope {
     /// Always `VERSION`.
     pub v: u32,
@@ -300,7 +300,7 @@ pub struct Envelope {
 
 /// A message of the host on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Message {
     /// The answer to a request.

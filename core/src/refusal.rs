@@ -8,7 +8,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $exit:literal, $hint:literal;)*) => {
         /// The stable code of a refusal.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "types", derive(ts_rs::TS))]
+        #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
         pub enum Code { $($(#[$doc])* #[serde(rename = $name)] $variant,)* }
 
         impl Code {
@@ -117,7 +117,7 @@ codes! {
 
 /// A request that was turned down: nothing was changed by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Refusal {
     /// The stable code.
     pub code: Code,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// The proof that a reply must carry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Expect {
     /// The session.
     pub session: SessionId,
@@ -60,7 +60,7 @@ pub struct Section {
 
 /// How much of a section is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SectionState {
     /// All of it.
@@ -75,7 +75,7 @@ pub enum SectionState {
 
 /// How far the trailer proves a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Trailer {
     /// It is there, whole, last, and carries the nonce of this prompt.
@@ -90,7 +90,7 @@ pub enum Trailer {
 
 /// Something that the contract does not ask for, and that does no harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
     /// A section name that is not a heading, or not written exactly.
@@ -124,7 +124,7 @@ impl Oddity {
 
 /// Why a reply is not complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// There is no text.
@@ -141,7 +141,7 @@ pub enum Problem {
 
 /// A reading without its texts, for surfaces and for the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Verdict {
     /// What was found of each section.
     pub sections: Vec<SectionMark>,
@@ -155,7 +155,7 @@ pub struct Verdict {
 
 /// What was found of one section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct SectionMark {
     /// Its name.
     pub name: String,

@@ -5,9 +5,9 @@ use std::fmt;
 
 /// `YYYYMMDD_HHMMSS_xxxxxxxx`: UTC time of the start and 8 random hex digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
-#[cfg_attr(feature = "types", ts(as = "String"))]
+#[cfg_attr(feature = "types", ts(as = "String"), schemars(extend("pattern" = "^[0-9]{8}_[0-9]{6}_[0-9a-f]{8}$")))]
 pub struct SessionId(String);
 
 impl SessionId {

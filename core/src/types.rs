@@ -1,7 +1,33 @@
-//! The protocol as TypeScript declarations, for the extension's type-checked JavaScript.
+//! The protocol as TypeScript declarations, for the extension's type-checked JavaScript, and as JSON Schemas, for whoever reads `--json`.
 
 use crate::{block, event, phase, protocol, refusal, reply, session, site, status, words};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use ts_rs::{Config, TS};
+
+/// What a command with `--json` prints when it is turned down.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only its shape is wanted")]
+struct Refused {
+    /// Why, and what to do next.
+    refusal: refusal::Refusal,
+}
+
+/// The schema of a reply of the runner.
+#[must_use]
+pub fn reply_schema() -> Schema {
+    schema::<protocol::Reply>()
+}
+
+/// The schema of a refusal, as commands print it.
+#[must_use]
+pub fn refusal_schema() -> Schema {
+    schema::<Refused>()
+}
+
+/// Of what is written, which may have more to it than what is read.
+fn schema<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
+}
 
 /// One declaration after another, each with the documentation of its Rust type.
 #[must_use]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something to say: a key of the catalogue and the values of its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Say {
     /// The key.
     pub key: String,

@@ -135,14 +135,23 @@ fn a_place_that_cannot_be_made_is_called_so() {
 fn a_reader_that_goes_away_is_nobodys_fault() {
     let desk = Desk::new();
     desk.ok(&["plan", &"A long feature. ".repeat(1_000)]);
-    for words in
-        ["status", "list", "show", "show --json", "status --json", "analyze", "analyze --json", "dance", "--help"]
-    {
+    for words in [
+        "orchestrate status",
+        "orchestrate list",
+        "orchestrate show",
+        "orchestrate show --json",
+        "orchestrate status --json",
+        "orchestrate analyze",
+        "orchestrate analyze --json",
+        "orchestrate dance",
+        "orchestrate --help",
+        "completions bash",
+    ] {
         for (how, script) in [
-            ("output", r#""$0" orchestrate $1 | head -0"#),
-            ("output and errors", r#""$0" orchestrate $1 2>&1 | head -0"#),
-            ("any output from the start", r#""$0" orchestrate $1 >&-"#),
-            ("any file at all", r#""$0" orchestrate $1 <&- >&- 2>&-"#),
+            ("output", r#""$0" $1 | head -0"#),
+            ("output and errors", r#""$0" $1 2>&1 | head -0"#),
+            ("any output from the start", r#""$0" $1 >&-"#),
+            ("any file at all", r#""$0" $1 <&- >&- 2>&-"#),
         ] {
             let output = Command::new("bash")
                 .args(["-o", "pipefail", "-c", script, PROGRAM, words])

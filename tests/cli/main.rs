@@ -8,13 +8,17 @@ mod encodings;
 mod faults;
 mod fix;
 mod flow;
+mod help;
 #[cfg(target_os = "linux")]
 mod machine;
 mod migrate;
 mod page;
 mod project;
 mod reply;
+mod schemas;
 mod session;
 mod setup;
 mod shell;
+#[cfg(target_os = "linux")]
+mod transcripts;
 mod tutorial;

@@ -6,13 +6,13 @@ use prompt_runner_core::protocol::Request;
 use serde_json::{Value, json};
 
 /// The host hears this of a page.
-fn tell(desk: &Desk, report: &Value) {
+pub(crate) fn tell(desk: &Desk, report: &Value) {
     let request: Request = serde_json::from_value(json!({ "type": "page_report", "report": report })).unwrap();
     Runner::open(&desk.places()).unwrap().handle(request).unwrap();
 }
 
 /// A report on a page with so many composers.
-fn report(site: &str, composers: u32) -> Value {
+pub(crate) fn report(site: &str, composers: u32) -> Value {
     let element =
         |name, counts: &[u32], length| json!({ "name": name, "counts": counts, "tags": ["DIV"], "length": length });
     json!({

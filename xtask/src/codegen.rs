@@ -29,6 +29,8 @@ const ARTIFACTS: &[Artifact] = &[
     ("extension/sites.js", sites),
     ("extension/_locales/en/messages.json", english),
     ("docs/PROTOCOL.md", protocol_document),
+    ("docs/schema/reply.schema.json", || schema(&types::reply_schema())),
+    ("docs/schema/refusal.schema.json", || schema(&types::refusal_schema())),
     ("tests/pages/claude.ai/profile.json", || profile(&site::CLAUDE)),
     ("tests/pages/chatgpt.com/profile.json", || profile(&site::CHATGPT)),
     ("tests/pages/gemini.google.com/profile.json", || profile(&site::GEMINI)),
@@ -67,6 +69,11 @@ fn sites() -> Result<String> {
 fn profile(site: &site::Profile) -> Result<String> {
     let elements = site.elements().map(|(name, candidates)| (name.to_owned(), json!(candidates)));
     Ok(format!("{:#}\n", serde_json::Value::Object(elements.into_iter().collect())))
+}
+
+/// What `--json` prints, for a validator.
+fn schema(schema: &impl serde::Serialize) -> Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(schema)?))
 }
 
 /// The document with its tables written anew between their marks; the text around them is written by hand.

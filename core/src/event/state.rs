@@ -20,7 +20,7 @@ pub struct Recorded {
 
 /// Where a phase stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stand {
     /// Not begun.
@@ -114,7 +114,7 @@ impl PhaseState {
 
 /// Where a session stands as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Under way.
@@ -127,7 +127,7 @@ pub enum Standing {
 
 /// A usage limit of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Limit {
     /// When it ends, milliseconds since 1970, where the site said so.
     #[cfg_attr(feature = "types", ts(type = "number | null"))]
@@ -136,7 +136,7 @@ pub struct Limit {
 
 /// What the predecessor knew a session as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Imported {
     /// Its id there.
     pub id: String,

@@ -142,6 +142,8 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
     let mut story = Story::begin();
     story.prompt(Phase::Planning).unwrap();
     assert!(matches!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Again { .. })));
+    let rest = prompting(&story.0, Phase::Planning, Some(Repair::Continue)).map_err(|refusal| refusal.code);
+    assert_eq!(rest, Err(Code::PhaseNothingToRepair), "nor is it a prompt for the rest of a reply");
     let placed = || Ask::Placed { phase: Phase::Planning, nonce: "n-planning".into() };
     assert_eq!(story.ask(placed()), Ok(1));
     assert_eq!(story.ask(placed()), Ok(0), "a page that got no answer says it again");

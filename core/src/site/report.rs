@@ -18,7 +18,7 @@ const SHORT: u32 = 400;
 
 /// What a page showed: counts, tag names and lengths. Nothing of its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PageReport {
     /// The host name.
@@ -41,7 +41,7 @@ pub struct PageReport {
 
 /// What a page has of one element.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Found {
     /// Its name in the profile.

@@ -14,6 +14,11 @@ use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+pub(super) const EXAMPLES: &str = "Examples:
+  prompt-runner migrate ~/shop                          says what would be done
+  prompt-runner migrate ~/shop --apply                  does it
+  prompt-runner status --session dark_mode_20250624     an old id, or its beginning, stays a name";
+
 #[derive(Args)]
 pub(super) struct MigrateArgs {
     /// The predecessor's `orchestrator_workspace`, or the folder that holds it

@@ -13,15 +13,32 @@ mod tutorial;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::clipboard;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+const AFTER: &str = "Examples:
+  prompt-runner flow \"Dark mode\"                 from the idea to its end, in the chat page
+  prompt-runner plan \"Dark mode\" --copy-prompt   phase by phase: the prompt is copied,
+  prompt-runner process --paste                   and the copied reply is stored
+  prompt-runner status                            where it stands and what comes next
+
+The word `orchestrate` may be left out. Each command says more with --help.
+
+Exit codes: 0 done, 1 not complete (`read`), 2 usage, 3 not found, 4 not now, 5 reply not usable,
+6 storage, 7 browser, host or clipboard, 8 provider.";
+
+const COMPLETIONS: &str = "Examples:
+  prompt-runner completions bash > ~/.local/share/bash-completion/completions/prompt-runner
+  prompt-runner completions zsh > ~/.zfunc/_prompt-runner           where ~/.zfunc is in fpath
+  prompt-runner completions fish > ~/.config/fish/completions/prompt-runner.fish";
 
 /// Takes a software feature through its phases with a language model, one click per phase, and keeps the record
 #[derive(Parser)]
-#[command(name = "prompt-runner", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "prompt-runner", version, propagate_version = true, disable_help_subcommand = true, after_help = AFTER)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -33,21 +50,25 @@ enum Command {
     #[command(subcommand)]
     Orchestrate(orchestrate::Verb),
     /// Your own prompts in the place of the built-in ones
-    #[command(subcommand)]
+    #[command(subcommand, after_help = template::EXAMPLES)]
     Template(template::Verb),
     /// Learn it in five minutes, in a sandbox
     Tutorial(tutorial::TutorialArgs),
     /// Try a reply: say what the reader finds in it, and store nothing
+    #[command(after_help = read::EXAMPLES)]
     Read(read::ReadArgs),
     /// Bring the sessions of the predecessor over; without `--apply` only say what would be done
+    #[command(after_help = migrate::EXAMPLES)]
     Migrate(migrate::MigrateArgs),
     /// Tell browsers where the native host is
+    #[command(after_help = install::EXAMPLES)]
     Install(install::InstallArgs),
     /// Take back what `install` wrote
     Uninstall(install::InstallArgs),
     /// Say what is wrong with the set-up, and what to do about it
     Doctor(doctor::DoctorArgs),
     /// Print completions for a shell
+    #[command(after_help = COMPLETIONS)]
     Completions(shell::CompletionsArgs),
     /// Print the manual page, or write a page for each command
     Man(shell::ManArgs),
@@ -67,7 +88,9 @@ pub fn main() -> ExitCode {
     }
     let cli = parse(words).unwrap_or_else(|error| error.exit());
     let json = cli.command.wants_json();
-    let mut out = io::stdout().lock();
+    // What these find is their JSON; a refusal after it would be one object too many.
+    let finds = matches!(cli.command, Command::Install(_) | Command::Uninstall(_) | Command::Doctor(_));
+    let mut out = print::Told { out: io::stdout().lock(), anything: false };
     let outcome = match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
@@ -83,7 +106,7 @@ pub fn main() -> ExitCode {
     match outcome.and_then(|exit| out.flush().map(|()| exit).map_err(|error| unwritable(&error))) {
         Ok(exit) => exit,
         Err(refusal) => {
-            if json {
+            if json && !(finds && out.anything) {
                 // A reader that has gone away does not want the refusal either.
                 let _ = writeln!(out, "{}", serde_json::json!({ "refusal": refusal }));
             }
@@ -100,11 +123,13 @@ pub fn main() -> ExitCode {
 /// Reads the words; where `orchestrate` was left out, it is put in: `prompt-runner status` is as good.
 fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(&words).or_else(|error| match error.kind() {
-        clap::error::ErrorKind::InvalidSubcommand => {
+        ErrorKind::InvalidSubcommand => {
             let mut spelled_out = words;
             spelled_out.insert(1, "orchestrate".into());
             Cli::try_parse_from(spelled_out).map_err(|second| match second.kind() {
-                clap::error::ErrorKind::InvalidSubcommand => error,
+                // Whichever knows what may have been meant.
+                ErrorKind::InvalidSubcommand if second.get(ContextKind::SuggestedSubcommand).is_none() => error,
+                ErrorKind::InvalidSubcommand if error.get(ContextKind::SuggestedSubcommand).is_some() => error,
                 _ => second,
             })
         }
@@ -123,20 +148,16 @@ impl Command {
             Self::Template(verb) => verb.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
-            // Their findings are the JSON; a second object would be one too many.
-            Self::Install(_)
-            | Self::Uninstall(_)
-            | Self::Doctor(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::Tutorial(_) => false,
+            Self::Install(args) | Self::Uninstall(args) => args.json,
+            Self::Doctor(args) => args.json,
+            Self::Completions(_) | Self::Man(_) | Self::Tutorial(_) => false,
         }
     }
 }
 
 /// Standard output is gone or full. A closed pipe (`… | head`) is no fault of anybody.
 fn unwritable(error: &io::Error) -> Refusal {
-    if error.kind() == ErrorKind::BrokenPipe {
+    if error.kind() == io::ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
     Refusal::new(Code::FileUnreadable, format!("Standard output cannot be written: {error}."))

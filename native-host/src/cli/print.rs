@@ -21,6 +21,23 @@ pub(super) fn safe(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+/// Standard output, and whether anything was written to it.
+pub(super) struct Told<W> {
+    pub(super) out: W,
+    pub(super) anything: bool,
+}
+
+impl<W: Write> Write for Told<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.anything |= !bytes.is_empty();
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// A word beside the result. Nobody may be listening, which is no fault.
 pub(super) fn talk(words: &str) {
     let _ = writeln!(io::stderr(), "{words}");
@@ -30,7 +47,7 @@ pub(super) fn talk(words: &str) {
 pub(super) fn text(out: &mut dyn Write, text: &str) -> io::Result<()> {
     let shown = if io::stdout().is_terminal() { safe(text) } else { Cow::Borrowed(text) };
     out.write_all(shown.as_bytes())?;
-    if shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
+    if shown.is_empty() || shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
 }
 
 /// A reply of the runner.

@@ -15,6 +15,12 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+pub(super) const EXAMPLES: &str = "Examples:
+  prompt-runner read --phase planning reply.md
+  xclip -o | prompt-runner read --phase analysis --json
+
+It exits with 0 where the reply is complete, and with 1 where it is not.";
+
 #[derive(Args)]
 pub(super) struct ReadArgs {
     /// The reply: a file, or `-` for standard input
@@ -46,8 +52,10 @@ pub(super) fn read(args: &ReadArgs, out: &mut dyn Write) -> Result<ExitCode, Ref
     let text = input::read(&args.file)?;
     fits(text.len() as u64)?;
     let blocks: Vec<Block> = if args.blocks {
-        serde_json::from_str(&text)
-            .map_err(|error| Refusal::new(Code::RequestInvalid, format!("These are no blocks: {error}.")))?
+        serde_json::from_str(&text).map_err(|error| Refusal {
+            hint: "Give a list of blocks, as docs/PROTOCOL.md has them, or leave --blocks out for markdown.".into(),
+            ..Refusal::new(Code::RequestInvalid, format!("These are no blocks: {error}."))
+        })?
     } else {
         markdown::blocks(&text)
     };

@@ -15,6 +15,13 @@ use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub(super) const EXAMPLES: &str = "Examples:
+  prompt-runner template edit planning                       in your editor; used if it is sound
+  prompt-runner template add planning --file ours.jinja      for this project, which may share it
+  prompt-runner template add planning --file ours.jinja --user
+  prompt-runner template diff planning
+  prompt-runner template reset planning";
+
 #[derive(Subcommand)]
 pub(super) enum Verb {
     /// Which template holds for each phase, and where it comes from
@@ -187,6 +194,9 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Diff { name, at } => {
             let (phase, template) = found(&name, &at)?;
             let text = difference(built_in(phase), &template.source);
+            if text.is_empty() {
+                print::talk("It does not differ from the built-in one.");
+            }
             (text.clone(), json!({ "name": phase.name(), "layer": template.layer.name(), "diff": text }))
         }
         Verb::Test { name, file, at } => {

@@ -32,3 +32,24 @@ impl From<StoreError> for Refusal {
         Self::new(code, format!("The database cannot be used: {error}."))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi::{self, SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_LOCKED, SQLITE_READONLY};
+
+    #[test]
+    fn what_the_database_says_has_a_name_of_ours() {
+        for (said, code) in [
+            (SQLITE_BUSY, Code::StoreBusy),
+            (SQLITE_LOCKED, Code::StoreBusy),
+            (SQLITE_FULL, Code::StoreFull),
+            (SQLITE_IOERR_SHMSIZE, Code::StoreFull),
+            (SQLITE_READONLY, Code::StoreReadOnly),
+            (SQLITE_CORRUPT, Code::StoreBroken),
+        ] {
+            let failure = rusqlite::Error::SqliteFailure(ffi::Error::new(said), None);
+            assert_eq!(Refusal::from(StoreError::Sqlite(failure)).code, code, "{said}");
+        }
+    }
+}

@@ -33,7 +33,7 @@ pub(super) struct DoctorArgs {
     fix: bool,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// Runs every check and prints what it found, or what was found in chat pages. With `--fix` it repairs, and looks again.

@@ -11,6 +11,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use which::{Which, chosen, host_beside_this, print, refused};
 
+pub(super) const EXAMPLES: &str = "Examples:
+  prompt-runner install                         every browser that is found
+  prompt-runner install --browser chromium --browser firefox
+  prompt-runner install --user-data-dir DIR     a browser that is started with --user-data-dir=DIR
+  prompt-runner doctor                          looks whether it worked";
+
 /// What `install` and `uninstall` take.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct InstallArgs {
@@ -22,7 +28,7 @@ pub(super) struct InstallArgs {
     dry_run: bool,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// What was done about one browser.

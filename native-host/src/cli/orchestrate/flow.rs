@@ -28,6 +28,12 @@ pub(super) const EXAMPLES: &str = "Examples:
 
 Every step is stored before the next one begins. Providers can be named in config.toml; docs/PROVIDERS.md shows how.";
 
+pub(super) const BATCH: &str = "Examples:
+  prompt-runner orchestrate batch --file features.txt --provider command --command \"ollama run llama3\"
+  printf 'Dark mode\\n---\\nLogin\\nby mail\\n' | prompt-runner orchestrate batch --file - --provider claude
+
+One that fails stops no other; it is named, and goes on with `resume`.";
+
 #[derive(Args)]
 pub(in crate::cli) struct FlowArgs {
     /// What you want to build; `-` reads it from standard input

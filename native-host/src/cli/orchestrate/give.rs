@@ -21,6 +21,11 @@ pub(super) const EXAMPLES: &str = "Examples:
   prompt-runner orchestrate process --watch        takes the reply as soon as you copy it
   xclip -o | prompt-runner orchestrate process";
 
+pub(super) const CHOOSING: &str = "Examples:
+  prompt-runner orchestrate use-session                  choose from a list
+  prompt-runner orchestrate use-session dark mode        by words of the feature, or letters of it in order
+  prompt-runner orchestrate use-session 1a2b3c4d         by the end of an id";
+
 /// How often the clipboard is looked at: faster than a hand changes windows, and each look costs about a millisecond.
 const LOOK: Duration = Duration::from_millis(200);
 

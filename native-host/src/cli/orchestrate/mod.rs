@@ -37,17 +37,21 @@ pub(super) enum Verb {
         run: RunArgs,
     },
     /// Take many features through all their phases, one after the other
+    #[command(after_help = flow::BATCH)]
     Batch(BatchArgs),
     /// Start a session for a feature and print its planning prompt
     Plan {
         /// What you want to build; `-` reads it from standard input; left out with --session, the prompt is printed again
-        #[arg(required_unless_present_any = ["session", "session_file", "file", "interactive"])]
+        #[arg(
+            required_unless_present_any = ["session", "session_file", "file", "interactive"],
+            conflicts_with_all = ["session", "session_file"],
+        )]
         feature: Option<String>,
         /// Read the feature from this file
-        #[arg(long, short, conflicts_with = "feature")]
+        #[arg(long, short, conflicts_with_all = ["feature", "session", "session_file"])]
         file: Option<PathBuf>,
         /// Type the feature at the terminal
-        #[arg(long, short, conflicts_with_all = ["feature", "file"])]
+        #[arg(long, short, conflicts_with_all = ["feature", "file", "session", "session_file"])]
         interactive: bool,
         /// The workflow: feature or full
         #[arg(long)]
@@ -106,6 +110,7 @@ pub(super) enum Verb {
         at: At,
     },
     /// Where the session stands and what comes next
+    #[command(after_help = short::EXAMPLES)]
     Status {
         /// One short line for a shell prompt; nothing where no session is active
         #[arg(long, conflicts_with_all = ["watch", "json"])]
@@ -146,6 +151,7 @@ pub(super) enum Verb {
         at: At,
     },
     /// Make a session the active one of the project
+    #[command(after_help = give::CHOOSING)]
     UseSession {
         /// The session, by its id, the beginning or end of it, or words of its feature; left out, you choose from a list
         words: Vec<String>,

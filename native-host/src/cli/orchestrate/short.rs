@@ -26,6 +26,12 @@ pub(in crate::cli) fn glance(out: &mut dyn Write) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+pub(super) const EXAMPLES: &str = "Examples:
+  prompt-runner status --watch
+  PS1='$(prompt-runner status --short) '$PS1      in .bashrc: the session in every prompt
+
+docs/CLI.md has the same for zsh, fish and starship, and what the line says.";
+
 /// Prints where the active session stands, or nothing: no session is no fault in a shell prompt.
 pub(super) fn status(at: &At, out: &mut dyn Write) -> Result<(), Refusal> {
     let session = match at.named() {

@@ -1,0 +1,212 @@
+//! What `--json` prints is as `docs/schema/` says: every command that takes the option, where it succeeds and where it is turned down.
+
+use crate::desk::{Desk, said};
+use crate::flow::MODEL;
+use crate::help::commands;
+use crate::page;
+use jsonschema::{Retrieve, Uri, Validator};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs::File;
+use std::path::Path;
+use std::process::Command;
+
+const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/schema");
+
+/// What is typed before `--json`, its exit code, and the schema of each line that it prints. The prompt that came last has its answer in
+/// `reply.md`; MODEL is a command that answers, CUT one whose answer is cut.
+type Row = (&'static str, i32, &'static [&'static str]);
+
+const ROWS: &[Row] = &[
+    ("orchestrate status", 3, &["refusal"]),
+    ("orchestrate list", 0, &["reply"]),
+    ("orchestrate list --project nowhere", 2, &["refusal"]),
+    ("orchestrate plan 'Dark mode'", 0, &["reply"]),
+    ("orchestrate plan ' '", 2, &["refusal"]),
+    ("orchestrate status", 0, &["reply"]),
+    ("orchestrate analyze", 4, &["refusal"]),
+    ("orchestrate repair", 4, &["refusal"]),
+    ("orchestrate accept", 4, &["refusal"]),
+    ("orchestrate complete", 4, &["refusal"]),
+    ("orchestrate process --file nowhere.md", 2, &["refusal"]),
+    ("read --phase planning reply.md", 1, &["read"]),
+    ("read --phase planning nowhere.md", 2, &["refusal"]),
+    ("orchestrate process --file reply.md", 0, &["reply"]),
+    ("orchestrate process --phase planning --file reply.md", 0, &["reply"]),
+    ("orchestrate analyze", 0, &["reply"]),
+    ("orchestrate process-analysis --file reply.md", 0, &["reply"]),
+    ("orchestrate implement", 0, &["reply"]),
+    ("orchestrate complete --file reply.md", 0, &["reply"]),
+    ("orchestrate implement", 4, &["refusal"]),
+    ("orchestrate abandon", 4, &["refusal"]),
+    ("orchestrate status --watch", 0, &["reply"]),
+    ("orchestrate show", 0, &["reply"]),
+    ("orchestrate show --reply planning", 0, &["text"]),
+    ("orchestrate show --prompt planning", 0, &["text"]),
+    ("orchestrate show --attachment notes", 3, &["refusal"]),
+    ("orchestrate redo implementation", 0, &["reply"]),
+    ("orchestrate redo testing", 4, &["refusal"]),
+    ("orchestrate skip", 0, &["reply"]),
+    ("orchestrate skip", 4, &["refusal"]),
+    ("orchestrate plan 'All of it' --workflow full", 0, &["reply"]),
+    ("orchestrate test", 4, &["refusal"]),
+    ("orchestrate clean", 4, &["refusal"]),
+    ("orchestrate skip planning", 0, &["reply"]),
+    ("orchestrate skip analysis", 0, &["reply"]),
+    ("orchestrate skip implementation", 0, &["reply"]),
+    ("orchestrate test", 0, &["reply"]),
+    ("orchestrate skip testing", 0, &["reply"]),
+    ("orchestrate clean", 0, &["reply"]),
+    ("orchestrate abandon", 0, &["reply"]),
+    ("orchestrate use-session dark", 0, &["reply"]),
+    ("orchestrate use-session nobody", 3, &["refusal"]),
+    ("orchestrate flow 'Sign in' --provider command --command MODEL", 0, &["reply"]),
+    ("orchestrate retry --phase analysis --provider command --command MODEL", 0, &["reply"]),
+    ("orchestrate retry --provider oracle", 2, &["refusal"]),
+    ("orchestrate flow 'Sign out' --provider command --command CUT --attempts 1", 5, &["refusal"]),
+    ("orchestrate status", 0, &["reply"]),
+    ("orchestrate repair", 0, &["reply"]),
+    ("orchestrate process --file reply.md", 0, &["reply"]),
+    ("orchestrate resume --provider command --command CUT --attempts 1", 5, &["refusal"]),
+    ("orchestrate accept", 0, &["reply"]),
+    ("orchestrate resume --provider command --command false", 8, &["refusal"]),
+    ("orchestrate list", 0, &["reply"]),
+    ("orchestrate resume --provider command --command MODEL", 0, &["reply"]),
+    ("orchestrate batch --file features.txt --provider command --command MODEL", 0, &["batch"]),
+    ("orchestrate batch --file features.txt --provider command --command false", 8, &["batch", "refusal"]),
+    ("orchestrate batch --file nowhere.txt", 2, &["refusal"]),
+    ("template list", 0, &["template"]),
+    ("template list --project nowhere", 2, &["refusal"]),
+    ("template show planning", 0, &["template"]),
+    ("template show dancing", 3, &["refusal"]),
+    ("template edit planning", 0, &["template"]),
+    ("template edit dancing", 3, &["refusal"]),
+    ("template diff planning", 0, &["template"]),
+    ("template diff dancing", 3, &["refusal"]),
+    ("template test planning", 0, &["template"]),
+    ("template test planning --file features.txt", 2, &["refusal"]),
+    ("template add planning --file .prompt-runner/templates/planning.md.jinja --user", 0, &["template"]),
+    ("template add planning --file nowhere.jinja", 2, &["refusal"]),
+    ("template list", 0, &["template"]),
+    ("template reset planning", 0, &["template"]),
+    ("template reset planning", 0, &["template"]),
+    ("template reset dancing", 3, &["refusal"]),
+    ("migrate WORKSPACE", 0, &["migrate"]),
+    ("migrate WORKSPACE --apply", 0, &["migrate"]),
+    ("migrate WORKSPACE --apply", 0, &["migrate"]),
+    ("migrate nowhere", 2, &["refusal"]),
+    ("orchestrate show csv_export_20250301_090000", 0, &["reply"]),
+    ("install --user-data-dir profile --dry-run", 0, &["steps"]),
+    ("install --user-data-dir profile", 0, &["steps"]),
+    ("install --browser netscape", 2, &["refusal"]),
+    ("install", 7, &["steps"]),
+    ("uninstall --user-data-dir profile", 0, &["steps"]),
+    ("uninstall --browser netscape", 2, &["refusal"]),
+    ("doctor --user-data-dir nowhere", 7, &["checks"]),
+    ("doctor --browser netscape", 2, &["refusal"]),
+    ("doctor --page", 7, &["pages"]),
+];
+
+/// The schemas by their names, each of which may refer to the others.
+struct Schemas(BTreeMap<String, Validator>);
+
+struct Folder;
+
+impl Retrieve for Folder {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn Error + Send + Sync>> {
+        let name = uri.path().as_str().trim_start_matches('/').to_owned();
+        Ok(serde_json::from_str(&std::fs::read_to_string(Path::new(SCHEMAS).join(name))?)?)
+    }
+}
+
+impl Schemas {
+    fn read() -> Self {
+        let names = std::fs::read_dir(SCHEMAS).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let schema = |file: String| {
+            let schema: Value =
+                serde_json::from_str(&std::fs::read_to_string(Path::new(SCHEMAS).join(&file)).unwrap()).unwrap();
+            let validator = jsonschema::options().with_retriever(Folder).build(&schema);
+            let name = file.strip_suffix(".schema.json").unwrap_or_else(|| panic!("{file} is no schema")).to_owned();
+            (name, validator.unwrap_or_else(|error| panic!("{file}: {error}")))
+        };
+        Self(names.map(schema).collect())
+    }
+
+    fn holds(&self, name: &str, line: &str, what: &str) {
+        let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{what}: {error}: {line}"));
+        let wrong: Vec<_> =
+            self.0[name].iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{what} is not as {name}.schema.json says:\n{}\n{line}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn what_is_printed_as_json_is_as_its_schema_says() {
+    let schemas = Schemas::read();
+    let desk = Desk::new();
+    page::tell(&desk, &page::report("claude.ai", 0));
+    page::tell(&desk, &page::report("gemini.google.com", 1));
+    std::fs::write(desk.project().join("features.txt"), "Search\nFilter\n").unwrap();
+    let workspace = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/legacy/every-status");
+    for (typed, exit, expected) in ROWS {
+        let words = format!("{typed} --json").replace("WORKSPACE", workspace);
+        let words = words.replace("MODEL", MODEL).replace("CUT", &format!("'env MODEL_FAULT=cut {MODEL}'"));
+        let words = shlex::split(&words).unwrap();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut command = desk.command(&words);
+        // An editor that makes a change.
+        command
+            .env("VISUAL", "sed -i.before s/engineer/carpenter/")
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME");
+        let said = said(&command.output().unwrap());
+        assert_eq!(said.code, Some(*exit), "{typed}: {said:?}");
+        let lines: Vec<&str> = said.out.lines().collect();
+        assert_eq!(lines.len(), expected.len(), "{typed}: {said:?}");
+        for (line, schema) in lines.iter().zip(*expected) {
+            schemas.holds(schema, line, typed);
+        }
+        let first: Value = serde_json::from_str(lines[0]).unwrap();
+        if first["type"] == "prompt" {
+            let prompt = desk.file("prompt.md", first["text"].as_str().unwrap());
+            let reply = Command::new(MODEL).stdin(File::open(prompt).unwrap()).output().unwrap();
+            std::fs::write(desk.project().join("reply.md"), reply.stdout).unwrap();
+        }
+    }
+    let unused: Vec<_> =
+        schemas.0.keys().filter(|name| !ROWS.iter().any(|(.., used)| used.contains(&name.as_str()))).collect();
+    assert!(unused.is_empty(), "nothing is printed as {unused:?} say");
+}
+
+/// A schema that takes anything would hold for anything.
+#[test]
+fn a_schema_turns_down_what_is_not_so() {
+    let schemas = Schemas::read();
+    for (name, schema) in &schemas.0 {
+        for line in
+            ["{}", "[]", r#"{"type":"session","view":{}}"#, r#"{"refusal":{"code":"no.such","message":"","hint":""}}"#]
+        {
+            assert!(!schema.is_valid(&serde_json::from_str(line).unwrap()), "{name} takes {line}");
+        }
+    }
+}
+
+#[test]
+fn every_command_that_takes_json_is_among_them() {
+    for one in commands().iter().filter(|one| one.help.contains("--json ")) {
+        let of = |good: bool| {
+            let is = |(typed, exit, _): &&Row| {
+                (*exit == 0) == good && format!("{typed} ").starts_with(&format!("{} ", one.path))
+            };
+            ROWS.iter().find(is)
+        };
+        // `doctor` succeeds only on a machine that is set up, and `read` only with a proof: what they print then is the same.
+        let always = ["doctor", "read"].contains(&one.path.as_str()) || of(true).is_some();
+        assert!(
+            always && of(false).is_some(),
+            "`{}` takes --json: say what it prints, and what where it is turned down",
+            one.path
+        );
+    }
+}
