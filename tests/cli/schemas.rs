@@ -104,6 +104,7 @@ const ROWS: &[Row] = &[
     ("uninstall --user-data-dir profile", 0, &["steps"]),
     ("uninstall --browser netscape", 2, &["refusal"]),
     ("doctor --user-data-dir nowhere", 7, &["checks"]),
+    ("doctor --fix --user-data-dir nowhere", 7, &["checks"]),
     ("doctor --browser netscape", 2, &["refusal"]),
     ("doctor --page", 7, &["pages"]),
 ];
