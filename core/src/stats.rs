@@ -73,7 +73,7 @@ pub enum Figures {
         #[cfg_attr(feature = "types", ts(type = "number"))]
         abandoned: u64,
         /// Each phase in the order of a full workflow; those that no session has are left out.
-        steps: Vec<Step>,
+        steps: Vec<FunnelStep>,
     },
     /// To `times`.
     Times {
@@ -137,7 +137,7 @@ pub enum Figures {
 /// How far sessions got with one phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
-pub struct Step {
+pub struct FunnelStep {
     /// Which.
     pub phase: Phase,
     /// Sessions whose workflow has it.

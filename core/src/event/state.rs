@@ -180,6 +180,8 @@ pub struct State {
     pub imported: Option<Imported>,
     /// What is kept beside its prompts and replies.
     pub attachments: Vec<Attachment>,
+    /// How the developer rated it last, 1 to 5.
+    pub rating: Option<u8>,
     /// When it started, milliseconds since 1970.
     pub started_ms: i64,
     /// The place of its newest event in the log.
@@ -221,6 +223,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             captures: Vec::new(),
             imported: None,
             attachments: Vec::new(),
+            rating: None,
             started_ms: at_ms,
             seq: recorded.seq,
         });
@@ -338,6 +341,8 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
         Event::SessionImported { id, status, .. } => {
             state.imported = Some(Imported { id: id.clone(), status: status.clone() });
         }
+        Event::WorkSeen { .. } | Event::CodeMeasured { .. } => {}
+        Event::Rated { rating, .. } => state.rating = Some(*rating),
         Event::AttachmentKept { name, text, bytes } => {
             state.attachments.push(Attachment { name: name.clone(), text: text.clone(), bytes: *bytes });
         }

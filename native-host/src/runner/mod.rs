@@ -102,6 +102,10 @@ impl Runner {
             }
             Request::Redo { session, phase } => self.note(&session, Ask::Redo { phase }),
             Request::Abandon { session } => self.note(&session, Ask::Abandon),
+            Request::Rate { .. } => Err(Refusal::new(Code::RequestInvalid, "Ratings are on their way.")),
+            Request::Panel { .. } | Request::Timeline { .. } => {
+                Err(Refusal::new(Code::RequestInvalid, "Figures are on their way."))
+            }
         }
     }
 
