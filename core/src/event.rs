@@ -3,7 +3,7 @@
 mod state;
 
 pub use self::state::{
-    Answered, Asked, Attachment, Imported, Limit, PhaseState, Recorded, Stand, Standing, State, evolve, fold,
+    Answered, Asked, Attachment, Imported, Limit, PhaseState, Rating, Recorded, Stand, Standing, State, evolve, fold,
 };
 
 use crate::phase::Phase;

@@ -178,7 +178,7 @@ pub fn view(state: &State) -> View {
         standing: state.standing,
         conversation: state.conversation.clone(),
         limit: state.limit,
-        rating: state.rating,
+        rating: state.rating.as_ref().map(|rating| rating.rating),
         seq: state.seq,
         started_ms: state.started_ms,
         phases: state.phases.iter().map(phase_view).collect(),

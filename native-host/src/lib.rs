@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clipboard;
 pub mod decode;
 pub mod frame;
+pub mod git;
 pub mod host;
 pub mod legacy;
 pub mod places;

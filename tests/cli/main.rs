@@ -15,3 +15,4 @@ mod project;
 mod reply;
 mod session;
 mod setup;
+mod work;
