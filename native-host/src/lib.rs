@@ -10,6 +10,7 @@ pub mod git;
 pub mod host;
 pub mod legacy;
 pub mod places;
+pub mod prices;
 pub mod project;
 pub mod provider;
 pub mod runner;
