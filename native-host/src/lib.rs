@@ -16,3 +16,4 @@ pub mod provider;
 pub mod runner;
 pub mod store;
 pub mod templates;
+pub mod tokens;

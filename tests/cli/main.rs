@@ -15,4 +15,5 @@ mod project;
 mod reply;
 mod session;
 mod setup;
+mod stats;
 mod work;

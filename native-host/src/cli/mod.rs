@@ -7,6 +7,7 @@ mod migrate;
 mod orchestrate;
 mod print;
 mod read;
+mod stats;
 mod template;
 
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -33,6 +34,9 @@ enum Command {
     /// Your own prompts in the place of the built-in ones
     #[command(subcommand)]
     Template(template::Verb),
+    /// Figures over the record: how long phases take, how often they succeed, what they cost
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(stats::StatsArgs),
     /// Try a reply: say what the reader finds in it, and store nothing
     Read(read::ReadArgs),
     /// Bring the sessions of the predecessor over; without `--apply` only say what would be done
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
+        Command::Stats(args) => stats::stats(&args, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
         Command::Install(args) => install::install(args, &mut out).map(success),
@@ -115,6 +120,7 @@ impl Command {
         match self {
             Self::Orchestrate(verb) => verb.wants_json(),
             Self::Template(verb) => verb.wants_json(),
+            Self::Stats(args) => args.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
             // Their findings are the JSON; a second object would be one too many.
