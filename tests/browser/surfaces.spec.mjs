@@ -154,9 +154,12 @@ test('a complete session is rated in the popup with the keyboard alone, and the 
 
 		const again = await stage.popup(page);
 		await expect(again.getByRole('radio', { name: '4' })).toBeChecked();
+		await again.setViewportSize({ width: 380, height: 600 });
 		await again.evaluate(axe);
+		await mkdir(shots, { recursive: true });
 		for (const mode of modes) {
 			await again.emulateMedia({ colorScheme: mode });
+			await again.screenshot({ path: join(shots, `popup-rated-${mode}.png`), fullPage: true });
 			expect(await again.evaluate(async () => (await Reflect.get(window, 'axe').run()).violations), mode).toEqual([]);
 		}
 	} finally {
