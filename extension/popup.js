@@ -88,6 +88,11 @@ function show(view) {
 	open.hidden = !address || (view.conversation ? view.conversation === conversation : conversation !== undefined);
 	open.href = address ?? '';
 	open.textContent = text(view.conversation ? 'popup_open_chat' : 'popup_open_claude');
+	const rate = at('rate');
+	rate.hidden = view.standing !== 'complete';
+	if (rate.hidden) rate.reset();
+	if (view.rating) rate.rating.value = view.rating;
+	at('rated').textContent = view.rating ? text('session_rated', view.rating) : '';
 	at('phases').replaceChildren(
 		...view.phases.map((phase) => {
 			const row = make('tr', '', phase.phase === view.current ? { 'aria-current': 'step' } : {});
@@ -202,6 +207,16 @@ at('start').addEventListener('submit', async (/** @type {SubmitEvent} */ event) 
 	changed(reply.view);
 	show(reply.view);
 	at('feature').focus();
+});
+
+at('rate').addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
+	event.preventDefault();
+	if (!shown) return;
+	const rating = Number(at('rate').rating.value);
+	const word = at('word').value.trim() || null;
+	const { reply, refusal } = await ask({ type: 'rate', session: shown.session, rating, word });
+	tell(refusal);
+	if (reply?.type === 'session' && reply.view) changed(reply.view);
 });
 
 at('seen').addEventListener('click', async () => {

@@ -3,7 +3,7 @@
 mod state;
 
 pub use self::state::{
-    Answered, Asked, Attachment, Imported, Limit, PhaseState, Recorded, Stand, Standing, State, evolve, fold,
+    Answered, Asked, Attachment, Imported, Limit, PhaseState, Rating, Recorded, Stand, Standing, State, evolve, fold,
 };
 
 use crate::phase::Phase;
@@ -150,6 +150,58 @@ pub enum Event {
         /// UTF-8 bytes of its text.
         bytes: u64,
     },
+    /// What git says of the project when a session begins or ends.
+    WorkSeen {
+        /// Which of the two.
+        moment: Moment,
+        /// The branch; nothing where none is checked out.
+        branch: Option<String>,
+        /// The commit.
+        commit: Option<String>,
+        /// Whose work it is: the name that git has for the developer.
+        user: Option<String>,
+    },
+    /// What changed in the project between those two, as git counts it.
+    CodeMeasured {
+        /// Files.
+        files: u32,
+        /// Lines that are new.
+        added: u64,
+        /// Lines that are gone.
+        removed: u64,
+        /// Of the files those that hold tests, by their names.
+        tests: u32,
+        /// Files by language, most of them first.
+        languages: Vec<Language>,
+    },
+    /// The developer says how it went.
+    Rated {
+        /// 1 (badly) to 5 (well).
+        rating: u8,
+        /// In the developer's words.
+        word: Option<String>,
+        /// Minutes that the developer says were saved.
+        saved_minutes: Option<u32>,
+    },
+}
+
+/// The ends of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// Its start.
+    Begin,
+    /// Its end.
+    End,
+}
+
+/// How many files of a language changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Language {
+    /// Its name.
+    pub name: String,
+    /// How many.
+    pub files: u32,
 }
 
 /// How the rest of an incomplete reply is asked for. The third way, asking for all of it anew, is an ordinary prompt.

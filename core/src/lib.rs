@@ -20,6 +20,7 @@ pub mod repair;
 pub mod reply;
 pub mod session;
 pub mod site;
+pub mod stats;
 pub mod status;
 #[cfg(feature = "native")]
 pub mod template;

@@ -1,5 +1,9 @@
 //! The phase machine: what may be asked when. `decide` turns a wish into events or refuses it; it changes nothing itself.
 
+mod rate;
+
+pub use self::rate::WORD_MAX;
+
 use crate::event::{Event, Origin, Part, PhaseState, Repair, Source, Stand, Standing, State, Timing, is_time};
 use crate::phase::Phase;
 use crate::refusal::{Code, Refusal};
@@ -82,6 +86,15 @@ pub enum Ask {
     },
     /// Give the session up.
     Abandon,
+    /// Say how the session went.
+    Rate {
+        /// 1 (badly) to 5 (well).
+        rating: u8,
+        /// In the developer's words.
+        word: Option<String>,
+        /// Minutes that the developer says were saved.
+        saved_minutes: Option<u32>,
+    },
 }
 
 /// A reply to be kept, read and measured.
@@ -276,6 +289,7 @@ pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
             Standing::Abandoned => Ok(Vec::new()),
             Standing::Complete => Err(closed(state)),
         },
+        Ask::Rate { rating, word, saved_minutes } => rate::rate(state, rating, word, saved_minutes),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::refusal::Refusal;
 use crate::reply::Verdict;
 use crate::session::SessionId;
 use crate::site::PageReport;
+use crate::stats::{Figures, Filter, Panel, Timeline};
 use crate::status::View;
 use crate::words::Say;
 use serde::{Deserialize, Serialize};
@@ -168,6 +169,32 @@ pub enum Request {
         /// The session.
         session: SessionId,
     },
+    /// Say how a session went.
+    Rate {
+        /// The session.
+        session: SessionId,
+        /// 1 (badly) to 5 (well).
+        rating: u8,
+        /// In the developer's words, at most 2,000 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        word: Option<String>,
+        /// Minutes that the developer says were saved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        saved_minutes: Option<u32>,
+    },
+    /// The figures of one panel.
+    Panel {
+        /// Which.
+        panel: Panel,
+        /// Of which part of the record; of all of it when left out.
+        #[serde(default)]
+        filter: Filter,
+    },
+    /// One session drawn over time.
+    Timeline {
+        /// The session.
+        session: SessionId,
+    },
 }
 
 /// The text of a reply, as its source has it.
@@ -193,7 +220,7 @@ pub struct Other {
 }
 
 /// What the runner answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Reply {
@@ -206,7 +233,7 @@ pub enum Reply {
         /// The database file.
         database: String,
     },
-    /// To `start`, `status`, `placed`, `sent`, `accept`, `limit`, `complete`, `skip`, `redo` and `abandon`: the session, if there is one.
+    /// To `start`, `status`, `placed`, `sent`, `accept`, `limit`, `complete`, `skip`, `redo`, `abandon` and `rate`: the session, if there is one.
     Session {
         /// The session.
         view: Option<View>,
@@ -244,6 +271,16 @@ pub enum Reply {
         phases: Vec<PhaseRecord>,
         /// What is kept beside them.
         attachments: Vec<AttachmentRecord>,
+    },
+    /// To `panel`.
+    Figures {
+        /// The figures.
+        figures: Figures,
+    },
+    /// To `timeline`.
+    Timeline {
+        /// The session over time.
+        timeline: Timeline,
     },
     /// To `page_report`: what the host makes of the page.
     Page {
@@ -299,7 +336,7 @@ pub struct Envelope {
 }
 
 /// A message of the host on the wire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Message {
@@ -348,7 +385,7 @@ mod tests {
     use super::*;
 
     /// One of each, to the letter. What stands here is understood for ever; new fields may only be added as optional ones.
-    const GOLDEN: [&str; 19] = [
+    const GOLDEN: [&str; 22] = [
         r#"{"type":"ping"}"#,
         r#"{"type":"start","feature":"Dark mode","project":"/shop","workflow":"full","conversation":null}"#,
         r#"{"type":"status","session":null,"conversation":"claude.ai/chat/0a1b"}"#,
@@ -368,6 +405,9 @@ mod tests {
         r#"{"type":"redo","session":"20261122_141129_1a2b3c4d","phase":"analysis"}"#,
         r#"{"type":"abandon","session":"20261122_141129_1a2b3c4d"}"#,
         r#"{"type":"capture","capture":"c3","session":"20261122_141129_1a2b3c4d","phase":null,"body":{"format":"markdown","content":"…"},"source":"api","timing":{"sent_ms":1,"first_token_ms":2,"last_token_ms":3,"span_ms":2},"conversation":null,"by":{"provider":"anthropic","model":"m","usage":{"input_tokens":1,"output_tokens":2,"cache_read_tokens":3,"cache_write_tokens":4}}}"#,
+        r#"{"type":"rate","session":"20261122_141129_1a2b3c4d","rating":4,"word":"Went well.","saved_minutes":30}"#,
+        r#"{"type":"panel","panel":"funnel","filter":{"since":"2026-11-01","until":null,"project":"/shop","workflow":null,"template":null,"branch":null}}"#,
+        r#"{"type":"timeline","session":"20261122_141129_1a2b3c4d"}"#,
     ];
 
     /// Without a wildcard: a new request must get its golden line.
@@ -392,6 +432,9 @@ mod tests {
             Request::Skip { .. } => 15,
             Request::Redo { .. } => 16,
             Request::Abandon { .. } => 17,
+            Request::Rate { .. } => 19,
+            Request::Panel { .. } => 20,
+            Request::Timeline { .. } => 21,
         }
     }
 

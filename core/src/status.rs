@@ -27,6 +27,8 @@ pub struct View {
     pub conversation: Option<String>,
     /// The site's usage limit, while it holds.
     pub limit: Option<Limit>,
+    /// How the developer rated it, 1 to 5.
+    pub rating: Option<u8>,
     /// The place of its newest event in the log: a view with a smaller one is older.
     #[cfg_attr(feature = "types", ts(type = "number"))]
     pub seq: i64,
@@ -176,6 +178,7 @@ pub fn view(state: &State) -> View {
         standing: state.standing,
         conversation: state.conversation.clone(),
         limit: state.limit,
+        rating: state.rating.as_ref().map(|rating| rating.rating),
         seq: state.seq,
         started_ms: state.started_ms,
         phases: state.phases.iter().map(phase_view).collect(),

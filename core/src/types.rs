@@ -1,6 +1,6 @@
 //! The protocol as TypeScript declarations, for the extension's type-checked JavaScript, and as JSON Schemas, for whoever reads `--json`.
 
-use crate::{block, event, phase, protocol, refusal, reply, session, site, status, words};
+use crate::{block, event, phase, protocol, refusal, reply, session, site, stats, status, words};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use ts_rs::{Config, TS};
 
@@ -67,6 +67,24 @@ pub fn declarations() -> String {
         status::Badge,
         status::Tone,
         words::Say,
+        stats::Filter,
+        stats::Panel,
+        stats::Figures,
+        stats::FunnelStep,
+        stats::PhaseTimes,
+        stats::Quantiles,
+        stats::Rate,
+        stats::Spent,
+        stats::Day,
+        stats::Estimate,
+        stats::Count,
+        stats::RatingDay,
+        stats::Group,
+        stats::Choice,
+        stats::Timeline,
+        stats::Span,
+        stats::Who,
+        stats::Mark,
         session::SessionId,
         phase::Phase,
         event::Stand,

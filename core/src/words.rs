@@ -186,6 +186,9 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("popup_size", "Answer"),
     ("popup_size_lines", "$1 lines"),
     ("popup_next", "Next"),
+    ("popup_rate", "How did it go, from 1 (badly) to 5 (well)?"),
+    ("popup_rate_word", "A word on it (optional)"),
+    ("popup_rate_keep", "Rate"),
     ("popup_options", "Options"),
     ("popup_open_chat", "Open the conversation"),
     (
@@ -232,6 +235,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("session_active", "under way"),
     ("session_complete", "complete"),
     ("session_abandoned", "given up"),
+    ("session_rated", "rated $1 of 5"),
 ];
 
 #[cfg(test)]

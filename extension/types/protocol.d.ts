@@ -180,6 +180,34 @@ phase: Phase, } | { "type": "abandon",
 /**
  * The session.
  */
+session: SessionId, } | { "type": "rate", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * 1 (badly) to 5 (well).
+ */
+rating: number, 
+/**
+ * In the developer's words, at most 2,000 characters.
+ */
+word?: string | null, 
+/**
+ * Minutes that the developer says were saved.
+ */
+saved_minutes?: number | null, } | { "type": "panel", 
+/**
+ * Which.
+ */
+panel: Panel, 
+/**
+ * Of which part of the record; of all of it when left out.
+ */
+filter: Filter, } | { "type": "timeline", 
+/**
+ * The session.
+ */
 session: SessionId, };
 
 /**
@@ -320,7 +348,15 @@ phases: Array<PhaseRecord>,
 /**
  * What is kept beside them.
  */
-attachments: Array<AttachmentRecord>, } | { "type": "page", 
+attachments: Array<AttachmentRecord>, } | { "type": "figures", 
+/**
+ * The figures.
+ */
+figures: Figures, } | { "type": "timeline", 
+/**
+ * The session over time.
+ */
+timeline: Timeline, } | { "type": "page", 
 /**
  * Why the site's profile does not fit it; empty where it does.
  */
@@ -477,6 +513,10 @@ conversation: string | null,
  * The site's usage limit, while it holds.
  */
 limit: Limit | null, 
+/**
+ * How the developer rated it, 1 to 5.
+ */
+rating: number | null, 
 /**
  * The place of its newest event in the log: a view with a smaller one is older.
  */
@@ -651,6 +691,436 @@ key: string,
  * The values for `$1`, `$2`, …; `@key` stands for another text of the catalogue.
  */
 args: Array<string>, };
+
+/**
+ * Which part of the record the figures are of. What is left out narrows nothing.
+ */
+export type Filter = { 
+/**
+ * From this day on, `YYYY-MM-DD` in UTC: the day on which a phase was asked for, or a session began.
+ */
+since?: string | null, 
+/**
+ * Up to and with this day.
+ */
+until?: string | null, 
+/**
+ * The absolute path of a project.
+ */
+project?: string | null, 
+/**
+ * The name of a workflow.
+ */
+workflow?: string | null, 
+/**
+ * SHA-256 of a template.
+ */
+template?: string | null, 
+/**
+ * A branch of git, as it was when the session began.
+ */
+branch?: string | null, };
+
+/**
+ * The panels of the dashboard; each is one request.
+ */
+export type Panel = "funnel" | "times" | "success" | "cost" | "estimates" | "errors" | "retries" | "ratings" | "projects" | "branches" | "models" | "choices";
+
+/**
+ * The data of a panel.
+ */
+export type Figures = { "panel": "funnel", 
+/**
+ * Sessions that began.
+ */
+started: number, 
+/**
+ * Of them complete.
+ */
+complete: number, 
+/**
+ * Of them given up.
+ */
+abandoned: number, 
+/**
+ * Each phase in the order of a full workflow; those that no session has are left out.
+ */
+steps: Array<FunnelStep>, } | { "panel": "times", 
+/**
+ * Each phase that was ever done.
+ */
+phases: Array<PhaseTimes>, } | { "panel": "success", 
+/**
+ * By phase.
+ */
+phases: Array<Rate>, 
+/**
+ * By template: its SHA-256, and the phase in `label`.
+ */
+templates: Array<Rate>, } | { "panel": "cost", 
+/**
+ * Each day on which something was asked, oldest first.
+ */
+days: Array<Day>, 
+/**
+ * All of them together.
+ */
+total: Spent, } | { "panel": "estimates", 
+/**
+ * The newest sessions that have both, newest first.
+ */
+rows: Array<Estimate>, } | { "panel": "errors", 
+/**
+ * Most frequent first.
+ */
+kinds: Array<Count>, } | { "panel": "retries", 
+/**
+ * By phase: how many attempts came after a failure.
+ */
+phases: Array<Count>, } | { "panel": "ratings", 
+/**
+ * Each day on which something was rated, oldest first.
+ */
+days: Array<RatingDay>, } | { "panel": "groups", 
+/**
+ * The most active first, at most 100.
+ */
+rows: Array<Group>, } | { "panel": "choices", 
+/**
+ * Projects.
+ */
+projects: Array<string>, 
+/**
+ * Workflows.
+ */
+workflows: Array<string>, 
+/**
+ * Templates: SHA-256, and the phase in `label`.
+ */
+templates: Array<Choice>, 
+/**
+ * Branches.
+ */
+branches: Array<string>, 
+/**
+ * The first and the last day, `YYYY-MM-DD`; nothing where there is no record.
+ */
+days: [string, string] | null, };
+
+/**
+ * How far sessions got with one phase.
+ */
+export type FunnelStep = { 
+/**
+ * Which.
+ */
+phase: Phase, 
+/**
+ * Sessions whose workflow has it.
+ */
+planned: number, 
+/**
+ * Of them asked for.
+ */
+asked: number, 
+/**
+ * Of them with a reply that is done.
+ */
+done: number, 
+/**
+ * Of them left out.
+ */
+skipped: number, };
+
+/**
+ * How long attempts at one phase took, in milliseconds.
+ */
+export type PhaseTimes = { 
+/**
+ * Which.
+ */
+phase: Phase, 
+/**
+ * Attempts with a duration.
+ */
+attempts: number, 
+/**
+ * Of them those whose both ends one process saw by a monotonic clock.
+ */
+trusted: number, 
+/**
+ * From the prompt to the stored reply.
+ */
+total: Quantiles, 
+/**
+ * While the model wrote.
+ */
+model: Quantiles, 
+/**
+ * From the prompt being ready to its being sent: the developer's time.
+ */
+human: Quantiles, 
+/**
+ * From the last word to the next prompt, when nobody worked on it.
+ */
+idle: Quantiles, };
+
+/**
+ * The middle and the slow end, in milliseconds; nothing where nothing was measured.
+ */
+export type Quantiles = { 
+/**
+ * The median.
+ */
+median_ms: number | null, 
+/**
+ * Nine of ten are not slower.
+ */
+p90_ms: number | null, };
+
+/**
+ * A share of successes, with the 95 % Wilson interval.
+ */
+export type Rate = { 
+/**
+ * Of what: the name of a phase, or the SHA-256 of a template.
+ */
+name: string, 
+/**
+ * What to call it.
+ */
+label: string, 
+/**
+ * Attempts that ended.
+ */
+of: number, 
+/**
+ * Of them with a whole reply.
+ */
+good: number, 
+/**
+ * The lower end of the interval, 0 to 1.
+ */
+low: number, 
+/**
+ * Its upper end.
+ */
+high: number, };
+
+/**
+ * Tokens and money.
+ */
+export type Spent = { 
+/**
+ * Tokens of prompts.
+ */
+prompt_tokens: number, 
+/**
+ * Tokens of replies.
+ */
+completion_tokens: number, 
+/**
+ * Of both together those that a provider reported; the rest is estimated.
+ */
+reported_tokens: number, 
+/**
+ * US dollars by the price table, as far as the model is known.
+ */
+cost_usd: number, 
+/**
+ * Attempts without a price, because nobody knows the model.
+ */
+unpriced: number, };
+
+/**
+ * What one day took.
+ */
+export type Day = { 
+/**
+ * `YYYY-MM-DD` in UTC.
+ */
+day: string, 
+/**
+ * Attempts.
+ */
+attempts: number, 
+/**
+ * What they took.
+ */
+spent: Spent, };
+
+/**
+ * What planning estimated for a session, and what it took.
+ */
+export type Estimate = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * Its feature.
+ */
+feature: string, 
+/**
+ * The lower end of the estimate, in hours.
+ */
+low_hours: number, 
+/**
+ * Its upper end.
+ */
+high_hours: number, 
+/**
+ * From its start to its end, in hours.
+ */
+actual_hours: number, 
+/**
+ * Of that, time in which somebody or the model worked.
+ */
+active_hours: number, };
+
+/**
+ * How often something happened.
+ */
+export type Count = { 
+/**
+ * What.
+ */
+name: string, 
+/**
+ * How often.
+ */
+count: number, };
+
+/**
+ * The ratings of one day.
+ */
+export type RatingDay = { 
+/**
+ * `YYYY-MM-DD` in UTC.
+ */
+day: string, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Their mean, 1 to 5.
+ */
+mean: number, 
+/**
+ * Minutes that developers say they saved.
+ */
+saved_minutes: number, };
+
+/**
+ * One project, branch or model.
+ */
+export type Group = { 
+/**
+ * Its name; empty where there is none.
+ */
+name: string, 
+/**
+ * Sessions; nothing where a session is not of one such group alone.
+ */
+sessions: number | null, 
+/**
+ * Of them complete.
+ */
+complete: number | null, 
+/**
+ * Attempts at phases.
+ */
+attempts: number, 
+/**
+ * Of them with a whole reply.
+ */
+good: number, 
+/**
+ * Time in which the model worked, in milliseconds.
+ */
+model_ms: number, 
+/**
+ * What it took.
+ */
+spent: Spent, };
+
+/**
+ * Something to filter by.
+ */
+export type Choice = { 
+/**
+ * Its value.
+ */
+name: string, 
+/**
+ * What to call it.
+ */
+label: string, };
+
+/**
+ * One session drawn over time.
+ */
+export type Timeline = { 
+/**
+ * The session.
+ */
+view: View, 
+/**
+ * Who worked when, oldest first.
+ */
+spans: Array<Span>, 
+/**
+ * Every event, oldest first.
+ */
+marks: Array<Mark>, };
+
+/**
+ * A stretch of time in which one party worked, or nobody.
+ */
+export type Span = { 
+/**
+ * On which phase.
+ */
+phase: Phase, 
+/**
+ * Who.
+ */
+who: Who, 
+/**
+ * From when, milliseconds since 1970.
+ */
+from_ms: number, 
+/**
+ * Until when.
+ */
+to_ms: number, };
+
+/**
+ * Whose time it was.
+ */
+export type Who = "model" | "human" | "idle";
+
+/**
+ * One event of a session.
+ */
+export type Mark = { 
+/**
+ * Its place in the log.
+ */
+seq: number, 
+/**
+ * When, milliseconds since 1970.
+ */
+at_ms: number, 
+/**
+ * Its kind, such as `prompt_rendered`.
+ */
+kind: string, 
+/**
+ * The phase that it is about.
+ */
+phase: Phase | null, };
 
 /**
  * `YYYYMMDD_HHMMSS_xxxxxxxx`: UTC time of the start and 8 random hex digits.

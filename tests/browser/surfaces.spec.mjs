@@ -123,6 +123,50 @@ test('a session that is started in the popup is told alike by bar, badge, popup 
 	}
 });
 
+test('a complete session is rated in the popup with the keyboard alone, and the terminal says so', async () => {
+	const stage = await Stage.open({ flags: { pace: 0 } });
+	try {
+		const text = await catalogue('en');
+		const story = new Story(stage);
+		await stage.cli('orchestrate', 'plan', 'Export the task list as a CSV file');
+		const { page, bar } = await stage.visit('/new');
+		await story.phase(page, bar, 'planning');
+		const popup = await stage.popup(page);
+		await expect(popup.locator('#feature')).not.toBeEmpty();
+		await expect(popup.locator('#rate')).toBeHidden();
+		await page.bringToFront();
+		await story.phase(page, bar, 'analysis');
+		await story.phase(page, bar, 'implementation');
+
+		await popup.bringToFront();
+		const scale = popup.getByRole('group', { name: text('popup_rate') });
+		await expect(scale.getByRole('radio')).toHaveCount(5);
+		await scale.getByRole('radio', { name: '1' }).focus();
+		await popup.keyboard.press('Space');
+		for (let step = 1; step < 4; step += 1) await popup.keyboard.press('ArrowRight');
+		await popup.keyboard.press('Tab');
+		await popup.keyboard.type('Went <b>well</b>.');
+		expect((await stage.status()).rating).toBeNull();
+		await popup.keyboard.press('Enter');
+		await expect(popup.locator('#rated')).toHaveText(text('session_rated', 4));
+		expect((await stage.status()).rating).toBe(4);
+		expect(await stage.cli('orchestrate', 'status')).toContain('3 of 3 phases, rated 4 of 5\n');
+
+		const again = await stage.popup(page);
+		await expect(again.getByRole('radio', { name: '4' })).toBeChecked();
+		await again.setViewportSize({ width: 380, height: 600 });
+		await again.evaluate(axe);
+		await mkdir(shots, { recursive: true });
+		for (const mode of modes) {
+			await again.emulateMedia({ colorScheme: mode });
+			await again.screenshot({ path: join(shots, `popup-rated-${mode}.png`), fullPage: true });
+			expect(await again.evaluate(async () => (await Reflect.get(window, 'axe').run()).violations), mode).toEqual([]);
+		}
+	} finally {
+		await stage.close();
+	}
+});
+
 test('with “send on click” one click also sends, without it never', async () => {
 	const stage = await Stage.open({ flags: { pace: 0 } });
 	try {

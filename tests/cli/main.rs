@@ -19,6 +19,8 @@ mod schemas;
 mod session;
 mod setup;
 mod shell;
+mod stats;
 #[cfg(target_os = "linux")]
 mod transcripts;
 mod tutorial;
+mod work;

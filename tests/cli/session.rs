@@ -101,3 +101,21 @@ fn a_feature_as_json() {
         "a refusal is JSON too"
     );
 }
+
+#[test]
+fn a_session_is_rated_in_words_and_numbers() {
+    let desk = Desk::new();
+    desk.ok(&["plan", "Dark mode"]);
+    assert_eq!(desk.json(&["status"])["view"]["rating"], json!(null));
+    assert!(!desk.ok(&["status"]).contains("rated"));
+    assert!(desk.ok(&["rate", "4", "Went well.", "--saved", "30"]).contains("0 of 3 phases, rated 4 of 5\n"));
+    let record = desk.record();
+    desk.ok(&["rate", "4"]);
+    assert_eq!(desk.record(), record, "nothing new was said");
+    desk.ok(&["rate", "5"]);
+    assert_eq!(desk.json(&["status"])["view"]["rating"], json!(5));
+    for words in [&["rate"][..], &["rate", "0"], &["rate", "6"], &["rate", "well"], &["rate", "4", &"x".repeat(2_001)]]
+    {
+        assert_eq!(desk.run(words).code, Some(2), "{words:?}");
+    }
+}

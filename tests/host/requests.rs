@@ -45,6 +45,9 @@ fn kind(request: &Request) -> &'static str {
         Request::Skip { .. } => "skip",
         Request::Redo { .. } => "redo",
         Request::Abandon { .. } => "abandon",
+        Request::Rate { .. } => "rate",
+        Request::Panel { .. } => "panel",
+        Request::Timeline { .. } => "timeline",
     }
 }
 

@@ -101,7 +101,7 @@ fields! {
     View {
         session, feature, project, workflow, standing, conversation, limit, seq, started_ms, phases, current, next, badge, expect, part,
         // The page shows nothing of it.
-        ; imported
+        ; imported ; rating
     }
 }
 

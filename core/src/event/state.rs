@@ -1,6 +1,6 @@
 //! The state that the facts fold to. Every state that any surface shows comes from `fold`; nothing is stored that contradicts it.
 
-use super::{Event, Part, Timing};
+use super::{Event, Moment, Part, Timing};
 use crate::phase::Phase;
 use crate::refusal::Code;
 use crate::reply::{Problem, SectionMark};
@@ -155,6 +155,17 @@ pub struct Attachment {
     pub bytes: u64,
 }
 
+/// How the developer said that a session went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rating {
+    /// 1 (badly) to 5 (well).
+    pub rating: u8,
+    /// In the developer's words.
+    pub word: Option<String>,
+    /// Minutes that the developer says were saved.
+    pub saved_minutes: Option<u32>,
+}
+
 /// One session: the fold over its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
@@ -180,6 +191,10 @@ pub struct State {
     pub imported: Option<Imported>,
     /// What is kept beside its prompts and replies.
     pub attachments: Vec<Attachment>,
+    /// The commit of the project when it began, where git knew one.
+    pub commit: Option<String>,
+    /// How the developer rated it last.
+    pub rating: Option<Rating>,
     /// When it started, milliseconds since 1970.
     pub started_ms: i64,
     /// The place of its newest event in the log.
@@ -221,6 +236,8 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             captures: Vec::new(),
             imported: None,
             attachments: Vec::new(),
+            commit: None,
+            rating: None,
             started_ms: at_ms,
             seq: recorded.seq,
         });
@@ -337,6 +354,11 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
         Event::SessionAbandoned {} => state.standing = Standing::Abandoned,
         Event::SessionImported { id, status, .. } => {
             state.imported = Some(Imported { id: id.clone(), status: status.clone() });
+        }
+        Event::WorkSeen { moment: Moment::Begin, commit, .. } => state.commit.clone_from(commit),
+        Event::WorkSeen { moment: Moment::End, .. } | Event::CodeMeasured { .. } => {}
+        Event::Rated { rating, word, saved_minutes } => {
+            state.rating = Some(Rating { rating: *rating, word: word.clone(), saved_minutes: *saved_minutes });
         }
         Event::AttachmentKept { name, text, bytes } => {
             state.attachments.push(Attachment { name: name.clone(), text: text.clone(), bytes: *bytes });

@@ -1,7 +1,7 @@
 //! The phase machine, wish by wish.
 
 use super::*;
-use crate::event::{Recorded, evolve, fold};
+use crate::event::{Rating, Recorded, evolve, fold};
 use crate::reply::Trailer;
 use crate::session::SessionId;
 
@@ -230,4 +230,25 @@ fn a_provider_that_fails_leaves_the_prompt_to_be_asked_again() {
     assert_eq!(story.0.current().unwrap().trouble, None);
     story.reply(Phase::Planning, "r", None, Source::Api).unwrap();
     assert_eq!(story.ask(failed()), Ok(0), "the reply came all the same");
+}
+
+#[test]
+fn a_session_is_rated_whenever_its_developer_likes_and_the_same_rating_is_one() {
+    let mut story = Story::begin();
+    let mut rate = |rating: u8, word: Option<&str>, saved_minutes| {
+        story.ask(Ask::Rate { rating, word: word.map(str::to_owned), saved_minutes })
+    };
+    for rating in [0, 6, u8::MAX] {
+        assert_eq!(rate(rating, None, None), Err(Code::RequestInvalid), "{rating}");
+    }
+    assert_eq!(rate(4, Some(&"ö".repeat(WORD_MAX + 1)), None), Err(Code::RequestInvalid));
+    assert_eq!(rate(4, Some("  Went well.\n"), None), Ok(1));
+    assert_eq!(rate(4, Some("Went well."), None), Ok(0));
+    assert_eq!(rate(4, None, None), Ok(0), "what is left out stays as it was said");
+    assert_eq!(rate(4, None, Some(30)), Ok(1));
+    assert_eq!(rate(2, None, None), Ok(1));
+    assert_eq!(story.0.rating, Some(Rating { rating: 2, word: Some("Went well.".into()), saved_minutes: Some(30) }));
+    story.ask(Ask::Abandon).unwrap();
+    assert_eq!(story.ask(Ask::Rate { rating: 2, word: Some(String::new()), saved_minutes: None }), Ok(1));
+    assert_eq!(story.0.rating, Some(Rating { rating: 2, word: None, saved_minutes: Some(30) }), "taken back");
 }

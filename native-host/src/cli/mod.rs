@@ -8,6 +8,7 @@ mod orchestrate;
 mod print;
 mod read;
 mod shell;
+mod stats;
 mod template;
 mod tutorial;
 
@@ -54,6 +55,9 @@ enum Command {
     Template(template::Verb),
     /// Learn it in five minutes, in a sandbox
     Tutorial(tutorial::TutorialArgs),
+    /// Figures over the record: how long phases take, how often they succeed, what they cost
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(stats::StatsArgs),
     /// Try a reply: say what the reader finds in it, and store nothing
     #[command(after_help = read::EXAMPLES)]
     Read(read::ReadArgs),
@@ -95,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
         Command::Tutorial(args) => tutorial::tutorial(&args, &mut out).map(success),
+        Command::Stats(args) => stats::stats(&args, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
         Command::Install(args) => install::install(args, &mut out).map(success),
@@ -146,6 +151,7 @@ impl Command {
         match self {
             Self::Orchestrate(verb) => verb.wants_json(),
             Self::Template(verb) => verb.wants_json(),
+            Self::Stats(args) => args.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
             Self::Install(args) | Self::Uninstall(args) => args.json,

@@ -67,6 +67,7 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             writeln!(out, "{stored}: {}.", found(verdict))?;
             writeln!(out, "{}", after(view))
         }
+        Reply::Figures { .. } | Reply::Timeline { .. } => Ok(()),
         Reply::Page { drift } => drift.iter().try_for_each(|say| writeln!(out, "{}.", say.english())),
         Reply::Record { view, phases, attachments } => {
             session(out, view)?;
@@ -108,7 +109,10 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
         writeln!(out, "  {}", row(phase).trim_end())?;
     }
     let (done, of) = progress(view);
-    writeln!(out, "\n  {} {done} of {of} phases", bar(done, of))?;
+    let rated = view
+        .rating
+        .map_or(String::new(), |rating| format!(", {}", Say::new("session_rated", [rating.to_string()]).english()));
+    writeln!(out, "\n  {} {done} of {of} phases{rated}", bar(done, of))?;
     if let Some(limit) = view.limit {
         let until = limit.resets_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
         let until = until

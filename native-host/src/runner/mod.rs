@@ -8,6 +8,7 @@ mod limit;
 mod prompt;
 mod reading;
 mod trouble;
+mod work;
 
 pub use self::find::glance;
 pub use self::flow::{Flow, Step};
@@ -102,6 +103,12 @@ impl Runner {
             }
             Request::Redo { session, phase } => self.note(&session, Ask::Redo { phase }),
             Request::Abandon { session } => self.note(&session, Ask::Abandon),
+            Request::Rate { session, rating, word, saved_minutes } => {
+                self.note(&session, Ask::Rate { rating, word, saved_minutes })
+            }
+            Request::Panel { .. } | Request::Timeline { .. } => {
+                Err(Refusal::new(Code::RequestInvalid, "Figures are on their way."))
+            }
         }
     }
 
@@ -153,7 +160,7 @@ impl Runner {
         conversation: Option<String>,
     ) -> Result<Reply, Refusal> {
         let now = jiff::Timestamp::now();
-        let event = machine::start(feature, project, workflow)?;
+        let event = machine::start(feature, project.clone(), workflow)?;
         let utc = now.strftime("%Y%m%d_%H%M%S").to_string();
         let Some(id) = SessionId::new(&utc, random()?) else {
             return Err(Refusal::new(
@@ -161,8 +168,9 @@ impl Runner {
                 format!("The clock says {utc}, which is no time for a session."),
             ));
         };
+        let seen = work::at_begin(project.as_deref());
         let bound = conversation.map(|conversation| Event::ConversationBound { conversation });
-        let events: Vec<_> = std::iter::once(event).chain(bound).collect();
+        let events: Vec<_> = std::iter::once(event).chain(seen).chain(bound).collect();
         let state = self.store.append(&id, now.as_millisecond(), |_| {
             Ok::<_, Refusal>(Addition { events: events.clone(), texts: Vec::new() })
         })?;
@@ -179,8 +187,10 @@ impl Runner {
     }
 
     fn note(&mut self, session: &SessionId, ask: Ask) -> Result<Reply, Refusal> {
+        let seen = work::at_end(&self.state(session)?, &ask);
         let state = self.append(session, |state| {
-            Ok(Addition { events: machine::decide(state, ask.clone())?, texts: Vec::new() })
+            let events = work::beside(machine::decide(state, ask.clone())?, &seen);
+            Ok(Addition { events, texts: Vec::new() })
         })?;
         Ok(Reply::Session { view: Some(view(&state)) })
     }
@@ -197,8 +207,10 @@ impl Runner {
         let (capture, kept) = self.measure(&state, phase, bodies, capture)?;
         let verdict = capture.verdict.clone();
         let stored = Cell::new(false);
+        let ask = Ask::Capture(Box::new(capture));
+        let seen = work::at_end(&state, &ask);
         let state = self.append(session, |state| {
-            let events = machine::decide(state, Ask::Capture(Box::new(capture.clone())))?;
+            let events = work::beside(machine::decide(state, ask.clone())?, &seen);
             // A reply that was stored before may still bring its conversation along.
             stored.set(events.iter().any(|event| matches!(event, Event::ReplyCaptured { .. })));
             Ok(Addition { texts: if stored.get() { kept.clone() } else { Vec::new() }, events })

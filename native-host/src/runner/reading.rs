@@ -2,6 +2,7 @@
 
 use super::{Runner, current};
 use crate::store::Text;
+use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::event::{Repair, Source, State, Timing};
 use prompt_runner_core::machine::{self, Capture, fits};
@@ -9,7 +10,7 @@ use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Other};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Section, SectionState, Trailer, Verdict};
-use prompt_runner_core::{insight, markdown, repair, status};
+use prompt_runner_core::{markdown, repair, status};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 in hex: the name of a text.
@@ -137,6 +138,7 @@ impl Runner {
             nonce = expect.nonce;
         }
         let Given { text, kept, .. } = given;
+        let model = capture.by.as_ref().and_then(|by| by.model.as_deref());
         let capture = Capture {
             phase,
             nonce,
@@ -144,7 +146,7 @@ impl Runner {
             piece: piece.as_ref().map(|piece: &Text| piece.hash.clone()),
             bytes: text.len() as u64,
             lines: text.lines().count() as u64,
-            tokens_estimated: insight::tokens(&text),
+            tokens_estimated: tokens::estimate(&text, model),
             verdict,
             source,
             ..capture

@@ -95,6 +95,17 @@ impl Desk {
         Ok(self.runner.handle(Request::Abandon { session })?.into())
     }
 
+    pub(super) fn rate(
+        &mut self,
+        rating: u8,
+        word: Option<String>,
+        saved_minutes: Option<u32>,
+        at: &At,
+    ) -> Result<Shown, Refusal> {
+        let session = self.session(at)?;
+        Ok(self.runner.handle(Request::Rate { session, rating, word, saved_minutes })?.into())
+    }
+
     pub(super) fn capture(&mut self, phase: Option<Phase>, given: &Given, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
         let view = self.view(&session)?;

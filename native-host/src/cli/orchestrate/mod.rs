@@ -102,6 +102,19 @@ pub(super) enum Verb {
     },
     /// Give the session up; what was recorded of it stays
     Abandon(At),
+    /// Say how the session went; what you leave out stays as you said it before
+    Rate {
+        /// 1 (badly) to 5 (well)
+        #[arg(value_parser = clap::value_parser!(u8).range(1..=5), value_name = "1-5")]
+        rating: u8,
+        /// In your words, at most 2,000 characters; an empty one takes back the one before
+        word: Option<String>,
+        /// How much time it saved you, if you can tell
+        #[arg(long, value_name = "MINUTES")]
+        saved: Option<u32>,
+        #[command(flatten)]
+        at: At,
+    },
     /// Close the session, with the reply to its last phase if there is one to give
     Complete {
         #[command(flatten)]
@@ -202,7 +215,7 @@ impl Verb {
             Self::Accept(at) | Self::Abandon(at) => at.json,
             Self::Plan { at, .. } | Self::Process { at, .. } | Self::Complete { at, .. } => at.json,
             Self::Skip { at, .. } | Self::Redo { at, .. } | Self::Status { at, .. } => at.json,
-            Self::Show { at, .. } | Self::UseSession { at, .. } => at.json,
+            Self::Show { at, .. } | Self::UseSession { at, .. } | Self::Rate { at, .. } => at.json,
             Self::List { json, .. } => *json,
             Self::Template(verb) => verb.wants_json(),
             Self::Old(old) => old.wants_json(),
@@ -250,6 +263,7 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Skip { phase, at } => desk.skip(phase, &at),
         Verb::Redo { phase, at } => desk.redo(phase, &at),
         Verb::Abandon(at) => desk.abandon(&at),
+        Verb::Rate { rating, word, saved, at } => desk.rate(rating, word, saved, &at),
         Verb::Complete { given, at } => desk.complete(&given, &at),
         Verb::Status { watch: true, at, .. } => return desk.watch(&at, out),
         Verb::Status { at, .. } => desk.status(&at),
