@@ -1,5 +1,8 @@
 //! `cargo xtask bench` — measures what has a budget, on a fresh build. The measuring itself is
-//! tests/browser/bench.mjs; `cargo xtask bench reader` measures the contract reader alone, by tests/corpus/speed.rs.
+//! tests/browser/bench.mjs; `cargo xtask bench reader` measures the contract reader alone, by tests/corpus/speed.rs, and
+//! `cargo xtask bench analytics` the figures over a long record, by tests/numbers/bench.
+
+mod analytics;
 
 use std::process::ExitCode;
 
@@ -15,7 +18,11 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    if let Some(("reader", rest)) = options.rest.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+    let first = options.rest.split_first().map(|(first, rest)| (first.as_str(), rest));
+    if let Some(("analytics", rest)) = first {
+        return analytics::run(rest);
+    }
+    if let Some(("reader", rest)) = first {
         let mut bench = house::cargo()?;
         bench
             .args(["bench", "--quiet", "-p", "prompt-runner-core", "--features", "native", "--bench", "reader", "--"])
