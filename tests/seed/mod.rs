@@ -33,6 +33,9 @@ pub(crate) struct Entry {
     pub(crate) event: Event,
 }
 
+/// What is still to come in a session.
+type Rest = VecDeque<(i64, Event)>;
+
 /// A history: so many events, as they came, of sessions that lie beside each other.
 #[derive(Debug)]
 pub(crate) struct History {
@@ -45,7 +48,7 @@ pub(crate) struct History {
     /// How much of the work of all days was begun.
     work: u64,
     /// Sessions that are not told to their end, by the time of their next event and the number of the session.
-    open: BTreeMap<(i64, u64), (SessionId, VecDeque<(i64, Event)>)>,
+    open: BTreeMap<(i64, u64), (SessionId, Rest)>,
     begun: u64,
 }
 
