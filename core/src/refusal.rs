@@ -113,6 +113,8 @@ codes! {
     LegacyUnreadable = "legacy.unreadable", 2, "Name the folder `orchestrator_workspace`, or the folder that holds it.";
     /// Nothing of this name is kept beside the session.
     AttachmentUnknown = "attachment.unknown", 3, "Run `prompt-runner orchestrate show` to see what is kept beside it.";
+    /// The text was dropped by `db prune`.
+    TextPruned = "text.pruned", 3, "Look for it in a backup that is older; `prompt-runner orchestrate status` still says what happened.";
 }
 
 /// A request that was turned down: nothing was changed by it.

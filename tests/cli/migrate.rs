@@ -145,6 +145,17 @@ fn what_was_said_is_brought_over_once() {
 }
 
 #[test]
+fn what_was_pruned_here_is_not_taken_for_new_there() {
+    let stage = Stage::new("every-status");
+    stage.migrate(&["--apply"]);
+    // Coming over is the last thing that happened in them.
+    let words = ["db", "prune", "--older-than", "0", "--yes", "--json"];
+    let pruned: Value = serde_json::from_str(&said(&stage.desk.command(&words).output().unwrap()).ok(&words)).unwrap();
+    assert!(pruned["texts"].as_u64() > Some(0), "{pruned}");
+    assert_eq!(stage.report(&["--apply"])["sessions"], stage.expected("already_here"));
+}
+
+#[test]
 fn each_session_stands_where_it_stood_and_is_found_by_its_old_id() {
     for name in WORKSPACES {
         let stage = Stage::new(name);

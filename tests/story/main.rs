@@ -10,3 +10,6 @@ mod legacy;
 mod models;
 mod race;
 mod repairs;
+#[path = "../seed/mod.rs"]
+mod seed;
+mod seeded;

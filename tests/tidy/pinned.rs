@@ -10,6 +10,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_pages.sql", "aeef175a686805bf770098e5fc720adff69222191b65d78037f8dcabb9e09a74"),
     ("0004_steps.sql", "68587ce991bc0c02fae93344feff4aa31102007a4f43cde07a463a1bd987c53d"),
     ("0005_legacy.sql", "f45cf463949398d55e91d9b605ea61588832ade4891c794613cf6e5aea3ad1a8"),
+    ("0006_upkeep.sql", "e3c1e07b89464444e14cb3947888fa152c9092f041734408a4111da9c87100ce"),
 ];
 
 #[test]

@@ -1,7 +1,8 @@
 //! `cargo xtask bench` — measures what has a budget, on a fresh build. The measuring itself is
 //! tests/browser/bench.mjs; `cargo xtask bench reader` measures the contract reader alone, by tests/corpus/speed.rs, and
-//! `cargo xtask bench cli` the command line.
+//! `cargo xtask bench cli` the command line; `cargo xtask bench analytics` the figures over a long record, by tests/numbers/bench.
 
+mod analytics;
 mod cli;
 
 use std::io::{self, Write as _};
@@ -22,6 +23,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let first = options.rest.split_first().map(|(first, rest)| (first.as_str(), rest));
     if let Some(("cli", rest)) = first {
         return cli::run(rest.iter().any(|word| word == "--json"));
+    }
+    if let Some(("analytics", rest)) = first {
+        return analytics::run(rest);
     }
     if let Some(("reader", rest)) = first {
         let mut bench = house::cargo()?;

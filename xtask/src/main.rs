@@ -9,6 +9,7 @@ mod engine;
 mod fidelity;
 mod house;
 mod run;
+mod seed_data;
 mod setup;
 mod test;
 mod wasm_file;
@@ -40,6 +41,8 @@ enum Task {
     Fidelity(fidelity::Options),
     /// Measure the things that have a budget
     Bench(bench::Options),
+    /// Fill a data directory with half a year of sessions that look lived
+    SeedData(seed_data::Options),
     /// Write the generated files, or check that they are fresh
     Codegen(codegen::Options),
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Fidelity(options) => fidelity::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::SeedData(options) => seed_data::run(&options),
         Task::Codegen(options) => codegen::run(&options).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {

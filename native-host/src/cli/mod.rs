@@ -1,5 +1,6 @@
 //! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, talk to standard error.
 
+mod db;
 mod doctor;
 mod input;
 mod install;
@@ -64,6 +65,9 @@ enum Command {
     /// Bring the sessions of the predecessor over; without `--apply` only say what would be done
     #[command(after_help = migrate::EXAMPLES)]
     Migrate(migrate::MigrateArgs),
+    /// Look after the record: copies of it, and the texts of long ago
+    #[command(subcommand)]
+    Db(db::Verb),
     /// Tell browsers where the native host is
     #[command(after_help = install::EXAMPLES)]
     Install(install::InstallArgs),
@@ -102,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Stats(args) => stats::stats(&args, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
+        Command::Db(verb) => db::run(&verb, &mut out).map(success),
         Command::Install(args) => install::install(args, &mut out).map(success),
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
@@ -154,6 +159,7 @@ impl Command {
             Self::Stats(args) => args.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
+            Self::Db(verb) => verb.wants_json(),
             Self::Install(args) | Self::Uninstall(args) => args.json,
             Self::Doctor(args) => args.json,
             Self::Completions(_) | Self::Man(_) | Self::Tutorial(_) => false,

@@ -54,10 +54,10 @@ impl Runner {
         if state.imported.is_none_or(|imported| imported.id != plan.old) {
             return Ok(Known::Another);
         }
-        // The log keeps every text for ever, so what is not there was not there when the session was brought over.
+        // A text is kept until it is pruned, so what is neither was not there when the session was brought over.
         let mut newer = Vec::new();
         for kept in &plan.texts {
-            if self.store.text(&kept.hash)?.is_none() {
+            if self.store.text(&kept.hash)?.is_none() && self.store.pruned_ms(&kept.hash)?.is_none() {
                 newer.extend(kept.files.iter().cloned());
             }
         }

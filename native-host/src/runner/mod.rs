@@ -8,11 +8,13 @@ mod limit;
 mod prompt;
 mod reading;
 mod trouble;
+mod upkeep;
 mod work;
 
 pub use self::find::glance;
 pub use self::flow::{Flow, Step};
 pub use self::import::{Known, survey};
+pub use self::upkeep::Pruned;
 
 use crate::places::Places;
 use crate::store::{Addition, Store};

@@ -1,6 +1,6 @@
 //! From the body of a reply to what is known about it, and from the store back to its sections.
 
-use super::{Runner, current};
+use super::{Runner, current, upkeep};
 use crate::store::Text;
 use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
@@ -198,8 +198,13 @@ impl Runner {
     }
 
     fn kept(&self, hash: &str) -> Result<(String, String), Refusal> {
-        let text = self.store.text(hash)?;
-        text.ok_or_else(|| Refusal::new(Code::StoreBroken, format!("The text {hash} is missing from the database.")))
+        match (self.store.text(hash)?, self.store.pruned_ms(hash)?) {
+            (Some(text), _) => Ok(text),
+            (None, Some(at_ms)) => Err(upkeep::gone(at_ms)),
+            (None, None) => {
+                Err(Refusal::new(Code::StoreBroken, format!("The text {hash} is missing from the database.")))
+            }
+        }
     }
 }
 

@@ -15,7 +15,8 @@ impl From<StoreError> for Refusal {
                 // Whatever the reason, the next step is another directory, or rights on this one.
                 _ => Code::StoreReadOnly,
             },
-            StoreError::OldLibrary(_) | StoreError::Event { .. } => Code::StoreBroken,
+            StoreError::OldLibrary(_) | StoreError::Event { .. } | StoreError::Unsound { .. } => Code::StoreBroken,
+            StoreError::Interrupted => Code::StoreBusy,
             // No room for the shared memory of the log: SQLite writes it before it maps it, and calls that an I/O error.
             StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _))
                 if failure.extended_code == SQLITE_IOERR_SHMSIZE =>

@@ -3,8 +3,10 @@
 
 mod glance;
 mod schema;
+mod upkeep;
 
 pub use self::glance::{Glance, GlancePhase, glance};
+pub use self::upkeep::Pruning;
 
 use prompt_runner_core::event::{Event, Recorded, State, evolve, fold};
 use prompt_runner_core::session::SessionId;
@@ -53,6 +55,17 @@ pub enum StoreError {
         /// Why.
         source: serde_json::Error,
     },
+    /// A copy that was made is not whole.
+    #[error("the copy {path} is not sound: {found}")]
+    Unsound {
+        /// Which file.
+        path: PathBuf,
+        /// What SQLite found in it.
+        found: String,
+    },
+    /// Somebody held the database just then.
+    #[error("the database was locked while it was copied")]
+    Interrupted,
 }
 
 impl StoreError {
@@ -67,7 +80,8 @@ impl StoreError {
 
     /// Somebody else is writing: it may pass.
     fn is_busy(&self) -> bool {
-        matches!(self.sqlite(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+        matches!(self, Self::Interrupted)
+            || matches!(self.sqlite(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
     }
 }
 

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_pages.sql"),
     include_str!("migrations/0004_steps.sql"),
     include_str!("migrations/0005_legacy.sql"),
+    include_str!("migrations/0006_upkeep.sql"),
 ];
 
 /// Brings the database to the newest schema, one migration and one version number per transaction.
