@@ -10,6 +10,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_pages.sql"),
     include_str!("migrations/0004_steps.sql"),
     include_str!("migrations/0005_legacy.sql"),
+    include_str!("migrations/0006_numbers.sql"),
+    include_str!("migrations/0007_rollups.sql"),
 ];
 
 /// Brings the database to the newest schema, one migration and one version number per transaction.
