@@ -1,5 +1,6 @@
 //! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, talk to standard error.
 
+mod db;
 mod doctor;
 mod input;
 mod install;
@@ -37,6 +38,9 @@ enum Command {
     Read(read::ReadArgs),
     /// Bring the sessions of the predecessor over; without `--apply` only say what would be done
     Migrate(migrate::MigrateArgs),
+    /// Look after the database
+    #[command(subcommand)]
+    Db(db::Verb),
     /// Tell browsers where the native host is
     Install(install::InstallArgs),
     /// Take back what `install` wrote
@@ -66,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Template(verb) => template::run(verb, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
+        Command::Db(verb) => db::run(verb, &mut out).map(success),
         Command::Install(args) => install::install(args, &mut out).map(success),
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
@@ -117,6 +122,7 @@ impl Command {
             Self::Template(verb) => verb.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
+            Self::Db(verb) => verb.wants_json(),
             // Their findings are the JSON; a second object would be one too many.
             Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions { .. } => false,
         }

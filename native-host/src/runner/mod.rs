@@ -1,6 +1,7 @@
 //! The middle of the house: takes a request, asks core what it means, keeps what follows from it, and answers.
 //! The only user of the store. Every door comes through `Runner::handle`.
 
+mod figures;
 mod find;
 mod flow;
 mod import;
@@ -12,6 +13,7 @@ mod trouble;
 pub use self::find::glance;
 pub use self::flow::{Flow, Step};
 pub use self::import::{Known, survey};
+pub use crate::store::Difference;
 
 use crate::places::Places;
 use crate::store::{Addition, Store};
@@ -103,9 +105,8 @@ impl Runner {
             Request::Redo { session, phase } => self.note(&session, Ask::Redo { phase }),
             Request::Abandon { session } => self.note(&session, Ask::Abandon),
             Request::Rate { .. } => Err(Refusal::new(Code::RequestInvalid, "Ratings are on their way.")),
-            Request::Panel { .. } | Request::Timeline { .. } => {
-                Err(Refusal::new(Code::RequestInvalid, "Figures are on their way."))
-            }
+            Request::Panel { panel, filter } => self.panel(panel, &filter),
+            Request::Timeline { session } => self.timeline(&session),
         }
     }
 

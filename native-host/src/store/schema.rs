@@ -1,6 +1,6 @@
 //! The schema, by migrations that are only ever added: a file that was written by any released program opens for ever.
 
-use super::StoreError;
+use super::{StoreError, replay};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -26,9 +26,19 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
         if known(&transaction, path)? == found {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "user_version", found as i64 + 1)?;
+            // What was recorded before has to be in the new read models too.
+            let recorded = || transaction.query_row("SELECT EXISTS (SELECT 1 FROM event)", [], |row| row.get(0));
+            if found + 1 == MIGRATIONS.len() && recorded()? {
+                replay::replace(&transaction, path)?;
+            }
         }
         transaction.commit()?;
     }
+}
+
+/// The newest schema in an empty database.
+pub(super) fn make(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch(&MIGRATIONS.concat())?)
 }
 
 /// How many migrations the database has seen, where this program knows them all.
