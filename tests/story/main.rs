@@ -5,8 +5,11 @@
 mod answer;
 mod features;
 mod file;
+mod history;
 mod home;
 mod legacy;
 mod models;
+mod numbers;
 mod race;
 mod repairs;
+mod rollups;

@@ -105,7 +105,8 @@ impl<'a> Slice<'a> {
         let until = self.until.as_ref().map_or_else(|| BEHIND.to_string(), |day| format!("{day}{BEHIND}"));
         let month = |day: &Option<String>| day.as_ref().map(|day| day.chars().take(7).collect::<String>());
         let (first, last) = (month(&self.since), month(&self.until));
-        if !self.coarse || (first.is_some() && first == last) {
+        // Within one month, or from a day to an earlier one: then there is nothing.
+        if !self.coarse || first.as_ref().zip(last.as_ref()).is_some_and(|(first, last)| first >= last) {
             return vec![("day", since, until)];
         }
         let whole_from = first.as_ref().map_or_else(String::new, |month| format!("{month}{BEHIND}"));
