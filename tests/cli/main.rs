@@ -3,6 +3,7 @@
 
 #[path = "../story/answer.rs"]
 mod answer;
+mod db;
 mod desk;
 mod encodings;
 mod faults;

@@ -1,7 +1,8 @@
 //! The figures of a history that is small enough to be worked out by hand.
 
+use crate::answer::Fault;
 use crate::history::{BEGIN, DAY, History, id};
-use crate::home::Home;
+use crate::home::{Home, capture, prompt, start};
 use prompt_runner::runner::Runner;
 use prompt_runner_core::protocol::{Reply, Request};
 use prompt_runner_core::refusal::Code;
@@ -234,6 +235,21 @@ fn estimates_and_ratings_stand_beside_what_it_took() {
             { "day": "2026-11-29", "count": 1, "mean": 3.0, "saved_minutes": 60 },
         ] })
     );
+}
+
+/// From the words of a plan to the row of its session.
+#[test]
+fn what_a_plan_estimates_is_kept_in_minutes() {
+    let home = Home::new();
+    let mut runner = home.runner();
+    let session = start(&mut runner, "Dark mode", None).unwrap().session;
+    let asked = prompt(&mut runner, &session, None).unwrap();
+    let body = "\nComplexity: High\nEstimated Time: 16-20 hours";
+    runner.handle(capture(&session, "c", &asked, body, Fault::None)).unwrap();
+    let sql = "SELECT complexity, low_minutes, high_minutes, estimated_high_hours FROM orchestration_sessions";
+    let kept =
+        home.database().query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
+    assert_eq!(kept, ("high".to_owned(), 960, 1_200, 20.0));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
 use serde_json::json;
 use std::io::Write;
+use std::process::ExitCode;
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -32,7 +33,7 @@ impl Verb {
 }
 
 /// Does it.
-pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
+pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<ExitCode, Refusal> {
     let mut runner = Runner::open(&Places::here()?)?;
     match verb {
         Verb::Verify(form) => verify(&runner.verify()?, form.json, out),
@@ -43,28 +44,33 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
             } else {
                 "Everything that follows from the log was made anew.".to_owned()
             };
-            writeln!(out, "{said}").map_err(|error| unwritable(&error))
+            writeln!(out, "{said}").map_err(|error| unwritable(&error))?;
+            Ok(ExitCode::SUCCESS)
         }
     }
 }
 
-/// The differences, one a line; with one of them the database is broken.
-fn verify(differences: &[Difference], json: bool, out: &mut dyn Write) -> Result<(), Refusal> {
+/// The rows that differ; with one of them the database is broken.
+fn verify(differences: &[Difference], json: bool, out: &mut dyn Write) -> Result<ExitCode, Refusal> {
+    let refusal = (!differences.is_empty()).then(|| Refusal {
+        hint: "Run `prompt-runner db rebuild`; the log itself is as it was written.".to_owned(),
+        ..Refusal::new(Code::StoreBroken, format!("{} rows are not what the log says.", differences.len()))
+    });
+    if json {
+        let rows: Vec<_> = differences
+            .iter()
+            .map(|Difference { table, row, stray }| json!({ "table": table, "row": row, "stray": stray }))
+            .collect();
+        writeln!(out, "{}", json!({ "differences": rows, "refusal": refusal })).map_err(|error| unwritable(&error))?;
+        return Ok(refusal.map_or(ExitCode::SUCCESS, |refusal| ExitCode::from(refusal.code.exit())));
+    }
     for Difference { table, row, stray } in differences {
-        let line = if json {
-            json!({ "table": table, "row": row, "stray": stray }).to_string()
-        } else {
-            let what = if *stray { "does not follow from the log" } else { "follows from the log and is not there" };
-            format!("{table}: {} {what}.", print::safe(row))
-        };
-        writeln!(out, "{line}").map_err(|error| unwritable(&error))?;
+        let what = if *stray { "does not follow from the log" } else { "follows from the log and is not there" };
+        writeln!(out, "{table}: {} {what}.", print::safe(row)).map_err(|error| unwritable(&error))?;
     }
-    if differences.is_empty() {
-        let said =
-            if json { json!({ "differences": 0 }).to_string() } else { "Every row is what the log says.".to_owned() };
-        return writeln!(out, "{said}").map_err(|error| unwritable(&error));
+    if let Some(refusal) = refusal {
+        return Err(refusal);
     }
-    let refusal = Refusal::new(Code::StoreBroken, format!("{} rows are not what the log says.", differences.len()));
-    let hint = "Run `prompt-runner db rebuild`; the log itself is as it was written.".to_owned();
-    Err(Refusal { hint, ..refusal })
+    writeln!(out, "Every row is what the log says.").map_err(|error| unwritable(&error))?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 use super::*;
 use prompt_runner_core::stats::PhaseTimes;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
-use std::cell::RefCell;
+use std::sync::mpsc;
 
 const PANELS: [Panel; 12] = [
     Panel::Funnel,
@@ -33,7 +33,9 @@ fn store(attempts: i64) -> (tempfile::TempDir, Store) {
     add(DAY, "session_started", started.to_owned());
     for n in 0..attempts {
         add(DAY, "prompt_rendered", r#"{"phase":"planning","nonce":"n","bytes":1}"#.to_owned());
-        let reply = format!(r#"{{"phase":"planning","nonce":"n","capture":"{n}","tokens_estimated":1,"timing":{{}}}}"#);
+        let reply = format!(
+            r#"{{"phase":"planning","nonce":"n","capture":"{n}","bytes":1,"tokens_estimated":1,"timing":{{}}}}"#
+        );
         add(DAY + n * n, "reply_captured", reply);
     }
     transaction.commit().unwrap();
@@ -62,27 +64,23 @@ fn quantiles_of_few_are_exact_and_of_many_within_a_bucket() {
     }
 }
 
-thread_local! {
-    static SAID: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-fn listen(event: TraceEvent<'_>) {
-    if let TraceEvent::Stmt(_, sql) = event {
-        SAID.with_borrow_mut(|said| said.push(sql.to_owned()));
-    }
-}
-
 /// The statements that a panel runs.
-fn statements(store: &Store, panel: Panel, filter: &Filter) -> Vec<String> {
-    store.connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(listen));
+fn statements(store: &mut Store, panel: Panel, filter: &Filter) -> Vec<String> {
+    let (say, said) = mpsc::channel();
+    let listen = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Stmt(_, sql) = event {
+            say.send(sql.to_owned()).unwrap();
+        }
+    };
+    store.connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(listen)).unwrap();
     store.figures(panel, filter).unwrap();
-    store.connection.trace_v2(TraceEventCodes::empty(), None);
-    SAID.take().into_iter().filter(|sql| sql.starts_with("SELECT") || sql.starts_with("WITH")).collect()
+    store.connection.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>).unwrap();
+    said.into_iter().filter(|sql| sql.starts_with("SELECT") || sql.starts_with("WITH")).collect()
 }
 
 #[test]
 fn no_panel_walks_through_all_of_the_record() {
-    let (_home, store) = store(3);
+    let (_home, mut store) = store(3);
     let some = |word: &str| Some(word.to_owned());
     let filters = [
         Filter::default(),
@@ -93,7 +91,7 @@ fn no_panel_walks_through_all_of_the_record() {
     ];
     let mut looked_at = 0;
     for (panel, filter) in PANELS.iter().flat_map(|panel| filters.iter().map(move |filter| (*panel, filter))) {
-        let statements = statements(&store, panel, filter);
+        let statements = statements(&mut store, panel, filter);
         assert!(!statements.is_empty(), "{panel:?} reads nothing");
         for sql in statements {
             let mut plan = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();

@@ -149,7 +149,9 @@ CREATE TRIGGER measure_attempt AFTER INSERT ON event WHEN NEW.kind = 'prompt_ren
         id, session, phase, attempt, day, prompted_ms, idle_ms, prompt_tokens, retry, repair, template, nonce,
         workflow_id, project_id, branch_id, template_id, model_id)
     SELECT NEW.seq, NEW.session, NEW.data ->> 'phase',
-        1 + (SELECT count(*) FROM orchestration_metrics WHERE session = NEW.session AND phase = NEW.data ->> 'phase'),
+        1 + coalesce((
+            SELECT attempt FROM orchestration_metrics
+            WHERE session = NEW.session AND phase = NEW.data ->> 'phase' ORDER BY id DESC LIMIT 1), 0),
         date(NEW.at_ms / 1000, 'unixepoch'), NEW.at_ms,
         (SELECT iif(NEW.at_ms >= last_ms, NEW.at_ms - last_ms, NULL) FROM (
             SELECT coalesce(last_token_ms, captured_ms) AS last_ms FROM orchestration_metrics
