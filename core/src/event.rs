@@ -96,6 +96,9 @@ pub enum Event {
         /// Who was asked, where that was no chat page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<Origin>,
+        /// What it estimates, where it is a plan that does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        estimate: Option<Estimated>,
     },
     /// The developer takes an incomplete reply as it is.
     ReplyAccepted {
@@ -193,6 +196,29 @@ pub enum Moment {
     Begin,
     /// Its end.
     End,
+}
+
+/// What a plan estimates. It is the model's opinion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimated {
+    /// How complex the feature is.
+    pub complexity: Option<Complexity>,
+    /// The lower end of the time that it takes.
+    pub low_minutes: u32,
+    /// The upper end.
+    pub high_minutes: u32,
+}
+
+/// How complex a feature is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Complexity {
+    /// A little.
+    Low,
+    /// Somewhat.
+    Medium,
+    /// Very.
+    High,
 }
 
 /// How many files of a language changed.

@@ -4,6 +4,8 @@
 pub mod bar;
 pub mod block;
 pub mod capture;
+#[cfg(feature = "native")]
+pub mod estimate;
 pub mod event;
 pub mod insight;
 #[cfg(feature = "native")]
@@ -18,12 +20,16 @@ pub mod refusal;
 #[cfg(feature = "native")]
 pub mod repair;
 pub mod reply;
+#[cfg(feature = "native")]
+pub mod sample;
 pub mod session;
 pub mod site;
 pub mod stats;
 pub mod status;
 #[cfg(feature = "native")]
 pub mod template;
+#[cfg(feature = "native")]
+pub mod timeline;
 #[cfg(feature = "types")]
 pub mod types;
 pub mod words;

@@ -4,7 +4,9 @@ mod rate;
 
 pub use self::rate::WORD_MAX;
 
-use crate::event::{Event, Origin, Part, PhaseState, Repair, Source, Stand, Standing, State, Timing, is_time};
+use crate::event::{
+    Estimated, Event, Origin, Part, PhaseState, Repair, Source, Stand, Standing, State, Timing, is_time,
+};
 use crate::phase::Phase;
 use crate::refusal::{Code, Refusal};
 use crate::reply::{Problem, Verdict};
@@ -126,6 +128,8 @@ pub struct Capture {
     pub conversation: Option<String>,
     /// Who was asked, where that was no chat page.
     pub by: Option<Origin>,
+    /// What it estimates, where it is a plan that does.
+    pub estimate: Option<Estimated>,
 }
 
 /// The first event of a session, or why there can be none.
@@ -341,6 +345,7 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
         timing: capture.timing.plausible(),
         piece: capture.piece,
         by: capture.by,
+        estimate: capture.estimate,
     });
     if complete && is_last(state, phase) {
         events.push(Event::SessionCompleted {});

@@ -1,10 +1,9 @@
-//! What models cost: a table with dates that came with the program, the developer's own prices in its place, and which row is
-//! meant by the name that an API reports. Nothing is fetched; the version says which table a figure was made with.
+//! What models cost: a table with dates that came with the program, and the developer's own prices in its place. The store knows
+//! which row is meant by the name that an API reports. Nothing is fetched; the version says which table a figure was made with.
 
 mod file;
 
 use self::file::{read, wrong};
-use prompt_runner_core::event::Usage;
 use prompt_runner_core::refusal::{Code, Refusal};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -15,8 +14,6 @@ const FILE: &str = "prices.toml";
 const BUILT_IN: &str = include_str!("../prices.toml");
 /// The largest file of own prices, in bytes.
 const MAX: u64 = 256 << 10;
-/// Prices are for so many tokens.
-const TOKENS: f64 = 1e6;
 
 /// Own prices that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,41 +81,17 @@ pub fn table(config: &Path) -> Result<Prices, PricesError> {
 }
 
 impl Prices {
-    /// What so many tokens of a model cost on a day, `YYYY-MM-DD`, in US dollars; nothing where nobody knows the model. Tokens
-    /// that were written to a cache count as those of a prompt, since the table has no price of their own for them.
+    /// The tokens from which on a row holds: those beyond which it is the price of the same model for long prompts, by its name:
+    /// `gpt-5.4-272k`. With it the name of that model.
     #[must_use]
-    pub fn cost(&self, model: &str, day: &str, usage: &Usage) -> Option<f64> {
-        let fresh = usage.input_tokens.saturating_add(usage.cache_write_tokens);
-        let price = self.price(model, day, fresh.saturating_add(usage.cache_read_tokens))?;
-        let of = |tokens: u64, price: f64| tokens as f64 * price;
-        let cached = price.input_cached.unwrap_or(price.input);
-        let all = of(fresh, price.input) + of(usage.cache_read_tokens, cached) + of(usage.output_tokens, price.output);
-        Some(all / TOKENS)
-    }
-
-    /// The row of a model on a day, for a prompt of so many tokens.
-    fn price(&self, model: &str, day: &str, prompt: u64) -> Option<&Price> {
-        let model = plain(model);
-        let holding = || self.rows.iter().filter(|row| row.holds_on(day));
-        let named = |row: &&Price| model.strip_prefix(&plain(&row.id)).is_some_and(is_version);
-        let base = holding().filter(named).max_by_key(|row| row.id.len())?;
-        let beyond = holding().filter_map(|row| Some((row.beyond(base)?, row)));
-        let long = beyond.filter(|(tokens, _)| prompt > *tokens).max_by_key(|(tokens, _)| *tokens);
-        Some(long.map_or(base, |(_, row)| row))
-    }
-}
-
-impl Price {
-    /// Days in this form compare as texts.
-    fn holds_on(&self, day: &str) -> bool {
-        self.from.as_deref().is_none_or(|from| from <= day) && self.until.as_deref().is_none_or(|until| day < until)
-    }
-
-    /// Of prompts beyond how many tokens of the same model this is the price, by its name: `gpt-5.4-272k`.
-    fn beyond(&self, base: &Self) -> Option<u64> {
-        let (name, base) = (plain(&self.id), plain(&base.id));
-        let thousands: u64 = name.strip_prefix(&base)?.strip_prefix('-')?.strip_suffix('k')?.parse().ok()?;
-        thousands.checked_mul(1_000)
+    pub fn model_of(&self, row: &Price) -> (String, u64) {
+        let name = plain(&row.id);
+        let long = name.rsplit_once('-').and_then(|(base, thousands)| {
+            let thousands: u64 = thousands.strip_suffix('k')?.parse().ok()?;
+            let known = self.rows.iter().any(|other| plain(&other.id) == base);
+            known.then(|| (base.to_owned(), thousands.saturating_mul(1_000).saturating_add(1)))
+        });
+        long.unwrap_or((name, 0))
     }
 }
 
@@ -127,20 +100,6 @@ impl Price {
 pub fn plain(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
     name.to_lowercase().replace('.', "-")
-}
-
-/// Whether this, after the name of a model, says which edition of it. Another number would be another model, at another price.
-fn is_version(rest: &str) -> bool {
-    let date = |text: &str, shape: &str| {
-        text.len() == shape.len()
-            && text.bytes().zip(shape.bytes()).all(|(byte, shape)| match shape {
-                b'0' => byte.is_ascii_digit(),
-                other => byte == other,
-            })
-    };
-    rest.is_empty()
-        || rest == "-latest"
-        || ["-00000000", "-0000-00-00", "-0000", "@00000000"].iter().any(|shape| date(rest, shape))
 }
 
 fn version(rows: &[Price]) -> String {

@@ -24,4 +24,5 @@ mod stats;
 #[cfg(target_os = "linux")]
 mod transcripts;
 mod tutorial;
+mod verify;
 mod work;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     "abandon",
     "accept",
     "capture",
@@ -15,6 +15,7 @@ const KINDS: [&str; 16] = [
     "limit",
     "list",
     "page_report",
+    "panel",
     "ping",
     "placed",
     "prompt",
@@ -24,6 +25,7 @@ const KINDS: [&str; 16] = [
     "skip",
     "start",
     "status",
+    "timeline",
 ];
 
 /// The name of a request; a new one does not compile until it is here, and then has to be asked below.
@@ -162,6 +164,12 @@ fn a_feature_goes_from_start_to_complete() {
     let given_up = page.ask(&json!({ "type": "abandon", "session": session }));
     assert_eq!((&given_up["view"]["standing"], &given_up["view"]["badge"]["text"]), (&json!("abandoned"), &json!("–")));
 
+    let funnel = page.ask(&json!({ "type": "panel", "panel": "funnel", "filter": { "project": "/home/me/shop" } }));
+    assert_eq!((&funnel["figures"]["panel"], &funnel["figures"]["started"]), (&json!("funnel"), &json!(1)));
+    let timeline = page.ask(&json!({ "type": "timeline", "session": session }))["timeline"].clone();
+    assert_eq!(timeline["view"], given_up["view"]);
+    assert_eq!(timeline["marks"][0]["kind"], "session_started");
+
     assert_eq!(page.asked, BTreeSet::from(KINDS), "every request is asked at least once");
     assert!(page.port.end().status.success());
 }
@@ -204,6 +212,8 @@ fn what_may_not_be_is_refused_and_nothing_changes() {
             "phase.not_prompted",
         ),
         (json!({ "type": "complete", "session": session }), "phase.out_of_order"),
+        (json!({ "type": "timeline", "session": nobody }), "session.unknown"),
+        (json!({ "type": "panel", "panel": "cost", "filter": { "since": "2026-02-30" } }), "request.invalid"),
         (report("a secret", 1), "request.invalid"),
         (report("u", 1_000), "request.invalid"),
         (capture(Fault::Empty, "page"), "reply.empty"),

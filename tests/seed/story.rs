@@ -2,7 +2,9 @@
 
 use super::dice::Dice;
 use super::world::{GIVERS, Giver, PROJECTS, Project, Texts, USERS, WORDS, branch, feature, measure};
-use prompt_runner_core::event::{Event, Language, Moment, Origin, Part, Repair, Source, Timing, Usage};
+use prompt_runner_core::event::{
+    Complexity, Estimated, Event, Language, Moment, Origin, Part, Repair, Source, Timing, Usage,
+};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::{Problem, SectionMark, SectionState, Trailer};
@@ -220,6 +222,11 @@ impl<'a> Story<'a> {
             model: self.giver.model.map(str::to_owned),
             usage,
         });
+        let estimate = (phase == Phase::Planning && problem.is_none()).then(|| {
+            let hours = 1 + u32::try_from(self.dice.roll(12)).unwrap();
+            let complexity = Some(self.dice.one_of(&[Complexity::Low, Complexity::Medium, Complexity::High]));
+            Estimated { complexity, low_minutes: hours * 60, high_minutes: hours * 90 }
+        });
         self.note(Event::ReplyCaptured {
             phase,
             nonce: nonce.to_owned(),
@@ -235,6 +242,7 @@ impl<'a> Story<'a> {
             timing,
             piece,
             by,
+            estimate,
         });
         problem.map(|problem| Incomplete { capture, text, problem })
     }

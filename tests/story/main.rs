@@ -5,11 +5,15 @@
 mod answer;
 mod features;
 mod file;
+mod history;
 mod home;
 mod legacy;
 mod models;
+mod numbers;
+mod prices;
 mod race;
 mod repairs;
+mod rollups;
 #[path = "../seed/mod.rs"]
 mod seed;
 mod seeded;

@@ -2,6 +2,7 @@
 
 use crate::answer::{self, Fault};
 use crate::home::{Home, Prompt, events, folded, prompt, repair, start};
+use crate::rollups::assert_counted;
 use prompt_runner::provider::{Outcome, Progress, Provider, ProviderError, Question, Watch};
 use prompt_runner::runner::{Flow, Runner};
 use prompt_runner_core::event::{Event, Recorded, Repair, Source, Stand, Timing};
@@ -159,10 +160,10 @@ pub(crate) fn compare(database: &Connection, session: &SessionId) {
 }
 
 /// Random enough to wander, and the same on every machine.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         // xorshift64*, Vigna 2016.
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -170,15 +171,15 @@ impl Dice {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % sides
     }
 
-    fn one_of<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn one_of<T: Copy>(&mut self, from: &[T]) -> T {
         from[usize::try_from(self.roll(from.len() as u64)).unwrap()]
     }
 
-    fn maybe<T>(&mut self, value: T) -> Option<T> {
+    pub(crate) fn maybe<T>(&mut self, value: T) -> Option<T> {
         (self.roll(2) == 0).then_some(value)
     }
 
-    fn time(&mut self) -> i64 {
+    pub(crate) fn time(&mut self) -> i64 {
         // Around now, and in both directions: clocks jump.
         1_800_000_000_000 + i64::try_from(self.roll(10_000_000_000)).unwrap() - 5_000_000_000
     }
@@ -317,6 +318,8 @@ fn after_any_story_the_read_models_say_what_the_log_says() {
             *kinds.entry(kind).or_default() += 1;
         }
     }
+    assert_eq!(runner.verify().unwrap(), []);
+    assert_counted(&database);
     println!("{STORIES} stories, {done} steps taken; events: {kinds:?}; refusals: {refused:?}");
     assert_eq!(kinds.len(), 13, "every kind of event happens: {kinds:?}");
     for code in

@@ -196,6 +196,7 @@ impl<'a> Draft<'a> {
             timing: Timing::default(),
             piece: None,
             by: None,
+            estimate: None,
         });
         self.push(Event::ReplyAccepted { phase, capture });
     }

@@ -47,6 +47,7 @@ impl Story {
             timing: Timing::default(),
             conversation: None,
             by: None,
+            estimate: None,
         })))
     }
 }

@@ -106,7 +106,7 @@ pub fn main() -> ExitCode {
         Command::Stats(args) => stats::stats(&args, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
-        Command::Db(verb) => db::run(&verb, &mut out).map(success),
+        Command::Db(verb) => db::run(&verb, &mut out),
         Command::Install(args) => install::install(args, &mut out).map(success),
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),

@@ -1,6 +1,7 @@
 //! The middle of the house: takes a request, asks core what it means, keeps what follows from it, and answers.
 //! The only user of the store. Every door comes through `Runner::handle`.
 
+mod figures;
 mod find;
 mod flow;
 mod import;
@@ -15,6 +16,7 @@ pub use self::find::glance;
 pub use self::flow::{Flow, Step};
 pub use self::import::{Known, survey};
 pub use self::upkeep::Pruned;
+pub use crate::store::Difference;
 
 use crate::places::Places;
 use crate::store::{Addition, Store};
@@ -108,9 +110,8 @@ impl Runner {
             Request::Rate { session, rating, word, saved_minutes } => {
                 self.note(&session, Ask::Rate { rating, word, saved_minutes })
             }
-            Request::Panel { .. } | Request::Timeline { .. } => {
-                Err(Refusal::new(Code::RequestInvalid, "Figures are on their way."))
-            }
+            Request::Panel { panel, filter } => self.panel(panel, &filter),
+            Request::Timeline { session } => self.timeline(&session),
         }
     }
 

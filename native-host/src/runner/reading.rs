@@ -4,6 +4,7 @@ use super::{Runner, current, upkeep};
 use crate::store::Text;
 use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
+use prompt_runner_core::estimate::estimate;
 use prompt_runner_core::event::{Repair, Source, State, Timing};
 use prompt_runner_core::machine::{self, Capture, fits};
 use prompt_runner_core::phase::Phase;
@@ -38,6 +39,7 @@ pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
         timing,
         conversation: None,
         by: None,
+        estimate: None,
     }
 }
 
@@ -110,7 +112,7 @@ impl Runner {
             Body::Markdown(text) => Given::markdown(text),
             Body::Blocks(blocks) => Given::blocks(blocks.clone())?,
         };
-        let (mut nonce, mut verdict, mut piece) = (capture.nonce, capture.verdict, None);
+        let (mut nonce, mut verdict, mut piece, mut planned) = (capture.nonce, capture.verdict, None, None);
         if let Some((at, expect)) = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?))) {
             verdict = reply::read(&given.blocks, &expect).verdict();
             for other in others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
@@ -135,6 +137,11 @@ impl Runner {
                     (given, verdict) = (Given::blocks(blocks)?, joined);
                 }
             }
+            if phase == Phase::Planning {
+                let notes =
+                    reply::read(&given.blocks, &expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
+                planned = notes.and_then(|notes| estimate(&notes.text));
+            }
             nonce = expect.nonce;
         }
         let Given { text, kept, .. } = given;
@@ -149,6 +156,7 @@ impl Runner {
             tokens_estimated: tokens::estimate(&text, model),
             verdict,
             source,
+            estimate: planned,
             ..capture
         };
         Ok((capture, piece.into_iter().chain([kept]).collect()))

@@ -1,11 +1,16 @@
 //! The record on disk: an append-only log in SQLite, with read models that triggers keep beside it.
 //! Only the runner talks to it.
 
+mod figures;
 mod glance;
+mod price;
+mod replay;
 mod schema;
 mod upkeep;
 
 pub use self::glance::{Glance, GlancePhase, glance};
+pub use self::price::Price;
+pub use self::replay::Difference;
 pub use self::upkeep::Pruning;
 
 use prompt_runner_core::event::{Event, Recorded, State, evolve, fold};
@@ -184,6 +189,30 @@ impl Store {
         })
     }
 
+    /// Where the read models differ from what the log says; nobody is kept from writing meanwhile.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn verify(&self) -> Result<Vec<Difference>, StoreError> {
+        with_patience(|| replay::verify(&self.path))
+    }
+
+    /// Makes the read models anew from the log. Others wait with their writing meanwhile.
+    ///
+    /// # Errors
+    /// Trouble with the database; nothing was changed then.
+    pub fn rebuild(&mut self) -> Result<(), StoreError> {
+        with_patience(|| replay::rebuild(&mut self.connection, &self.path))
+    }
+
+    /// The events of a session, oldest first.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub fn events(&self, session: &SessionId) -> Result<Vec<Recorded>, StoreError> {
+        read(&self.connection, session)
+    }
+
     /// The state of a session.
     ///
     /// # Errors
@@ -304,6 +333,10 @@ impl Store {
 
 /// Folds a session out of its events.
 fn load(connection: &Connection, session: &SessionId) -> Result<Option<State>, StoreError> {
+    Ok(fold(session, &read(connection, session)?))
+}
+
+fn read(connection: &Connection, session: &SessionId) -> Result<Vec<Recorded>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT seq, at_ms, data FROM event WHERE session = ?1 ORDER BY seq")?;
     let mut rows = statement.query(params![session.as_str()])?;
@@ -313,7 +346,7 @@ fn load(connection: &Connection, session: &SessionId) -> Result<Option<State>, S
         let event = serde_json::from_str(&data).map_err(|source| StoreError::Event { seq, source })?;
         events.push(Recorded { seq, at_ms, event });
     }
-    Ok(fold(session, &events))
+    Ok(events)
 }
 
 fn add(

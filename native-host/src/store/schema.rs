@@ -1,6 +1,6 @@
 //! The schema, by migrations that are only ever added: a file that was written by any released program opens for ever.
 
-use super::StoreError;
+use super::{StoreError, replay};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -10,7 +10,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_pages.sql"),
     include_str!("migrations/0004_steps.sql"),
     include_str!("migrations/0005_legacy.sql"),
-    include_str!("migrations/0006_upkeep.sql"),
+    include_str!("migrations/0006_numbers.sql"),
+    include_str!("migrations/0007_rollups.sql"),
+    include_str!("migrations/0008_upkeep.sql"),
 ];
 
 /// Brings the database to the newest schema, one migration and one version number per transaction.
@@ -25,9 +27,19 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
         if known(&transaction, path)? == found {
             transaction.execute_batch(migration)?;
             transaction.pragma_update(None, "user_version", found as i64 + 1)?;
+            // What was recorded before has to be in the new read models too.
+            let recorded = || transaction.query_row("SELECT EXISTS (SELECT 1 FROM event)", [], |row| row.get(0));
+            if found + 1 == MIGRATIONS.len() && recorded()? {
+                replay::replace(&transaction, path)?;
+            }
         }
         transaction.commit()?;
     }
+}
+
+/// The newest schema in an empty database.
+pub(super) fn make(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch(&MIGRATIONS.concat())?)
 }
 
 /// How many migrations the database has seen, where this program knows them all.
