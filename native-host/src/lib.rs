@@ -7,6 +7,7 @@ pub mod clipboard;
 pub mod decode;
 pub mod frame;
 pub mod host;
+pub mod http;
 pub mod legacy;
 pub mod places;
 pub mod project;

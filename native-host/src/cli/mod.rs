@@ -1,5 +1,6 @@
 //! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, talk to standard error.
 
+mod dashboard;
 mod doctor;
 mod input;
 mod install;
@@ -37,6 +38,8 @@ enum Command {
     Read(read::ReadArgs),
     /// Bring the sessions of the predecessor over; without `--apply` only say what would be done
     Migrate(migrate::MigrateArgs),
+    /// Show the figures of the record in a browser, until Ctrl-C
+    Dashboard(dashboard::DashboardArgs),
     /// Tell browsers where the native host is
     Install(install::InstallArgs),
     /// Take back what `install` wrote
@@ -50,9 +53,11 @@ enum Command {
     },
 }
 
-/// Runs the command line of this process.
+pub use self::dashboard::Serve;
+
+/// Runs the command line of this process. No door knows another: the program hands in the one that shows the dashboard.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(serve: Serve) -> ExitCode {
     // Said by the program to itself and by nobody else, so it stands in no help and no completion.
     #[cfg(all(unix, not(target_os = "macos")))]
     if std::env::args_os().nth(1).is_some_and(|word| word == clipboard::SERVE) {
@@ -66,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Template(verb) => template::run(verb, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
+        Command::Dashboard(args) => dashboard::dashboard(args, serve, &mut out),
         Command::Install(args) => install::install(args, &mut out).map(success),
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
@@ -117,6 +123,7 @@ impl Command {
             Self::Template(verb) => verb.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,
+            Self::Dashboard(_) => false,
             // Their findings are the JSON; a second object would be one too many.
             Self::Install(_) | Self::Uninstall(_) | Self::Doctor(_) | Self::Completions { .. } => false,
         }
