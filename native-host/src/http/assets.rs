@@ -21,6 +21,26 @@ const ASSETS: &[(&str, &str, &[u8])] = assets! {
     "/", HTML, "dashboard/dashboard.html";
     "/dashboard.css", CSS, "dashboard/dashboard.css";
     "/dashboard.js", JS, "dashboard/dashboard.js";
+    "/cells.js", JS, "dashboard/cells.js";
+    "/days.js", JS, "dashboard/days.js";
+    "/export.js", JS, "dashboard/export.js";
+    "/filters.js", JS, "dashboard/filters.js";
+    "/make.js", JS, "dashboard/make.js";
+    "/panel.js", JS, "dashboard/panel.js";
+    "/panels.js", JS, "dashboard/panels.js";
+    "/rows.js", JS, "dashboard/rows.js";
+    "/say.js", JS, "dashboard/say.js";
+    "/scale.js", JS, "dashboard/scale.js";
+    "/timeline.js", JS, "dashboard/timeline.js";
+    "/transport.js", JS, "dashboard/transport.js";
+    "/panels/cost.js", JS, "dashboard/panels/cost.js";
+    "/panels/counts.js", JS, "dashboard/panels/counts.js";
+    "/panels/estimates.js", JS, "dashboard/panels/estimates.js";
+    "/panels/funnel.js", JS, "dashboard/panels/funnel.js";
+    "/panels/groups.js", JS, "dashboard/panels/groups.js";
+    "/panels/ratings.js", JS, "dashboard/panels/ratings.js";
+    "/panels/success.js", JS, "dashboard/panels/success.js";
+    "/panels/times.js", JS, "dashboard/panels/times.js";
     "/page.css", CSS, "page.css";
     "/icons/32.png", PNG, "icons/32.png";
     "/icons/48.png", PNG, "icons/48.png";
@@ -91,11 +111,14 @@ mod tests {
 
     #[test]
     fn every_file_of_the_dashboard_is_served() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../extension/dashboard");
-        for file in std::fs::read_dir(folder).unwrap() {
-            let name = file.unwrap().file_name().into_string().unwrap();
-            let address = if name == "dashboard.html" { "/".into() } else { format!("/{name}") };
-            assert!(ASSETS.iter().any(|(known, ..)| *known == address), "{name} has no line in ASSETS");
+        let folder = |inside: &str| format!("{}/../extension/dashboard{inside}", env!("CARGO_MANIFEST_DIR"));
+        for inside in ["", "/panels"] {
+            for file in std::fs::read_dir(folder(inside)).unwrap().map(Result::unwrap) {
+                let name = file.file_name().into_string().unwrap();
+                let address = if name == "dashboard.html" { "/".into() } else { format!("{inside}/{name}") };
+                let served = file.path().is_dir() || ASSETS.iter().any(|(known, ..)| *known == address);
+                assert!(served, "{name} has no line in ASSETS");
+            }
         }
     }
 }
