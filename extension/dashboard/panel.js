@@ -30,7 +30,7 @@ export function panel(id, title, options) {
 	const table = make('div', {
 		class: 'table',
 		id: `${id}-table`,
-		role: 'region',
+		role: 'group',
 		tabindex: 0,
 		'aria-labelledby': `${id}-title`,
 		hidden: !options.open,
