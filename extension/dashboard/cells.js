@@ -24,6 +24,8 @@ import { text } from './say.js';
 
 /** How many rows a chart has at most; the table has all. */
 export const MOST = 10;
+/** Says where a chart leaves rows out. @param {unknown[]} list */
+export const more = (list) => (list.length > MOST ? ` ${text('dash_more', MOST, say.number(list.length))}` : '');
 export const HOUR_MS = 3_600_000;
 
 /** @param {string[]} keys */

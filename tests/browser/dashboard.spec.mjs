@@ -321,6 +321,25 @@ test(
 );
 
 test(
+	'a chart that leaves rows out says so, and the table has all of them',
+	on(async (board) => {
+		const kinds = Array.from({ length: 12 }, (_, at) => ({ name: `kind ${at}`, count: 12 - at }));
+		const page = await board.visit({
+			answers: (request) =>
+				request.type === 'panel' && request.panel === 'errors'
+					? { json: { type: 'figures', figures: { panel: 'errors', kinds } } }
+					: made(request),
+		});
+		await settled(page);
+		await expect(page.locator('#errors .summary')).toContainText(
+			'The chart shows the first 10 of 12; the table has all.',
+		);
+		await expect(page.locator('#errors .fill')).toHaveCount(10);
+		await expect(page.locator('#errors tbody tr')).toHaveCount(12);
+	}),
+);
+
+test(
 	'150 texts that would run as script run nowhere, in every place for a text',
 	on(async (board) => {
 		expect(PAYLOADS.length).toBe(150);

@@ -1,5 +1,5 @@
 // Why this exists: how often what happened: errors by kind, and phases that were asked for again.
-import { cell, heads, MOST, sum } from '../cells.js';
+import { cell, heads, MOST, more, sum } from '../cells.js';
 import { rows } from '../rows.js';
 import * as say from '../say.js';
 import { text } from '../say.js';
@@ -22,7 +22,7 @@ export const counts = (panel, list, called, what, tone) => ({
 	empty: (figures) => sum(list(figures)) === 0,
 	summary: (figures) => {
 		const all = list(figures);
-		return text(`dash_${panel}_summary`, say.number(sum(all)), say.number(all.length), called(all[0].name));
+		return text(`dash_${panel}_summary`, say.number(sum(all)), say.number(all.length), called(all[0].name)) + more(all);
 	},
 	table: (figures) => ({
 		head: heads(what, 'count'),

@@ -1,5 +1,5 @@
 // Why this exists: what planning estimated, and what it took.
-import { cell, HOUR_MS, heads, MOST } from '../cells.js';
+import { cell, HOUR_MS, heads, MOST, more } from '../cells.js';
 import { rows } from '../rows.js';
 import * as say from '../say.js';
 import { text } from '../say.js';
@@ -16,7 +16,7 @@ export const estimates = {
 	panel: 'estimates',
 	title: 'dash_estimates',
 	empty: (/** @type {Of<'estimates'>} */ { rows }) => rows.length === 0,
-	summary: ({ rows }) => text('dash_estimates_summary', say.number(rows.length)),
+	summary: ({ rows }) => text('dash_estimates_summary', say.number(rows.length)) + more(rows),
 	table: (figures) => ({
 		head: heads('session', 'feature', 'estimate_low', 'estimate_high', 'actual', 'active'),
 		rows: figures.rows.map((/** @type {import('../../types/protocol.d.ts').Estimate} */ row) => [

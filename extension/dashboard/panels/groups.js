@@ -1,5 +1,5 @@
 // Why this exists: all of it by project, by branch or by model, with the numbers at hand.
-import { cell, heads, MOST, SPENDING, spending } from '../cells.js';
+import { cell, heads, MOST, more, SPENDING, spending } from '../cells.js';
 import { rows } from '../rows.js';
 import * as say from '../say.js';
 import { text } from '../say.js';
@@ -24,8 +24,9 @@ export const groups = (panel, what, called = say.name) => ({
 	wide: true,
 	open: true,
 	empty: (/** @type {Of<'groups'>} */ { rows }) => rows.length === 0,
-	summary: (/** @type {Of<'groups'>} */ { rows: [first, ...more] }) =>
-		text('dash_groups_summary', say.number(more.length + 1), called(first.name), say.number(first.attempts)),
+	summary: (/** @type {Of<'groups'>} */ { rows: list }) =>
+		text('dash_groups_summary', say.number(list.length), called(list[0].name), say.number(list[0].attempts)) +
+		more(list),
 	table: (/** @type {Of<'groups'>} */ figures) => ({
 		head: heads(what, 'sessions', 'complete', 'attempts', 'whole', 'share', 'model_time', ...SPENDING),
 		rows: figures.rows.map((row) => [

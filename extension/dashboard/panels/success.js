@@ -1,5 +1,5 @@
 // Why this exists: how often an attempt gives a whole reply, and how sure that is.
-import { cell, heads, MOST } from '../cells.js';
+import { cell, heads, MOST, more } from '../cells.js';
 import { rows } from '../rows.js';
 import * as say from '../say.js';
 import { text } from '../say.js';
@@ -15,9 +15,9 @@ export const success = {
 	panel: 'success',
 	title: 'dash_success',
 	empty: (/** @type {Of<'success'>} */ { phases }) => phases.length === 0,
-	summary: (/** @type {Of<'success'>} */ { phases }) => {
+	summary: (/** @type {Of<'success'>} */ { phases, templates }) => {
 		const all = (/** @type {'good' | 'of'} */ what) => phases.reduce((sum, rate) => sum + rate[what], 0);
-		return text('dash_success_summary', say.number(all('good')), say.number(all('of')));
+		return text('dash_success_summary', say.number(all('good')), say.number(all('of'))) + more(templates);
 	},
 	table: (/** @type {Of<'success'>} */ { phases, templates }) => ({
 		head: heads('phase', 'template', 'attempts', 'whole', 'share', 'low', 'high'),
