@@ -286,7 +286,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("dash_of", "$1 of $2"),
     ("dash_of_drop", "$1 of $2 · −$3"),
     ("dash_times", "Time per phase"),
-    ("dash_times_summary", "Attempts measured: $1, of which $2 by one clock from end to end. The mark is the median; 9 of 10 end within the line."),
+    (
+        "dash_times_summary",
+        "Attempts measured: $1, of which $2 by one clock from end to end. The mark is the median; 9 of 10 end within the line.",
+    ),
     ("dash_who_total", "Whole"),
     ("dash_who_model", "Model"),
     ("dash_who_human", "You"),
@@ -298,7 +301,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("dash_by_template", "By template"),
     ("dash_rate", "Share, with its 95 % interval"),
     ("dash_cost_panel", "Tokens and cost over time"),
-    ("dash_cost_summary", "$1 tokens for $2. Providers reported $3 of the tokens, the rest is estimated; attempts without a price: $4."),
+    (
+        "dash_cost_summary",
+        "$1 tokens for $2. Providers reported $3 of the tokens, the rest is estimated; attempts without a price: $4.",
+    ),
     ("dash_estimates", "Estimated and actual time"),
     ("dash_estimates_summary", "Sessions with an estimate from planning and an end: $1."),
     ("dash_estimate", "Estimate"),

@@ -1,7 +1,7 @@
 // Why this exists: what happens day by day, as bars or as points, several pictures over one axis of days.
 import { draw, widthOf } from './make.js';
 import { legend, mark } from './rows.js';
-import { dayAt } from './say.js';
+import { daysOf } from './say.js';
 
 /**
  * @typedef {{ label: string, scale: import('./scale.js').Scale, format: (value: number) => string, keys: import('./rows.js').Key[],
@@ -84,9 +84,10 @@ function dates(first, count, middle, width, y) {
 	const room = Math.max(1, Math.floor(width / 90));
 	const step = Math.max(1, Math.ceil(count / room));
 	const named = Array.from({ length: Math.ceil(count / step) }, (_, at) => first + at * step * DAY_MS);
+	const said = daysOf(count);
 	return named.map((time) => {
-		const half = widthOf(dayAt(time)) / 2;
+		const half = widthOf(said(time)) / 2;
 		const x = Math.min(Math.max(middle(time), half), width - half);
-		return draw('text', { x, y, class: 'quiet', 'text-anchor': 'middle' }, dayAt(time));
+		return draw('text', { x, y, class: 'quiet', 'text-anchor': 'middle' }, said(time));
 	});
 }

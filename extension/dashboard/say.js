@@ -33,9 +33,10 @@ export const moment = dates({ dateStyle: 'medium', timeStyle: 'medium' });
 export const when = dates({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
 export const clock = dates({ timeStyle: 'short' });
 const shortDay = dates({ day: 'numeric', month: 'short', timeZone: 'UTC' });
+const month = dates({ month: 'short', year: 'numeric', timeZone: 'UTC' });
 const longDay = dates({ dateStyle: 'medium', timeZone: 'UTC' });
-/** @param {number} ms The begin of a day in UTC. */
-export const dayAt = (ms) => shortDay(ms);
+/** How an axis of so many days names the days on it, by their begin in UTC. @param {number} count */
+export const daysOf = (count) => (count > 300 ? month : shortDay);
 /** @param {string} iso `YYYY-MM-DD` */
 export const day = (iso) => longDay(Date.parse(iso));
 

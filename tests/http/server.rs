@@ -41,6 +41,12 @@ impl Server {
         server
     }
 
+    /// One that was started otherwise; its token is not known yet.
+    #[cfg(target_os = "linux")]
+    pub(crate) const fn of(child: Child, home: TempDir, port: u16) -> Self {
+        Self { child, home, port, token: String::new() }
+    }
+
     /// Runs another program of ours over the same record.
     pub(crate) fn run(&self, words: &[&str]) -> std::process::Output {
         program(&self.home, words).output().unwrap()
