@@ -48,10 +48,10 @@ const STEPS = [1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200,
  * @returns {Scale}
  */
 export function span(from, to) {
-	const length = Math.max(1, to - from);
+	const length = Math.max(1_000, to - from);
 	const step = STEPS.find((step) => length / step <= 7) ?? Math.ceil(length / 7);
 	const midnight = new Date(from).setHours(0, 0, 0, 0);
 	const first = midnight + Math.ceil((from - midnight) / step) * step;
 	const ticks = Array.from({ length: Math.floor((from + length - first) / step) + 1 }, (_, at) => first + at * step);
-	return { place: (value) => within((value - from) / length), ticks };
+	return { place: (value) => within((value - from) / length), ticks: ticks.length ? ticks : [from] };
 }
