@@ -12,7 +12,20 @@ const NAME = 'io.github.prompt_runner';
 const VERSION = 1;
 const PATIENCE_SECONDS = 20;
 /** A host may end after it did what it was asked and before it said so. These do no more the second time than the first. */
-const ASKED_AGAIN = ['ping', 'status', 'list', 'show', 'prompt', 'placed', 'sent', 'capture', 'complete', 'rate'];
+const ASKED_AGAIN = [
+	'ping',
+	'status',
+	'list',
+	'show',
+	'panel',
+	'timeline',
+	'prompt',
+	'placed',
+	'sent',
+	'capture',
+	'complete',
+	'rate',
+];
 
 /** @type {chrome.runtime.Port | undefined} */
 let port;

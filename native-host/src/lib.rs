@@ -8,6 +8,7 @@ pub mod decode;
 pub mod frame;
 pub mod git;
 pub mod host;
+pub mod http;
 pub mod legacy;
 pub mod places;
 pub mod prices;

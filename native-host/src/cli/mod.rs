@@ -1,5 +1,6 @@
 //! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, talk to standard error.
 
+mod dashboard;
 mod db;
 mod doctor;
 mod input;
@@ -68,6 +69,8 @@ enum Command {
     /// Look after the record: copies of it, and the texts of long ago
     #[command(subcommand)]
     Db(db::Verb),
+    /// Show the figures of the record in a browser, until Ctrl-C
+    Dashboard(dashboard::DashboardArgs),
     /// Tell browsers where the native host is
     #[command(after_help = install::EXAMPLES)]
     Install(install::InstallArgs),
@@ -82,9 +85,11 @@ enum Command {
     Man(shell::ManArgs),
 }
 
-/// Runs the command line of this process.
+pub use self::dashboard::Serve;
+
+/// Runs the command line of this process. No door knows another: the program hands in the one that shows the dashboard.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main(serve: Serve) -> ExitCode {
     // Said by the program to itself and by nobody else, so it stands in no help and no completion.
     #[cfg(all(unix, not(target_os = "macos")))]
     if std::env::args_os().nth(1).is_some_and(|word| word == clipboard::SERVE) {
@@ -107,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Read(args) => read::read(&args, &mut out),
         Command::Migrate(args) => migrate::migrate(&args, &mut out).map(success),
         Command::Db(verb) => db::run(&verb, &mut out),
+        Command::Dashboard(args) => dashboard::dashboard(args, serve, &mut out),
         Command::Install(args) => install::install(args, &mut out).map(success),
         Command::Uninstall(args) => install::uninstall(args, &mut out).map(success),
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
@@ -162,7 +168,7 @@ impl Command {
             Self::Db(verb) => verb.wants_json(),
             Self::Install(args) | Self::Uninstall(args) => args.json,
             Self::Doctor(args) => args.json,
-            Self::Completions(_) | Self::Man(_) | Self::Tutorial(_) => false,
+            Self::Completions(_) | Self::Man(_) | Self::Tutorial(_) | Self::Dashboard(_) => false,
         }
     }
 }
