@@ -99,8 +99,7 @@ fn success(slice: &Slice<'_>) -> Result<Figures, StoreError> {
     let templates = slice.attempts(
         "(SELECT name FROM dimension WHERE id = r.template), r.phase, sum(r.ended), sum(r.good)",
         // The predecessor's prompts, and those of the first versions, have no template on record.
-        "AND r.template <> (SELECT id FROM dimension WHERE kind = 'template' AND name = ''
-            UNION ALL SELECT 0 ORDER BY 1 DESC LIMIT 1)
+        "AND (SELECT name FROM dimension WHERE id = r.template) <> ''
         GROUP BY r.template, r.phase HAVING sum(r.ended) > 0 ORDER BY 3 DESC, 1",
     );
     let templates = templates.all(|row| Ok(rate(row.get(0)?, row.get(1)?, count(row, 2)?, count(row, 3)?)))?;
