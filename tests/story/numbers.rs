@@ -39,8 +39,11 @@ const DATES: [&str; 12] = [
 /// 1 and 2 have an estimate of 1 to 2 hours. Both are rated on the day of 5: 5 with 30 minutes, and 4; the second is rated 3 with 60
 /// minutes on the day of 6 instead.
 fn write(database: &Connection) {
-    database.execute("INSERT INTO price VALUES ('m-', '2026-01-01', NULL, 9, 9, 9, 'v'), ('m-large', '2026-01-01', '2026-10-31', 2, 10, 1, 'v'),
-        ('m-large', '2026-11-01', NULL, 2, 10, 1, 'v'), ('m-large-other', '2026-01-01', NULL, 7, 7, 7, 'v')", []).unwrap();
+    // The price changes nothing at the turn of the month but the row; another model begins with the same name.
+    let prices = "INSERT INTO price (id, beyond, since, until, input, output, cached, version) VALUES
+        ('m', 0, '', NULL, 9, 9, 9, 'v'), ('m-large', 0, '', '2026-11-01', 2, 10, 1, 'v'),
+        ('m-large', 0, '2026-11-01', NULL, 2, 10, 1, 'v'), ('m-large-2026', 0, '', NULL, 7, 7, 7, 'v')";
+    database.execute(prices, []).unwrap();
     for (i, day) in (1..).zip(DAYS) {
         let session = History { database, session: id(u32::try_from(i).unwrap()) };
         let start = BEGIN + day * DAY;
@@ -63,7 +66,7 @@ fn write(database: &Connection) {
         let mut reply = json!({ "problem": problem, "timing": { "span_ms": 10_000 * i } });
         if i <= 6 {
             let usage = json!({ "input_tokens": 1_000_000, "output_tokens": 100_000, "cache_read_tokens": 0, "cache_write_tokens": 0 });
-            reply["by"] = json!({ "provider": "p", "model": "m-large-1", "usage": usage });
+            reply["by"] = json!({ "provider": "p", "model": "m-large-20261001", "usage": usage });
             reply["source"] = json!("api");
         }
         if i <= 2 {
@@ -267,7 +270,7 @@ fn groups_add_up_to_all_of_it() {
     assert_eq!(rows(Panel::Projects), [row("/a", Some(6), Some(2), 14, 11), row("/b", Some(6), Some(2), 13, 11)]);
     // `main`: 8 and 2 plans, 7 analyses of which 6 are answered, 4 implementations. Else: 4 and 1 plans, 1 analysis.
     assert_eq!(rows(Panel::Branches), [row("main", Some(8), Some(4), 21, 18), row("", Some(4), Some(0), 6, 4)]);
-    assert_eq!(rows(Panel::Models), [row("", None, None, 21, 18), row("m-large-1", None, None, 6, 4)]);
+    assert_eq!(rows(Panel::Models), [row("", None, None, 21, 18), row("m-large-20261001", None, None, 6, 4)]);
     assert_eq!(
         wire(&mut runner, Panel::Choices),
         json!({ "panel": "choices", "projects": ["/a", "/b"], "workflows": ["feature"], "branches": ["main"],

@@ -144,7 +144,7 @@ fn after_anything_at_all_the_sums_are_what_a_count_says() {
     let home = Home::new();
     let runner = home.runner();
     let mut database = home.database();
-    database.execute("INSERT INTO price VALUES ('m-', '2026-01-01', '2026-12-31', 3, 15, 0.3, 'v')", []).unwrap();
+    database.execute("INSERT INTO price VALUES ('m-1', 0, '', '2026-12-31', 3, 15, 0.3, 'v')", []).unwrap();
     let transaction = database.transaction().unwrap();
     wander(&transaction, 2_000);
     transaction.commit().unwrap();

@@ -10,7 +10,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_pages.sql", "aeef175a686805bf770098e5fc720adff69222191b65d78037f8dcabb9e09a74"),
     ("0004_steps.sql", "68587ce991bc0c02fae93344feff4aa31102007a4f43cde07a463a1bd987c53d"),
     ("0005_legacy.sql", "f45cf463949398d55e91d9b605ea61588832ade4891c794613cf6e5aea3ad1a8"),
-    ("0006_numbers.sql", "06d14d8f459c4ed0ed59d050c126eebdb8669553e4314d87177110d468649da8"),
+    ("0006_numbers.sql", "4cde1e8e7088c8c9764fd2160997be3e41e7837f4a2df38e97622516fca0a666"),
     ("0007_rollups.sql", "a6a774faf206699330cac9b4a8ad3cc769e3e06394653f010c438c1a62a0b817"),
 ];
 

@@ -6,11 +6,13 @@ use rusqlite::{TransactionBehavior, params};
 /// What a model costs in US dollars for a million tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Price {
-    /// How the names of the models begin that it is for; the longest that fits holds.
+    /// The name of the model without a date, in small letters and with hyphens for dots; the longest that fits holds.
     pub id: String,
-    /// From this day on, `YYYY-MM-DD`.
+    /// It holds for prompts of more tokens than this; 0 is every prompt.
+    pub beyond: u32,
+    /// The first day, `YYYY-MM-DD`.
     pub since: String,
-    /// Up to and with this day.
+    /// The first day on which it holds no more.
     pub until: Option<String>,
     /// For tokens of a prompt.
     pub input: f64,
@@ -37,12 +39,12 @@ impl Store {
         with_patience(|| {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute("DELETE FROM price", [])?;
-            for Price { id, since, until, input, output, cached } in prices {
+            for Price { id, beyond, since, until, input, output, cached } in prices {
                 transaction
                     .prepare_cached(
-                        "INSERT INTO price (id, since, until, input, output, cached, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                        "INSERT INTO price (id, beyond, since, until, input, output, cached, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                     )?
-                    .execute(params![id, since, until, input, output, cached, version])?;
+                    .execute(params![id, beyond, since, until, input, output, cached, version])?;
             }
             // The trigger that prices an attempt does the rest.
             transaction.execute("UPDATE orchestration_metrics SET model = model WHERE model IS NOT NULL", [])?;
@@ -55,9 +57,9 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn price(id: &str, (since, until): (&str, Option<&str>), input: f64) -> Price {
+    fn price(id: &str, beyond: u32, (since, until): (&str, Option<&str>), input: f64) -> Price {
         let (id, since, until) = (id.to_owned(), since.to_owned(), until.map(str::to_owned));
-        Price { id, since, until, input, output: 15.0, cached: 0.5 }
+        Price { id, beyond, since, until, input, output: 15.0, cached: 0.5 }
     }
 
     #[test]
@@ -71,7 +73,7 @@ mod tests {
             (
                 "reply_captured",
                 r#"{"phase":"planning","nonce":"n","capture":"c","bytes":1,"tokens_estimated":1,"timing":{},"by":{"provider":"p",
-                    "model":"some-model-5-20261001","usage":{"input_tokens":600,"output_tokens":100,"cache_read_tokens":400,"cache_write_tokens":0}}}"#,
+                    "model":"someone/Some-Model.5-20261001","usage":{"input_tokens":600,"output_tokens":100,"cache_read_tokens":400,"cache_write_tokens":0}}}"#,
             ),
         ] {
             let sql = "INSERT INTO event (session, at_ms, kind, data) VALUES ('s', 1795305600000, ?1, ?2)";
@@ -87,18 +89,24 @@ mod tests {
 
         // 600 at 3 dollars for a million, 400 at 0.5, 100 at 15: 1,800 + 200 + 1,500 millionths.
         let prices = [
-            price("some-", ("2020-01-01", None), 1.0),
-            price("some-model-5", ("2020-01-01", Some("2026-11-21")), 2.0),
-            price("some-model-5", ("2026-11-22", None), 3.0),
-            price("some-model-50", ("2020-01-01", None), 4.0),
+            price("some-model", 0, ("", None), 1.0),
+            price("some-model-5", 0, ("", Some("2026-11-22")), 2.0),
+            price("some-model-5", 0, ("2026-11-22", None), 3.0),
+            price("some-model-5", 1_000, ("", None), 6.0),
+            price("some-model-5-mini", 0, ("", None), 4.0),
         ];
         store.set_prices("one", &prices).unwrap();
         assert_eq!(all(&store), (Some(0.0035), Some("one".to_owned()), 3_500_000, 0));
         store.set_prices("one", &[]).unwrap();
         assert_eq!(all(&store).2, 3_500_000, "they are known already");
 
-        store.set_prices("two", &[price("some-model-5", ("2026-11-23", None), 3.0)]).unwrap();
-        assert_eq!(all(&store), (None, None, 0, 1), "nobody knows what it cost the day before");
+        store
+            .set_prices(
+                "two",
+                &[price("some-model", 0, ("", None), 3.0), price("some-model-5", 0, ("2026-11-23", None), 3.0)],
+            )
+            .unwrap();
+        assert_eq!(all(&store), (None, None, 0, 1), "nobody knows what it cost the day before, and 5 is no edition");
         assert_eq!(store.verify().unwrap(), []);
     }
 }
