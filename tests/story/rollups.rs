@@ -111,7 +111,7 @@ pub(crate) fn assert_counted(database: &Connection) {
         let kept = format!("SELECT grain, project, branch, period, {key}, {sums} FROM {table} WHERE {any}");
         let counted = format!(
             "SELECT * FROM (
-                SELECT grain, own * project_id, own * branch_id, substr(day, 1, length), {key}, {total}
+                SELECT grain, by_project * project_id, by_branch * branch_id, substr(day, 1, length), {key}, {total}
                 FROM ({rows}), rollup_level GROUP BY 1, 2, 3, 4, {key}) WHERE {any}",
         );
         for (what, left, right) in [("is only kept", &kept, &counted), ("is only counted", &counted, &kept)] {

@@ -11,7 +11,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_steps.sql", "68587ce991bc0c02fae93344feff4aa31102007a4f43cde07a463a1bd987c53d"),
     ("0005_legacy.sql", "f45cf463949398d55e91d9b605ea61588832ade4891c794613cf6e5aea3ad1a8"),
     ("0006_numbers.sql", "4cde1e8e7088c8c9764fd2160997be3e41e7837f4a2df38e97622516fca0a666"),
-    ("0007_rollups.sql", "a6a774faf206699330cac9b4a8ad3cc769e3e06394653f010c438c1a62a0b817"),
+    ("0007_rollups.sql", "064beaa8d01e17460845da476b59817a2ccf8922b32648bd55877bccef337a5e"),
 ];
 
 #[test]

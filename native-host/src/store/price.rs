@@ -80,8 +80,8 @@ mod tests {
             store.connection.execute(sql, params![kind, data]).unwrap();
         }
         let all = |store: &Store| -> (Option<f64>, Option<String>, i64, i64) {
-            let sql = "SELECT cost_usd, price_version, (SELECT sum(cost_nano) FROM rollup_attempt WHERE grain = 'day' AND project = 0),
-                (SELECT sum(unpriced) FROM rollup_attempt WHERE grain = 'day' AND project = 0) FROM orchestration_metrics";
+            let sql = "SELECT cost_usd, price_version, (SELECT sum(cost_nano) FROM rollup_attempt WHERE grain = 'day' AND project = 0 AND branch = 0),
+                (SELECT sum(unpriced) FROM rollup_attempt WHERE grain = 'day' AND project = 0 AND branch = 0) FROM orchestration_metrics";
             let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
             store.connection.query_row(sql, [], columns).unwrap()
         };

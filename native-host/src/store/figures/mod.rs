@@ -165,7 +165,7 @@ fn ratings(slice: &Slice<'_>) -> Result<Figures, StoreError> {
 /// By `project`, `branch` or `model`: the sums of attempts, and beside them those of sessions where these have one such group alone.
 fn groups(slice: &Slice<'_>, kind: &'static str) -> Result<Figures, StoreError> {
     let of_sessions = kind != "model";
-    let slice = if of_sessions { &slice.by_own() } else { slice };
+    let slice = if of_sessions { &slice.by_each(kind) } else { slice };
     let name = format!("(SELECT name FROM dimension WHERE id = r.{kind})");
     let sums = format!("{name}, sum(r.attempts), sum(r.good), sum(r.model_ms), {SPENT}, r.{kind}");
     let ending = format!("GROUP BY r.{kind} HAVING sum(r.attempts) > 0 ORDER BY 2 DESC, 1 LIMIT {GROUPS}");
