@@ -46,9 +46,9 @@ fn minutes(line: &str) -> Option<(u32, u32)> {
             (None, Some(low_unit)) => Some((low * low_unit, low * low_unit)),
             (None, None) => None,
         };
-        if let Some((low, high)) = found.filter(|(low, high)| low <= high && *high <= MAX_MINUTES) {
+        if let Some((low, high)) = found {
             // Within the limit a minute fits well into 32 bits.
-            return Some((low.round() as u32, high.round() as u32));
+            return (low <= high && high <= MAX_MINUTES).then_some((low.round() as u32, high.round() as u32));
         }
         rest = after;
     }

@@ -81,15 +81,14 @@ pub fn table(config: &Path) -> Result<Prices, PricesError> {
 }
 
 impl Prices {
-    /// The tokens from which on a row holds: those beyond which it is the price of the same model for long prompts, by its name:
-    /// `gpt-5.4-272k`. With it the name of that model.
+    /// The model of a row, and beyond how many tokens of a prompt the row is its price, by the name: `gpt-5.4-272k`.
     #[must_use]
-    pub fn model_of(&self, row: &Price) -> (String, u64) {
+    pub fn model_of(&self, row: &Price) -> (String, u32) {
         let name = plain(&row.id);
         let long = name.rsplit_once('-').and_then(|(base, thousands)| {
-            let thousands: u64 = thousands.strip_suffix('k')?.parse().ok()?;
+            let thousands: u32 = thousands.strip_suffix('k')?.parse().ok()?;
             let known = self.rows.iter().any(|other| plain(&other.id) == base);
-            known.then(|| (base.to_owned(), thousands.saturating_mul(1_000).saturating_add(1)))
+            known.then(|| (base.to_owned(), thousands.saturating_mul(1_000)))
         });
         long.unwrap_or((name, 0))
     }

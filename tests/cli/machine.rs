@@ -33,7 +33,7 @@ fn a_full_disk_is_called_full_and_keeps_what_it_had() {
     std::fs::create_dir(desk.data()).unwrap();
     // The session fits, the reply does not. What is on the small disk afterwards is copied out before it goes away.
     let script = r#"
-        mount -t tmpfs -o size=400k none "$PROMPT_RUNNER_DATA_DIR"
+        mount -t tmpfs -o size=1m none "$PROMPT_RUNNER_DATA_DIR"
         "$0" orchestrate plan 'Dark mode' --json >"$1/plan.json"
         code=0; "$0" orchestrate process --file "$2" || code=$?
         "$0" orchestrate status --json >"$1/status.json"
@@ -51,7 +51,7 @@ fn a_full_disk_is_called_full_and_keeps_what_it_had() {
         scope.spawn(|| {
             let mut pipe = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
             let plan: serde_json::Value = serde_json::from_slice(&std::fs::read(&plan).unwrap()).unwrap();
-            let reply = answer::markdown(plan["text"].as_str().unwrap(), &"A long line. ".repeat(60_000), Fault::None);
+            let reply = answer::markdown(plan["text"].as_str().unwrap(), &"A long line. ".repeat(100_000), Fault::None);
             std::io::Write::write_all(&mut pipe, reply.as_bytes()).unwrap();
         });
         with_mounts(&desk, script, &[&out_text, &fifo_text])
@@ -73,7 +73,7 @@ fn a_disk_without_any_room_is_called_full_whatever_is_the_first_that_does_not_fi
         exec "$0" orchestrate plan 'Dark mode' --project "$2""#;
     let project = desk.project().display().to_string();
     let mut fitted = false;
-    for kibibytes in [4, 8, 16, 24, 32, 36, 40, 48, 64, 96, 128, 256, 400] {
+    for kibibytes in [4, 8, 16, 24, 32, 36, 40, 48, 64, 96, 128, 256, 400, 700, 1_024] {
         let said = with_mounts(&desk, script, &[&format!("{kibibytes}k"), &project]);
         match said.code {
             Some(0) => fitted = true,

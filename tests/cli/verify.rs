@@ -19,13 +19,13 @@ fn a_row_that_the_log_does_not_say_is_named_and_made_anew() {
     let found = db(&["verify"]);
     assert_eq!(found.code, Some(6), "{}", found.out);
     assert!(found.err.contains("[store.broken]") && found.err.contains("db rebuild"), "{}", found.err);
-    // The sum by day and by month, apart and together, as it is and as it should be; and the session.
-    assert_eq!(found.out.matches("rollup_session: ").count(), 8, "{}", found.out);
+    // The sum at each of its seven levels and the session, as they are and as they should be.
+    assert_eq!(found.out.matches("rollup_session: ").count(), 14, "{}", found.out);
     assert!(found.out.contains("session: [") && !found.out.contains('\u{1b}'), "{}", found.out);
     let found = db(&["verify", "--json"]);
     let json: Value = serde_json::from_str(&found.out).unwrap();
     assert_eq!((found.code, &json["refusal"]["code"]), (Some(6), &json!("store.broken")));
-    assert_eq!(json["differences"].as_array().unwrap().len(), 10, "{json}");
+    assert_eq!(json["differences"].as_array().unwrap().len(), 16, "{json}");
 
     db(&["rebuild"]).ok(&["rebuild"]);
     let json: Value = serde_json::from_str(&db(&["verify", "--json"]).ok(&["verify"])).unwrap();

@@ -26,7 +26,7 @@ fn happen(dice: &mut Dice, database: &Connection, at_ms: i64) {
             if dice.roll(2) == 0 {
                 let (input, output) = (dice.roll(10_000), dice.roll(5_000));
                 let usage = json!({ "input_tokens": input, "output_tokens": output, "cache_read_tokens": 7, "cache_write_tokens": 1 });
-                reply["by"] = json!({ "provider": "p", "model": dice.one_of(&["m-0001", "m-0002", "unknown"]), "usage": usage });
+                reply["by"] = json!({ "provider": "p", "model": dice.one_of(&["m-1", "m-2", "unknown"]), "usage": usage });
             }
             session.reply(at_ms, phase, reply);
         }
@@ -111,7 +111,7 @@ pub(crate) fn assert_counted(database: &Connection) {
         let kept = format!("SELECT grain, project, branch, period, {key}, {sums} FROM {table} WHERE {any}");
         let counted = format!(
             "SELECT * FROM (
-                SELECT grain, own * project_id, own * branch_id, substr(day, 1, length), {key}, {total}
+                SELECT grain, by_project * project_id, by_branch * branch_id, substr(day, 1, length), {key}, {total}
                 FROM ({rows}), rollup_level GROUP BY 1, 2, 3, 4, {key}) WHERE {any}",
         );
         for (what, left, right) in [("is only kept", &kept, &counted), ("is only counted", &counted, &kept)] {
@@ -144,7 +144,7 @@ fn after_anything_at_all_the_sums_are_what_a_count_says() {
     let home = Home::new();
     let runner = home.runner();
     let mut database = home.database();
-    database.execute("INSERT INTO price VALUES ('m', 0, '2026-01-01', '2027-01-01', 3, 15, 0.3, 'v')", []).unwrap();
+    database.execute("INSERT INTO price VALUES ('m-1', 0, '', '2026-12-31', 3, 15, 0.3, 'v')", []).unwrap();
     let transaction = database.transaction().unwrap();
     wander(&transaction, 2_000);
     transaction.commit().unwrap();

@@ -16,7 +16,7 @@ fn with(own: &str) -> Result<Prices, PricesError> {
 fn a_price_of_long_prompts_belongs_to_the_model_before_its_length() {
     let prices = built_in();
     let of = |id: &str| prices.model_of(prices.rows.iter().find(|row| row.id == id).unwrap());
-    assert_eq!(of("claude-sonnet-4.5-200k"), ("claude-sonnet-4-5".to_owned(), 200_001));
+    assert_eq!(of("claude-sonnet-4.5-200k"), ("claude-sonnet-4-5".to_owned(), 200_000));
     assert_eq!(of("claude-sonnet-4.5"), ("claude-sonnet-4-5".to_owned(), 0));
 }
 

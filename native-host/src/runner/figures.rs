@@ -29,10 +29,10 @@ impl Runner {
     fn price(&mut self) -> Result<(), Refusal> {
         let prices = prices::table(&self.config)?;
         let row = |row: &prices::Price| {
-            let (id, prompt_from) = prices.model_of(row);
+            let (id, beyond) = prices.model_of(row);
             Price {
                 id,
-                prompt_from,
+                beyond,
                 since: row.from.clone().unwrap_or_default(),
                 until: row.until.clone(),
                 input: row.input,

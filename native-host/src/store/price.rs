@@ -6,11 +6,11 @@ use rusqlite::{TransactionBehavior, params};
 /// What a model costs in US dollars for a million tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Price {
-    /// The model, in lower case and with dashes for dots; a date or `-latest` may follow in what an API reports.
+    /// The name of the model without a date, in small letters and with hyphens for dots; the longest that fits holds.
     pub id: String,
-    /// For prompts of so many tokens or more; the highest that fits holds.
-    pub prompt_from: u64,
-    /// From this day on, `YYYY-MM-DD`.
+    /// It holds for prompts of more tokens than this; 0 is every prompt.
+    pub beyond: u32,
+    /// The first day, `YYYY-MM-DD`.
     pub since: String,
     /// The first day on which it holds no more.
     pub until: Option<String>,
@@ -39,16 +39,74 @@ impl Store {
         with_patience(|| {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             transaction.execute("DELETE FROM price", [])?;
-            for Price { id, prompt_from, since, until, input, output, cached } in prices {
+            for Price { id, beyond, since, until, input, output, cached } in prices {
                 transaction
                     .prepare_cached(
-                        "INSERT INTO price (id, prompt_from, since, until, input, output, cached, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                        "INSERT INTO price (id, beyond, since, until, input, output, cached, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                     )?
-                    .execute(params![id, prompt_from.cast_signed(), since, until, input, output, cached, version])?;
+                    .execute(params![id, beyond, since, until, input, output, cached, version])?;
             }
             // The trigger that prices an attempt does the rest.
             transaction.execute("UPDATE orchestration_metrics SET model = model WHERE model IS NOT NULL", [])?;
             Ok(transaction.commit()?)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(id: &str, beyond: u32, (since, until): (&str, Option<&str>), input: f64) -> Price {
+        let (id, since, until) = (id.to_owned(), since.to_owned(), until.map(str::to_owned));
+        Price { id, beyond, since, until, input, output: 15.0, cached: 0.5 }
+    }
+
+    #[test]
+    fn new_prices_price_everything_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
+        // Asked on 22 November 2026: 1,000 tokens, 400 of them out of a cache, for 100.
+        for (kind, data) in [
+            ("session_started", r#"{"feature":"x","project":null,"workflow":"feature","phases":["planning"]}"#),
+            ("prompt_rendered", r#"{"phase":"planning","nonce":"n","bytes":1}"#),
+            (
+                "reply_captured",
+                r#"{"phase":"planning","nonce":"n","capture":"c","bytes":1,"tokens_estimated":1,"timing":{},"by":{"provider":"p",
+                    "model":"someone/Some-Model.5-20261001","usage":{"input_tokens":600,"output_tokens":100,"cache_read_tokens":400,"cache_write_tokens":0}}}"#,
+            ),
+        ] {
+            let sql = "INSERT INTO event (session, at_ms, kind, data) VALUES ('s', 1795305600000, ?1, ?2)";
+            store.connection.execute(sql, params![kind, data]).unwrap();
+        }
+        let all = |store: &Store| -> (Option<f64>, Option<String>, i64, i64) {
+            let sql = "SELECT cost_usd, price_version, (SELECT sum(cost_nano) FROM rollup_attempt WHERE grain = 'day' AND project = 0 AND branch = 0),
+                (SELECT sum(unpriced) FROM rollup_attempt WHERE grain = 'day' AND project = 0 AND branch = 0) FROM orchestration_metrics";
+            let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            store.connection.query_row(sql, [], columns).unwrap()
+        };
+        assert_eq!(all(&store), (None, None, 0, 1));
+
+        // 600 at 3 dollars for a million, 400 at 0.5, 100 at 15: 1,800 + 200 + 1,500 millionths.
+        let prices = [
+            price("some-model", 0, ("", None), 1.0),
+            price("some-model-5", 0, ("", Some("2026-11-22")), 2.0),
+            price("some-model-5", 0, ("2026-11-22", None), 3.0),
+            price("some-model-5", 1_000, ("", None), 6.0),
+            price("some-model-5-mini", 0, ("", None), 4.0),
+        ];
+        store.set_prices("one", &prices).unwrap();
+        assert_eq!(all(&store), (Some(0.0035), Some("one".to_owned()), 3_500_000, 0));
+        store.set_prices("one", &[]).unwrap();
+        assert_eq!(all(&store).2, 3_500_000, "they are known already");
+
+        store
+            .set_prices(
+                "two",
+                &[price("some-model", 0, ("", None), 3.0), price("some-model-5", 0, ("2026-11-23", None), 3.0)],
+            )
+            .unwrap();
+        assert_eq!(all(&store), (None, None, 0, 1), "nobody knows what it cost the day before, and 5 is no edition");
+        assert_eq!(store.verify().unwrap(), []);
     }
 }

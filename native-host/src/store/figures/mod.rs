@@ -99,8 +99,7 @@ fn success(slice: &Slice<'_>) -> Result<Figures, StoreError> {
     let templates = slice.attempts(
         "(SELECT name FROM dimension WHERE id = r.template), r.phase, sum(r.ended), sum(r.good)",
         // The predecessor's prompts, and those of the first versions, have no template on record.
-        "AND r.template <> (SELECT id FROM dimension WHERE kind = 'template' AND name = ''
-            UNION ALL SELECT 0 ORDER BY 1 DESC LIMIT 1)
+        "AND (SELECT name FROM dimension WHERE id = r.template) <> ''
         GROUP BY r.template, r.phase HAVING sum(r.ended) > 0 ORDER BY 3 DESC, 1",
     );
     let templates = templates.all(|row| Ok(rate(row.get(0)?, row.get(1)?, count(row, 2)?, count(row, 3)?)))?;
@@ -166,7 +165,7 @@ fn ratings(slice: &Slice<'_>) -> Result<Figures, StoreError> {
 /// By `project`, `branch` or `model`: the sums of attempts, and beside them those of sessions where these have one such group alone.
 fn groups(slice: &Slice<'_>, kind: &'static str) -> Result<Figures, StoreError> {
     let of_sessions = kind != "model";
-    let slice = if of_sessions { &slice.by_own() } else { slice };
+    let slice = if of_sessions { &slice.by_each(kind) } else { slice };
     let name = format!("(SELECT name FROM dimension WHERE id = r.{kind})");
     let sums = format!("{name}, sum(r.attempts), sum(r.good), sum(r.model_ms), {SPENT}, r.{kind}");
     let ending = format!("GROUP BY r.{kind} HAVING sum(r.attempts) > 0 ORDER BY 2 DESC, 1 LIMIT {GROUPS}");

@@ -18,10 +18,10 @@ pub(super) struct Slice<'a> {
     branch: Option<i64>,
     workflow: Option<i64>,
     template: Option<i64>,
-    /// Months as well as days.
+    /// Months as well as days, where there are months.
     coarse: bool,
-    /// Each project and branch by itself, where they are not filtered by.
-    own: bool,
+    /// Each project, or each branch, by itself.
+    each: Option<&'static str>,
 }
 
 /// A statement with its values.
@@ -55,7 +55,7 @@ impl<'a> Slice<'a> {
             workflow: id("workflow", &filter.workflow)?,
             template: id("template", &filter.template)?,
             coarse: true,
-            own: false,
+            each: None,
         })
     }
 
@@ -64,9 +64,9 @@ impl<'a> Slice<'a> {
         Self { coarse: false, ..self.clone() }
     }
 
-    /// The same, with each project and branch by itself.
-    pub(super) fn by_own(&self) -> Self {
-        Self { own: true, ..self.clone() }
+    /// The same, with each `project` or `branch` by itself.
+    pub(super) fn by_each(&self, kind: &'static str) -> Self {
+        Self { each: Some(kind), ..self.clone() }
     }
 
     pub(super) fn attempts(&self, columns: &str, ending: &str) -> Rows<'a> {
@@ -105,8 +105,10 @@ impl<'a> Slice<'a> {
         let until = self.until.as_ref().map_or_else(|| BEHIND.to_string(), |day| format!("{day}{BEHIND}"));
         let month = |day: &Option<String>| day.as_ref().map(|day| day.chars().take(7).collect::<String>());
         let (first, last) = (month(&self.since), month(&self.until));
+        let of = |kind, id: Option<i64>| id.is_some() || self.each == Some(kind);
+        let coarse = self.coarse && !(of("project", self.project) && of("branch", self.branch));
         // Within one month, or from a day to an earlier one: then there is nothing.
-        if !self.coarse || first.as_ref().zip(last.as_ref()).is_some_and(|(first, last)| first >= last) {
+        if !coarse || first.as_ref().zip(last.as_ref()).is_some_and(|(first, last)| first >= last) {
             return vec![("day", since, until)];
         }
         let whole_from = first.as_ref().map_or_else(String::new, |month| format!("{month}{BEHIND}"));
@@ -128,17 +130,15 @@ impl<'a> Slice<'a> {
             SELECT {columns} FROM piece CROSS JOIN {table} AS r
                 ON r.grain = piece.grain AND r.period >= piece.first AND r.period < piece.before"
         );
-        // Ids are put in front of the days by the key of every rollup. 0 is all of them together.
-        sql.push_str(match (self.project, self.branch, self.own) {
-            (None, None, false) => " WHERE r.project = 0 AND r.branch = 0",
-            (None, None, true) => " WHERE r.project > 0",
-            (Some(_), None, _) => " WHERE r.project = ? AND r.branch > 0",
-            (None, Some(_), _) => {
-                " WHERE r.project IN (SELECT id FROM dimension WHERE kind = 'project') AND r.branch = ?"
+        for (column, id) in [("project", self.project), ("branch", self.branch)] {
+            // 0 is all of them together, and stands beside each of them.
+            if id.is_none() && self.each == Some(column) {
+                sql.push_str(&format!(" AND r.{column} > 0"));
+            } else {
+                sql.push_str(&format!(" AND r.{column} = ?"));
+                values.push(Value::Integer(id.unwrap_or(0)));
             }
-            (Some(_), Some(_), _) => " WHERE r.project = ? AND r.branch = ?",
-        });
-        values.extend([self.project, self.branch].into_iter().flatten().map(Value::Integer));
+        }
         let rest = [(" AND r.workflow = ?", self.workflow), (" AND r.template = ?", template)];
         self.narrowed(sql, values, rest, ending)
     }

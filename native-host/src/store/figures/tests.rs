@@ -1,3 +1,5 @@
+//! Panels from the inside: how they get at their rows, which nobody sees from outside.
+
 use super::*;
 use prompt_runner_core::stats::PhaseTimes;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};

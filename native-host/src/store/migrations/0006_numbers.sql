@@ -11,17 +11,19 @@ CREATE TABLE dimension (
     UNIQUE (kind, name)
 ) STRICT;
 
--- US dollars for a million tokens, by model, for prompts of so many tokens or more. The dates are days; on `until` it holds no more.
+-- US dollars for a million tokens. `id` is the name of a model without a date, in small letters and with hyphens for dots.
 CREATE TABLE price (
-    id          TEXT    NOT NULL,
-    prompt_from INTEGER NOT NULL,
-    since       TEXT    NOT NULL,
-    until       TEXT,
-    input       REAL    NOT NULL,
-    output      REAL    NOT NULL,
-    cached      REAL    NOT NULL,
-    version     TEXT    NOT NULL,
-    PRIMARY KEY (id, prompt_from, since)
+    id      TEXT    NOT NULL,
+    -- It holds for prompts of more tokens than this; 0 is every prompt.
+    beyond  INTEGER NOT NULL,
+    -- The first day, and the first on which it holds no more.
+    since   TEXT    NOT NULL,
+    until   TEXT,
+    input   REAL    NOT NULL,
+    output  REAL    NOT NULL,
+    cached  REAL    NOT NULL,
+    version TEXT    NOT NULL,
+    PRIMARY KEY (id, beyond, since)
 ) STRICT;
 
 CREATE TABLE orchestration_sessions (
@@ -210,25 +212,25 @@ CREATE TRIGGER measure_reply AFTER INSERT ON event WHEN NEW.kind = 'reply_captur
     WHERE session = NEW.session AND NEW.data -> 'estimate' IS NOT NULL;
 END;
 
--- The longest name that the model's begins with, on the day of the prompt; 1 dollar for a million is 1,000 billionths for one.
+-- The longest name that fits on the day of the prompt. After it comes nothing but an edition: another number would be another model.
+-- 1 dollar for a million tokens is 1,000 billionths for one.
 CREATE TRIGGER price_attempt AFTER UPDATE OF model, captured_ms ON orchestration_metrics
 WHEN coalesce(NEW.model, OLD.model) IS NOT NULL BEGIN
     UPDATE orchestration_metrics
     SET (cost_nano, price_version) = (
-        SELECT CAST(round(1000.0 * ((prompt_tokens - cached_tokens) * input + cached_tokens * cached
-            + completion_tokens * output)) AS INTEGER), version
+        SELECT CAST(round(1000.0 * ((NEW.prompt_tokens - NEW.cached_tokens) * input + NEW.cached_tokens * cached
+            + NEW.completion_tokens * output)) AS INTEGER), version
         FROM (
-            -- Without whose model it is, and with one spelling for versions: anthropic/claude-opus-4.6 is claude-opus-4-6.
-            SELECT replace(lower(substr(NEW.model, length(rtrim(NEW.model, replace(NEW.model, '/', ''))) + 1)), '.', '-') AS name
-        ) JOIN price ON substr(name, 1, length(price.id)) = price.id
-        WHERE since <= NEW.day AND NEW.day < coalesce(until, '9999') AND prompt_tokens >= prompt_from
-            -- After the name only an edition may follow. Another number would be another model, at another price.
-            AND (substr(name, length(price.id) + 1) IN ('', '-latest')
-                OR substr(name, length(price.id) + 1) GLOB '-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]'
-                OR substr(name, length(price.id) + 1) GLOB '-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
-                OR substr(name, length(price.id) + 1) GLOB '-[0-9][0-9][0-9][0-9]'
-                OR substr(name, length(price.id) + 1) GLOB '@[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]')
-        ORDER BY length(price.id) DESC, prompt_from DESC, since DESC LIMIT 1)
+            SELECT *, substr(name, length(price.id) + 1) AS edition
+            FROM price, (
+                -- Without whose it is: what stands behind the last slash.
+                SELECT replace(lower(substr(NEW.model, 1 + length(rtrim(NEW.model, replace(NEW.model, '/', ''))))), '.', '-') AS name)
+            WHERE substr(name, 1, length(price.id)) = price.id)
+        WHERE since <= NEW.day AND (until IS NULL OR NEW.day < until) AND (beyond = 0 OR NEW.prompt_tokens > beyond)
+            AND (edition IN ('', '-latest') OR edition GLOB '-[0-9][0-9][0-9][0-9]'
+                OR edition GLOB '-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+                OR edition GLOB '[-@][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]')
+        ORDER BY length(id) DESC, beyond DESC, since DESC LIMIT 1)
     WHERE id = NEW.id;
 END;
 

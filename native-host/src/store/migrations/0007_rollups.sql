@@ -1,13 +1,16 @@
 -- Sums over the measurements, so that a panel over a million events reads some thousand rows. Kept by triggers that take away what a row
--- was and add what it is now. Each sum stands four times: by day and by month, for each project and branch and for all of them (0 and 0).
+-- was and add what it is now. Each sum stands at seven levels: by day and by month, of a project or branch or of all of them, where 0 stands
+-- in the place of the id. One project's one branch has few rows, so it has days alone.
 CREATE TABLE rollup_level (
-    grain  TEXT    NOT NULL,
+    grain      TEXT    NOT NULL,
     -- How much of `YYYY-MM-DD` is the period.
-    length INTEGER NOT NULL,
-    -- 1: of one project and branch; 0: of all.
-    own    INTEGER NOT NULL
+    length     INTEGER NOT NULL,
+    -- 1: of one; 0: of all.
+    by_project INTEGER NOT NULL,
+    by_branch  INTEGER NOT NULL
 ) STRICT;
-INSERT INTO rollup_level (grain, length, own) VALUES ('day', 10, 1), ('day', 10, 0), ('month', 7, 1), ('month', 7, 0);
+INSERT INTO rollup_level (grain, length, by_project, by_branch)
+VALUES ('day', 10, 0, 0), ('day', 10, 0, 1), ('day', 10, 1, 0), ('day', 10, 1, 1), ('month', 7, 0, 0), ('month', 7, 0, 1), ('month', 7, 1, 0);
 
 -- The buckets of the histograms: a duration is in the last one whose `low` is not more. Eight of them double it.
 CREATE TABLE bucket (n INTEGER PRIMARY KEY, low REAL NOT NULL UNIQUE) STRICT;
@@ -99,13 +102,13 @@ CREATE TABLE rollup_step (
 
 CREATE TRIGGER count_attempt AFTER INSERT ON orchestration_metrics BEGIN
     INSERT INTO rollup_attempt (grain, project, branch, period, phase, workflow, template, model, attempts, retries)
-    SELECT grain, own * NEW.project_id, own * NEW.branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id,
+    SELECT grain, by_project * NEW.project_id, by_branch * NEW.branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id,
         NEW.template_id, NEW.model_id, 1, NEW.retry
     FROM rollup_level WHERE true
     ON CONFLICT DO UPDATE SET attempts = attempts + 1, retries = retries + excluded.retries;
 
     INSERT INTO rollup_time (grain, project, branch, period, phase, workflow, template, measure, bucket, count)
-    SELECT grain, own * NEW.project_id, own * NEW.branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id,
+    SELECT grain, by_project * NEW.project_id, by_branch * NEW.branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id,
         NEW.template_id, 'idle', (SELECT n FROM bucket WHERE low <= NEW.idle_ms ORDER BY low DESC LIMIT 1), 1
     FROM rollup_level WHERE NEW.idle_ms IS NOT NULL
     ON CONFLICT DO UPDATE SET count = count + 1;
@@ -118,9 +121,10 @@ WHEN NEW.captured_ms IS NOT NULL OR NEW.branch_id <> OLD.branch_id BEGIN
     INSERT INTO rollup_attempt (
         grain, project, branch, period, phase, workflow, template, model, attempts, retries, ended, good, timed, trusted, model_ms,
         prompt_tokens, completion_tokens, reported_tokens, cost_nano, unpriced)
-    SELECT grain, own * NEW.project_id, own * branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id, NEW.template_id,
-        model_id, sign, sign * NEW.retry, sign * ended, sign * good, sign * timed, sign * trusted, sign * model_ms,
-        sign * prompt_tokens, sign * completion_tokens, sign * reported_tokens, sign * cost_nano, sign * unpriced
+    SELECT grain, by_project * NEW.project_id, by_branch * branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id, NEW.template_id,
+        model_id, sum(sign), sum(sign * NEW.retry), sum(sign * ended), sum(sign * good), sum(sign * timed), sum(sign * trusted),
+        sum(sign * model_ms), sum(sign * prompt_tokens), sum(sign * completion_tokens), sum(sign * reported_tokens),
+        sum(sign * cost_nano), sum(sign * unpriced)
     FROM (
         SELECT -1 AS sign, OLD.branch_id AS branch_id, OLD.model_id AS model_id, OLD.success IS NOT NULL AS ended,
             OLD.success IS 1 AS good, OLD.duration_ms IS NOT NULL AS timed, OLD.trusted AND OLD.duration_ms IS NOT NULL AS trusted,
@@ -137,7 +141,7 @@ WHEN NEW.captured_ms IS NOT NULL OR NEW.branch_id <> OLD.branch_id BEGIN
             coalesce(NEW.completion_tokens, 0),
             iif(NEW.tokens_source = 'reported', NEW.prompt_tokens + NEW.completion_tokens, 0),
             coalesce(NEW.cost_nano, 0), NEW.captured_ms IS NOT NULL AND NEW.cost_nano IS NULL
-    ), rollup_level WHERE true
+    ), rollup_level WHERE true GROUP BY grain, by_project, by_branch, branch_id, model_id
     ON CONFLICT DO UPDATE SET
         attempts = attempts + excluded.attempts, retries = retries + excluded.retries, ended = ended + excluded.ended,
         good = good + excluded.good, timed = timed + excluded.timed, trusted = trusted + excluded.trusted,
@@ -149,7 +153,7 @@ END;
 
 CREATE TRIGGER recount_times AFTER UPDATE OF captured_ms, span_ms, last_token_ms, sent_ms, branch_id ON orchestration_metrics BEGIN
     INSERT INTO rollup_time (grain, project, branch, period, phase, workflow, template, measure, bucket, count)
-    SELECT grain, own * NEW.project_id, own * branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id, NEW.template_id,
+    SELECT grain, by_project * NEW.project_id, by_branch * branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id, NEW.template_id,
         measure, bucket, change
     FROM (
         SELECT branch_id, measure, (SELECT n FROM bucket WHERE low <= ms ORDER BY low DESC LIMIT 1) AS bucket, sum(sign) AS change
@@ -170,7 +174,7 @@ END;
 CREATE TRIGGER recount_errors AFTER UPDATE OF error_kind, provider_failures, branch_id ON orchestration_metrics
 WHEN (NEW.error_kind, NEW.provider_failures, NEW.branch_id) IS NOT (OLD.error_kind, OLD.provider_failures, OLD.branch_id) BEGIN
     INSERT INTO rollup_error (grain, project, branch, period, phase, workflow, template, kind, count)
-    SELECT grain, own * NEW.project_id, own * branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id, NEW.template_id,
+    SELECT grain, by_project * NEW.project_id, by_branch * branch_id, substr(NEW.day, 1, length), NEW.phase, NEW.workflow_id, NEW.template_id,
         kind, change
     FROM (
         SELECT branch_id, kind, sum(change) AS change
@@ -186,7 +190,7 @@ END;
 
 CREATE TRIGGER count_session AFTER INSERT ON orchestration_sessions BEGIN
     INSERT INTO rollup_session (grain, project, branch, period, workflow, started)
-    SELECT grain, own * NEW.project_id, own * NEW.branch_id, substr(NEW.day, 1, length), NEW.workflow_id, 1
+    SELECT grain, by_project * NEW.project_id, by_branch * NEW.branch_id, substr(NEW.day, 1, length), NEW.workflow_id, 1
     FROM rollup_level WHERE true
     ON CONFLICT DO UPDATE SET started = started + 1;
 END;
@@ -194,7 +198,7 @@ END;
 CREATE TRIGGER recount_session AFTER UPDATE OF success, rated_day, rating, saved_minutes, branch_id ON orchestration_sessions BEGIN
     INSERT INTO rollup_session (
         grain, project, branch, period, workflow, started, complete, abandoned, ratings, rating_sum, saved_minutes)
-    SELECT grain, own * NEW.project_id, own * branch_id, substr(day, 1, length), NEW.workflow_id,
+    SELECT grain, by_project * NEW.project_id, by_branch * branch_id, substr(day, 1, length), NEW.workflow_id,
         started, complete, abandoned, ratings, rating_sum, saved_minutes
     FROM (
         SELECT OLD.branch_id AS branch_id, OLD.day AS day, -1 AS started, -(OLD.success IS 1) AS complete,
@@ -211,7 +215,7 @@ END;
 
 CREATE TRIGGER count_step AFTER INSERT ON phase BEGIN
     INSERT INTO rollup_step (grain, project, branch, period, phase, workflow, planned)
-    SELECT grain, own * project_id, own * branch_id, substr(day, 1, length), NEW.phase, workflow_id, 1
+    SELECT grain, by_project * project_id, by_branch * branch_id, substr(day, 1, length), NEW.phase, workflow_id, 1
     FROM orchestration_sessions, rollup_level WHERE session = NEW.session
     ON CONFLICT DO UPDATE SET planned = planned + 1;
 END;
@@ -219,7 +223,7 @@ END;
 CREATE TRIGGER recount_step AFTER UPDATE OF started_ms, success, skipped ON phase
 WHEN (NEW.started_ms IS NULL, NEW.success, NEW.skipped) IS NOT (OLD.started_ms IS NULL, OLD.success, OLD.skipped) BEGIN
     INSERT INTO rollup_step (grain, project, branch, period, phase, workflow, asked, done, skipped)
-    SELECT grain, own * project_id, own * branch_id, substr(day, 1, length), NEW.phase, workflow_id,
+    SELECT grain, by_project * project_id, by_branch * branch_id, substr(day, 1, length), NEW.phase, workflow_id,
         (NEW.started_ms IS NOT NULL) - (OLD.started_ms IS NOT NULL), (NEW.success IS 1) - (OLD.success IS 1),
         NEW.skipped - OLD.skipped
     FROM orchestration_sessions, rollup_level WHERE session = NEW.session
@@ -229,7 +233,7 @@ END;
 
 CREATE TRIGGER move_steps AFTER UPDATE OF branch_id ON orchestration_sessions WHEN NEW.branch_id <> OLD.branch_id BEGIN
     INSERT INTO rollup_step (grain, project, branch, period, phase, workflow, planned, asked, done, skipped)
-    SELECT grain, own * NEW.project_id, own * branch_id, substr(NEW.day, 1, length), phase, NEW.workflow_id,
+    SELECT grain, by_project * NEW.project_id, by_branch * branch_id, substr(NEW.day, 1, length), phase, NEW.workflow_id,
         sign, sign * (started_ms IS NOT NULL), sign * (success IS 1), sign * skipped
     FROM (SELECT -1 AS sign, OLD.branch_id AS branch_id UNION ALL SELECT 1, NEW.branch_id), phase, rollup_level
     WHERE phase.session = NEW.session
