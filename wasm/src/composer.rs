@@ -21,6 +21,8 @@ extern "C" {
 /// How long an editor may take to make a change its own, in milliseconds. It was seen to need 0.5 s for 200 KB on a busy machine;
 /// who gives up too early puts the text in twice.
 const SETTLE_MS: f64 = 2_000.0;
+/// How long a page may take until its editor is there. Who has clicked would rather wait than be told to load it again.
+const APPEAR_MS: f64 = 10_000.0;
 /// How many editors in a row are tried where the page replaces them.
 const EDITORS: u32 = 3;
 /// How long the send button may take to be enabled, in milliseconds.
@@ -47,7 +49,7 @@ const WAYS: [fn(&HtmlElement, &str); 3] = [by_nodes, by_paste, by_typing];
 /// Puts a text into the composer. A draft is only replaced where the developer said so, or where it is this text already.
 pub(crate) async fn put(page: &Page, text: &str, replace: bool) -> Put {
     // A page that was just loaded may show a plain field first.
-    until(SETTLE_MS, || page.find(page.profile.composer).is_some()).await;
+    until(APPEAR_MS, || page.find(page.profile.composer).is_some()).await;
     let Some(composer) = page.find(page.profile.composer) else { return Put::Failed };
     let draft = read(&composer);
     if draft == text {
