@@ -88,6 +88,8 @@ export async function ask(chat, name) {
 
 /** Writes and sends a message of the developer's own. @param {Chat} chat @param {string} text */
 export async function write({ page }, text) {
+	// An answer may be stored before its page has closed the stream, and until then Enter sends nothing.
+	await until('the page takes a message', () => page.evaluate(() => !window.__replica.streaming));
 	await page.getByTestId('chat-input').click();
 	await page.keyboard.insertText(text);
 	await page.keyboard.press('Enter');
