@@ -2,6 +2,7 @@
 
 use crate::answer::{self, Fault};
 use crate::desk::Desk;
+use rusqlite::Connection;
 use serde_json::json;
 
 #[test]
@@ -117,5 +118,32 @@ fn a_session_is_rated_in_words_and_numbers() {
     for words in [&["rate"][..], &["rate", "0"], &["rate", "6"], &["rate", "well"], &["rate", "4", &"x".repeat(2_001)]]
     {
         assert_eq!(desk.run(words).code, Some(2), "{words:?}");
+    }
+}
+
+/// A shell prompt asks again and again, so a glance is kept; and it is never one of before.
+#[test]
+fn a_glance_is_of_now_whoever_has_the_record_open() {
+    let desk = Desk::new();
+    let glance = || desk.run(&["status", "--short"]).out;
+    assert_eq!(glance(), "", "without a session there is nothing to see");
+    let mut prompt = desk.ok(&["plan", "Dark mode"]);
+    let mut others = Vec::new();
+    for (seen, verb, then) in
+        [("P 1/3 …", "analyze", "A 2/3 ·"), ("A 2/3 …", "implement", "I 3/3 ·"), ("I 3/3 …", "", "✓ 3/3")]
+    {
+        for look in ["first", "kept"] {
+            assert_eq!(glance(), format!("{seen}\n"), "the {look}");
+        }
+        desk.run_with(&["process"], answer::markdown(&prompt, "x", Fault::None)).ok(&["process"]);
+        for look in ["first", "kept"] {
+            assert_eq!(glance(), format!("{then}\n"), "the {look}");
+        }
+        if !verb.is_empty() {
+            prompt = desk.ok(&[verb]);
+        }
+        // From here on somebody else has it open too, as a browser's host would.
+        others.push(Connection::open(desk.data().join("prompt-runner.db")).unwrap());
+        others.last().unwrap().query_row("SELECT count(*) FROM event", [], |row| row.get::<_, i64>(0)).unwrap();
     }
 }

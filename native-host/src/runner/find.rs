@@ -7,6 +7,7 @@ use prompt_runner_core::event::State;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
+use std::path::Path;
 
 /// So many sessions are named where more than one is meant.
 const NAMED: usize = 5;
@@ -74,7 +75,31 @@ fn one(found: &[State], part: &str) -> Result<SessionId, Refusal> {
 /// Where a session stands, in one short line for a shell prompt; nothing where that cannot be said at once.
 #[must_use]
 pub fn glance(places: &Places, session: &str) -> Option<String> {
-    let Glance { phases, abandoned } = store::glance(&places.data.join(super::DATABASE), session)?;
+    let (database, kept) = (places.data.join(super::DATABASE), places.data.join(GLANCE));
+    let now = hex(&store::moment(&database)?);
+    let seen = format!("{session}\n{now}\n");
+    if let Some(line) = std::fs::read_to_string(&kept).ok().as_deref().and_then(|text| text.strip_prefix(seen.as_str()))
+    {
+        return Some(line.to_owned());
+    }
+    let line = looked(&database, session)?;
+    // Only what was seen at one moment is kept. Where it cannot be kept, the next look is a whole one again.
+    if store::moment(&database).is_some_and(|after| hex(&after) == now) {
+        let fresh = places.data.join(format!("{GLANCE}.{}", std::process::id()));
+        let _ = std::fs::write(&fresh, format!("{seen}{line}")).and_then(|()| std::fs::rename(&fresh, &kept));
+    }
+    Some(line)
+}
+
+/// The file that keeps the last glance, with the moment of the database at which it was taken.
+const GLANCE: &str = "glance";
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn looked(database: &Path, session: &str) -> Option<String> {
+    let Glance { phases, abandoned } = store::glance(database, session)?;
     let done = phases.iter().filter(|phase| phase.done).count();
     let of = phases.len();
     if abandoned {

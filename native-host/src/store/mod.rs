@@ -8,7 +8,7 @@ mod replay;
 mod schema;
 mod upkeep;
 
-pub use self::glance::{Glance, GlancePhase, glance};
+pub use self::glance::{Glance, GlancePhase, glance, moment};
 pub use self::price::Price;
 pub use self::replay::Difference;
 pub use self::upkeep::Pruning;
