@@ -7,6 +7,7 @@ pub mod clipboard;
 pub mod decode;
 pub mod frame;
 pub mod git;
+pub mod hex;
 pub mod host;
 pub mod http;
 pub mod legacy;

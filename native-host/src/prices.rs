@@ -4,8 +4,8 @@
 mod file;
 
 use self::file::{read, wrong};
+use crate::hex::hash;
 use prompt_runner_core::refusal::{Code, Refusal};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -102,8 +102,9 @@ pub fn plain(name: &str) -> String {
 }
 
 fn version(rows: &[Price]) -> String {
-    let digest = Sha256::digest(format!("{rows:?}").as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let mut name = hash(&format!("{rows:?}"));
+    name.truncate(16);
+    name
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::orchestrate::phase;
 use super::{input, print, unwritable};
+use crate::hex::hash;
 use crate::places::Places;
 use crate::project::Project;
 use crate::templates::{Layer, Template, Templates};
@@ -11,7 +12,6 @@ use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::template::{built_in, try_out};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -272,11 +272,6 @@ fn as_json(phase: Phase, template: &Template, whole: bool) -> Value {
         value["source"] = json!(template.source);
     }
     value
-}
-
-/// A template is known by this, in the log too.
-fn hash(source: &str) -> String {
-    Sha256::digest(source.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Opens the template in the developer's editor; nothing where it was left as it is.

@@ -1,8 +1,8 @@
 //! Who has been let in: a token of 256 random bits in the fragment of the address, which no browser sends along; and a ticket that is
 //! traded for it once, for the way over another program's command line.
 
+use crate::hex::hex;
 use prompt_runner_core::refusal::{Code, Refusal};
-use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
 
@@ -47,10 +47,7 @@ fn random() -> Result<String, Refusal> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| Refusal::new(Code::SetupBroken, format!("The system gives no random numbers: {error}.")))?;
-    Ok(bytes.iter().fold(String::new(), |mut hex, byte| {
-        _ = write!(hex, "{byte:02x}");
-        hex
-    }))
+    Ok(hex(&bytes))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which session is meant, by what a person types: an id, a part of one, or words of the feature. And where it stands, at a glance.
 
 use super::{LIST_MAX, Runner, unknown};
+use crate::hex::hex;
 use crate::places::Places;
 use crate::store::{self, Glance};
 use prompt_runner_core::event::State;
@@ -93,10 +94,6 @@ pub fn glance(places: &Places, session: &str) -> Option<String> {
 
 /// The file that keeps the last glance, with the moment of the database at which it was taken.
 const GLANCE: &str = "glance";
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 fn looked(database: &Path, session: &str) -> Option<String> {
     let Glance { phases, abandoned } = store::glance(database, session)?;

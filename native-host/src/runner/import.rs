@@ -1,7 +1,8 @@
 //! Sessions of the predecessor, brought into the log. Core says what they are; this adds hashes, the clock and its time zone, and
 //! writes each session at once or not at all.
 
-use super::{DATABASE, Runner, reading};
+use super::{DATABASE, Runner};
+use crate::hex::hash;
 use crate::places::Places;
 use crate::store::Text;
 use jiff::tz::TimeZone;
@@ -26,7 +27,7 @@ pub enum Known {
 #[must_use]
 pub fn survey(files: Vec<File>, project: &str) -> Survey {
     let now_ms = Timestamp::now().as_millisecond();
-    legacy::survey(files, &World { hash: reading::hash, time, now_ms, project: Some(project) })
+    legacy::survey(files, &World { hash, time, now_ms, project: Some(project) })
 }
 
 /// An ISO time stamp in milliseconds since 1970; without a zone it is local, as the predecessor wrote it.

@@ -1,6 +1,7 @@
 //! From a session's state to the prompt of a phase: which template, what it is made of, and the log's word on which one holds.
 
-use super::{Runner, current, random, reading};
+use super::{Runner, current, random};
+use crate::hex::hash;
 use crate::store::{Addition, Text};
 use crate::templates::{Template, TemplateError, Templates};
 use prompt_runner_core::event::{Part, Repair};
@@ -52,8 +53,8 @@ impl Runner {
             }
         };
         let text = text?;
-        let template = Text { hash: reading::hash(&template), format: "markdown", body: template };
-        let kept = Text { hash: reading::hash(&text), format: "prompt", body: text.clone() };
+        let template = Text { hash: hash(&template), format: "markdown", body: template };
+        let kept = Text { hash: hash(&text), format: "prompt", body: text.clone() };
         let state = self.append(session, |state| {
             let ask = Ask::Prompt {
                 phase,

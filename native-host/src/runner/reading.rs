@@ -1,6 +1,7 @@
 //! From the body of a reply to what is known about it, and from the store back to its sections.
 
 use super::{Runner, current, upkeep};
+use crate::hex::hash;
 use crate::store::Text;
 use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
@@ -12,16 +13,6 @@ use prompt_runner_core::protocol::{Body, Other};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Section, SectionState, Trailer, Verdict};
 use prompt_runner_core::{markdown, repair, status};
-use sha2::{Digest, Sha256};
-
-/// SHA-256 in hex: the name of a text.
-pub(super) fn hash(text: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
-}
 
 /// A capture of which nothing is known yet but where and when.
 pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
