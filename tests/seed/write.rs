@@ -30,6 +30,7 @@ impl From<Entry> for Row {
 pub(crate) fn connect(file: &Path) -> Result<Connection> {
     let connection = Connection::open(file)?;
     connection.pragma_update(None, "synchronous", "off")?;
+    connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -200_000)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)

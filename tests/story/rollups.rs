@@ -102,6 +102,20 @@ const SUMS: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
+/// The sums of `rollup_branch`.
+const BRANCH: [&str; 10] = [
+    "started",
+    "complete",
+    "attempts",
+    "good",
+    "model_ms",
+    "prompt_tokens",
+    "completion_tokens",
+    "reported_tokens",
+    "cost_nano",
+    "unpriced",
+];
+
 /// Counts everything anew and compares it with every sum: by day and by month, apart and together. A sum of nothing is as good as none.
 pub(crate) fn assert_counted(database: &Connection) {
     for (table, key, sums, rows) in SUMS {
@@ -118,6 +132,35 @@ pub(crate) fn assert_counted(database: &Connection) {
             let sql = format!("SELECT count(*) FROM (SELECT * FROM ({left}) EXCEPT SELECT * FROM ({right}))");
             let differing: i64 = database.query_row(&sql, [], |row| row.get(0)).unwrap();
             assert_eq!(differing, 0, "{table}: so much {what}");
+        }
+    }
+    // The sums of branches hold what the finest sums hold, by month and by day.
+    let of =
+        |own: &str| BRANCH.map(|sum| if own.contains(sum) { format!("sum({sum})") } else { "0".to_owned() }).join(", ");
+    let names = BRANCH.join(", ");
+    let total = BRANCH.map(|sum| format!("sum({sum})")).join(", ");
+    let finest = |length: u8, sums: &str, table: &str| {
+        format!(
+            "SELECT substr(period, 1, {length}), project, branch, workflow, {sums} FROM {table}
+            WHERE grain = 'day' AND project > 0 AND branch > 0 GROUP BY 1, 2, 3, 4"
+        )
+    };
+    for (grain, length) in [("day", 10), ("month", 7)] {
+        let kept =
+            format!("SELECT period, project, branch, workflow, {names} FROM rollup_branch WHERE grain = '{grain}'");
+        let (attempts, sessions) = (of(SUMS[0].2), of(SUMS[3].2));
+        let (attempts, sessions) =
+            (finest(length, &attempts, "rollup_attempt"), finest(length, &sessions, "rollup_session"));
+        let counted = format!(
+            "SELECT period, project, branch, workflow, {total} FROM (
+                SELECT '' AS period, 0 AS project, 0 AS branch, 0 AS workflow, {zeros} WHERE false
+                UNION ALL {attempts} UNION ALL {sessions}) GROUP BY 1, 2, 3, 4",
+            zeros = BRANCH.map(|sum| format!("0 AS {sum}")).join(", "),
+        );
+        for (left, right) in [(&kept, &counted), (&counted, &kept)] {
+            let sql = format!("SELECT count(*) FROM (SELECT * FROM ({left}) EXCEPT SELECT * FROM ({right}))");
+            let differing: i64 = database.query_row(&sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(differing, 0, "rollup_branch by {grain}");
         }
     }
 }

@@ -5,7 +5,8 @@ use crate::models::compare;
 use crate::seed::{END_MS, Entry, History, connect, fill, insert, keep_texts};
 use prompt_runner_core::protocol::{Reply, Request};
 use prompt_runner_core::session::SessionId;
-use rusqlite::Connection;
+use prompt_runner_core::stats::{Figures, Filter, Panel};
+use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 
 fn history(seed: u64, events: u64) -> Vec<Entry> {
@@ -72,4 +73,58 @@ fn a_history_holds_every_kind_of_event_and_its_read_models_say_what_it_says() {
         count(&database, "SELECT count(*) FROM event WHERE kind = 'reply_captured' AND data ->> 'by' IS NULL");
     let all = count(&database, "SELECT count(*) FROM event WHERE kind = 'reply_captured'");
     assert!(by_page * 2 > all, "most come out of a page, without a model: {by_page} of {all}");
+}
+
+#[test]
+fn groups_add_up_to_what_there_is_whatever_is_asked_for() {
+    let home = Home::new();
+    let mut runner = home.runner();
+    let mut database = connect(&home.file()).unwrap();
+    fill(&mut History::new(2, 1_500, END_MS), |rows| insert(&mut database, rows)).unwrap();
+    let some = |word: &str| Some(word.to_owned());
+    let most = |column: &str| -> String {
+        let sql = format!(
+            "SELECT {column} FROM orchestration_metrics JOIN orchestration_sessions USING (session)
+            WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+        );
+        database.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    let (project, template, branch) = (most("project"), most("template"), most("branch"));
+    let filters = [
+        Filter::default(),
+        Filter { since: some("2026-08-01"), until: some("2026-09-30"), ..Filter::default() },
+        Filter { since: some("2026-08-11"), until: some("2026-10-05"), ..Filter::default() },
+        Filter { project: Some(project.clone()), ..Filter::default() },
+        Filter { branch: Some(branch.clone()), ..Filter::default() },
+        Filter { template: Some(template), since: some("2026-07-10"), ..Filter::default() },
+        Filter { workflow: some("full"), until: some("2026-10-31"), ..Filter::default() },
+        Filter { project: Some(project), branch: Some(branch), ..Filter::default() },
+    ];
+    for filter in filters {
+        let counted: i64 = database
+            .query_row(
+                // By a walk through the attempts.
+                "SELECT count(*) FROM orchestration_metrics AS m JOIN orchestration_sessions AS s USING (session)
+                WHERE m.day BETWEEN coalesce(?1, '') AND coalesce(?2, '~') AND (?3 IS NULL OR project = ?3)
+                    AND (?4 IS NULL OR branch = ?4) AND (?5 IS NULL OR workflow = ?5) AND (?6 IS NULL OR template = ?6)",
+                params![filter.since, filter.until, filter.project, filter.branch, filter.workflow, filter.template],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert!(counted > 0, "{filter:?}");
+        for panel in [Panel::Projects, Panel::Branches, Panel::Models] {
+            let Ok(Reply::Figures { figures: Figures::Groups { rows } }) =
+                runner.handle(Request::Panel { panel, filter: filter.clone() })
+            else {
+                panic!("{panel:?}")
+            };
+            // 100 groups are shown; a history of this length has fewer.
+            assert!(rows.len() < 100, "{panel:?}: {}", rows.len());
+            assert_eq!(
+                rows.iter().map(|row| row.attempts).sum::<u64>(),
+                counted.unsigned_abs(),
+                "{panel:?} {filter:?}"
+            );
+        }
+    }
 }

@@ -134,6 +134,8 @@ impl Store {
         with_patience(|| Ok(connection.pragma_update(None, "journal_mode", "wal")?))?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // An event moves a few dozen rows by triggers, and SQLite notes each page before: in files, that took as long as all the rest.
+        connection.pragma_update(None, "temp_store", "memory")?;
         with_patience(|| schema::migrate(&mut connection, path))?;
         Ok(Self { connection, path: path.to_owned() })
     }

@@ -22,6 +22,7 @@ const MODELS: &[&str] = &[
     "rollup_error",
     "rollup_session",
     "rollup_step",
+    "rollup_branch",
 ];
 /// As many rows of a table are named each way; more help nobody.
 const NAMED: u32 = 100;

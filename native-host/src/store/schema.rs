@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_numbers.sql"),
     include_str!("migrations/0007_rollups.sql"),
     include_str!("migrations/0008_upkeep.sql"),
+    include_str!("migrations/0009_branches.sql"),
 ];
 
 /// Brings the database to the newest schema, one migration and one version number per transaction.

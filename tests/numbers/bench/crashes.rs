@@ -1,8 +1,9 @@
-//! Programs that write stories and are killed at any moment: afterwards the read models must still say what the log says.
+//! Programs that write and are killed at any moment: afterwards the read models must still say what the log says. Some play stories as a
+//! developer would, one decision at a time; others pour whole histories in, which makes a long record in a time that can be waited for.
 
 use crate::DATABASE;
 use crate::answer::{self, Fault};
-use crate::seed::Dice;
+use crate::seed::{Dice, END_MS, History, connect, fill, insert};
 use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Source, Timing};
@@ -19,6 +20,12 @@ use std::time::Duration;
 const WRITERS: u64 = 3;
 /// The longest that one lives after its first event.
 const LIFE_MS: u64 = 250;
+/// The same for one that pours.
+const LONG_LIFE_MS: u64 = 2_000;
+/// Events of one history that is poured in; nobody lives to its end.
+const POURED: u64 = 100_000;
+/// The most of them in one transaction.
+const AT_ONCE: u64 = 400;
 
 const FAULTS: &[(u64, Fault)] = &[
     (12, Fault::None),
@@ -37,17 +44,38 @@ pub(crate) fn measure(rounds: u64) -> Value {
     let mut dice = Dice::new(99);
     let (mut kills, mut differing) = (0, 0);
     for round in 0..rounds {
-        let mut writers: Vec<Child> = (0..WRITERS).map(|at| writer(&places, round * WRITERS + at + 1)).collect();
-        for child in &mut writers {
-            // Its first line says that it has begun. How long it goes on from there is up to chance: that is the test.
-            BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();
-            std::thread::sleep(Duration::from_millis(dice.roll(LIFE_MS)));
-            child.kill().unwrap();
-            kills += u64::from(!child.wait().unwrap().success());
-        }
+        kills += round_of(&places, "--write", round, LIFE_MS, &mut dice);
         differing += differences(&places);
     }
     json!({ "differences": differing, "rounds": rounds, "kills": kills, "events": events(&places) })
+}
+
+/// The same with histories, until there are so many events; examined at the end, since that takes as long as all of it.
+pub(crate) fn measure_long(least: i64) -> Value {
+    let home = tempfile::tempdir().unwrap();
+    let places = crate::places(home.path());
+    drop(Runner::open(&places).unwrap());
+    let mut dice = Dice::new(98);
+    let (mut kills, mut rounds) = (0, 0);
+    while events(&places) < least {
+        kills += round_of(&places, "--pour", rounds, LONG_LIFE_MS, &mut dice);
+        rounds += 1;
+    }
+    json!({ "differences": differences(&places), "rounds": rounds, "kills": kills, "events": events(&places) })
+}
+
+/// Programs that write at once, each killed at some moment of its life; how many were.
+fn round_of(places: &Places, what: &str, round: u64, life_ms: u64, dice: &mut Dice) -> u64 {
+    let mut writers: Vec<Child> = (0..WRITERS).map(|at| writer(places, what, round * WRITERS + at + 1)).collect();
+    let mut kills = 0;
+    for child in &mut writers {
+        // Its first line says that it has begun. How long it goes on from there is up to chance: that is the test.
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();
+        std::thread::sleep(Duration::from_millis(dice.roll(life_ms)));
+        child.kill().unwrap();
+        kills += u64::from(!child.wait().unwrap().success());
+    }
+    kills
 }
 
 /// The rows that differ from the log; a file that is not sound counts as one more.
@@ -62,10 +90,32 @@ fn events(places: &Places) -> i64 {
     database.query_row("SELECT count(*) FROM event", [], |row| row.get(0)).unwrap()
 }
 
-fn writer(places: &Places, seed: u64) -> Child {
+fn writer(places: &Places, what: &str, seed: u64) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.arg("--write").arg(&places.data).args(["--seed", &seed.to_string()]);
+    command.arg(what).arg(&places.data).args(["--seed", &seed.to_string()]);
     command.stdout(Stdio::piped()).spawn().unwrap()
+}
+
+/// Pours histories in until somebody ends this process. Nothing waits for the disk: that a program is killed loses nothing of what the
+/// system has been given, and power failures are not what this is about.
+pub(crate) fn pour(places: &Places, seed: u64) -> ! {
+    let mut database = connect(&places.data.join(DATABASE)).unwrap();
+    database.busy_timeout(Duration::from_secs(60)).unwrap();
+    let mut dice = Dice::new(seed);
+    for part in 0.. {
+        let mut history = History::new(seed * 1_000 + part, POURED, END_MS);
+        fill(&mut history, |mut rows| {
+            while !rows.is_empty() {
+                let (now, later) = rows.split_at(rows.len().min(1 + usize::try_from(dice.roll(AT_ONCE)).unwrap()));
+                insert(&mut database, now)?;
+                println!("{}", now.len());
+                rows = later;
+            }
+            Ok(())
+        })
+        .unwrap();
+    }
+    unreachable!("a writer is always ended by somebody")
 }
 
 /// Plays stories until somebody ends this process.

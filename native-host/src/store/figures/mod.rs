@@ -12,6 +12,7 @@ use prompt_runner_core::stats::{
     Choice, Count, Day, Estimate, Figures, Filter, FunnelStep, Group, Panel, Rate, RatingDay, Spent,
 };
 use rusqlite::{Connection, Row};
+use std::collections::HashMap;
 
 /// How many sessions are shown beside their estimate.
 const ESTIMATES: u32 = 50;
@@ -64,8 +65,7 @@ fn spent(row: &Row<'_>, at: usize) -> rusqlite::Result<Spent> {
 
 /// Only this program writes phases, so one that it does not know is one of a newer program, which it does not open.
 fn phase(row: &Row<'_>) -> rusqlite::Result<Phase> {
-    let name: String = row.get(0)?;
-    Phase::from_name(&name).ok_or(rusqlite::Error::InvalidQuery)
+    Phase::from_name(row.get_ref(0)?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)
 }
 
 /// In the order of a full workflow.
@@ -162,37 +162,49 @@ fn ratings(slice: &Slice<'_>) -> Result<Figures, StoreError> {
     Ok(Figures::Ratings { days })
 }
 
+/// Sums that make a [`Group`], after its name and before its sessions.
+const GROUP: &str = "sum(r.attempts), sum(r.good), sum(r.model_ms)";
+
+fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
+    Ok(Group {
+        name: row.get(0)?,
+        sessions: None,
+        complete: None,
+        attempts: count(row, 1)?,
+        good: count(row, 2)?,
+        model_ms: count(row, 3)?,
+        spent: spent(row, 4)?,
+    })
+}
+
 /// By `project`, `branch` or `model`: the sums of attempts, and beside them those of sessions where these have one such group alone.
 fn groups(slice: &Slice<'_>, kind: &'static str) -> Result<Figures, StoreError> {
-    let of_sessions = kind != "model";
-    let slice = if of_sessions { &slice.by_each(kind) } else { slice };
     let name = format!("(SELECT name FROM dimension WHERE id = r.{kind})");
-    let sums = format!("{name}, sum(r.attempts), sum(r.good), sum(r.model_ms), {SPENT}, r.{kind}");
     let ending = format!("GROUP BY r.{kind} HAVING sum(r.attempts) > 0 ORDER BY 2 DESC, 1 LIMIT {GROUPS}");
-    let rows = slice.attempts(&sums, &ending).all(|row| {
-        let group = Group {
-            name: row.get(0)?,
-            sessions: of_sessions.then_some(0),
-            complete: of_sessions.then_some(0),
-            attempts: count(row, 1)?,
-            good: count(row, 2)?,
-            model_ms: count(row, 3)?,
-            spent: spent(row, 4)?,
-        };
-        Ok((row.get::<_, i64>(9)?, group))
-    })?;
-    let sums = if of_sessions {
+    let of_sessions = |row: &Row<'_>, at| Ok::<_, rusqlite::Error>((Some(count(row, at)?), Some(count(row, at + 1)?)));
+    if kind == "branch" && !slice.of_template() {
+        let sums = format!("{name}, {GROUP}, {SPENT}, sum(r.started), sum(r.complete)");
+        let rows = slice.branches(&sums, &ending).all(|row| {
+            let (sessions, complete) = of_sessions(row, 9)?;
+            Ok(Group { sessions, complete, ..group(row)? })
+        })?;
+        return Ok(Figures::Groups { rows });
+    }
+    let has_sessions = kind != "model";
+    let slice = if has_sessions { &slice.by_each(kind) } else { slice };
+    let sums = format!("{name}, {GROUP}, {SPENT}, r.{kind}");
+    let rows = slice.attempts(&sums, &ending).all(|row| Ok((row.get::<_, i64>(9)?, group(row)?)))?;
+    let sums = if has_sessions {
         let sums = format!("r.{kind}, sum(r.started), sum(r.complete)");
         let sums = slice.sessions(&sums, &format!("GROUP BY r.{kind}"));
-        sums.all(|row| Ok((row.get::<_, i64>(0)?, count(row, 1)?, count(row, 2)?)))?
+        sums.all(|row| Ok((row.get::<_, i64>(0)?, of_sessions(row, 1)?)))?.into_iter().collect()
     } else {
-        Vec::new()
+        HashMap::new()
     };
-    let rows = rows.into_iter().map(|(id, mut group)| {
-        if let Some((_, started, complete)) = sums.iter().find(|(its, ..)| *its == id) {
-            (group.sessions, group.complete) = (Some(*started), Some(*complete));
-        }
-        group
+    let nothing = has_sessions.then_some(0);
+    let rows = rows.into_iter().map(|(id, group)| {
+        let (sessions, complete) = sums.get(&id).copied().unwrap_or((nothing, nothing));
+        Group { sessions, complete, ..group }
     });
     Ok(Figures::Groups { rows: rows.collect() })
 }

@@ -1,6 +1,7 @@
 //! From a filter to the rows of a rollup that it means. Everything that comes from outside is bound, never spelled.
 
 use super::super::StoreError;
+use jiff::civil::Date;
 use prompt_runner_core::stats::Filter;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
@@ -22,6 +23,23 @@ pub(super) struct Slice<'a> {
     coarse: bool,
     /// Each project, or each branch, by itself.
     each: Option<&'static str>,
+}
+
+/// Grain, from, before.
+type Piece = (&'static str, String, String);
+
+/// The statement that reads columns of a table in pieces of time, with names between the two where there are any.
+fn reading(columns: &str, table: &str, names: &str, pieces: Vec<Piece>) -> (String, Vec<Value>) {
+    let places = vec!["(?, ?, ?)"; pieces.len()].join(", ");
+    let values = pieces
+        .into_iter()
+        .flat_map(|(grain, from, before)| [Value::Text(grain.to_owned()), Value::Text(from), Value::Text(before)]);
+    let sql = format!(
+        "WITH piece (grain, first, before) AS (VALUES {places})
+        SELECT {columns} FROM piece {names} CROSS JOIN {table} AS r
+            ON r.grain = piece.grain AND r.period >= piece.first AND r.period < piece.before"
+    );
+    (sql, values.collect())
 }
 
 /// A statement with its values.
@@ -77,6 +95,12 @@ impl<'a> Slice<'a> {
         self.rollup("rollup_time", self.template, columns, ending)
     }
 
+    /// Where the buckets of durations begin, in milliseconds.
+    pub(super) fn bounds(&self) -> Result<Vec<f64>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT low FROM bucket ORDER BY n")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     pub(super) fn errors(&self, columns: &str, ending: &str) -> Rows<'a> {
         self.rollup("rollup_error", self.template, columns, ending)
     }
@@ -99,42 +123,59 @@ impl<'a> Slice<'a> {
         self.measured("orchestration_sessions", None, columns, ending)
     }
 
-    /// Whole months and the days around them, as `(grain, from, before)`: months are few, days are exact.
-    fn pieces(&self) -> Vec<(&'static str, String, String)> {
+    /// The sums of branches side by side, where they are not those of a template.
+    pub(super) fn branches(&self, columns: &str, ending: &str) -> Rows<'a> {
+        let (sql, values) = reading(columns, "rollup_branch", "", self.pieces(self.coarse));
+        let rest = [
+            (" AND r.project = ?", self.project),
+            (" AND r.branch = ?", self.branch),
+            (" AND r.workflow = ?", self.workflow),
+        ];
+        self.narrowed(sql, values, rest, ending)
+    }
+
+    /// Whether sums are of attempts of one template.
+    pub(super) fn of_template(&self) -> bool {
+        self.template.is_some()
+    }
+
+    /// Whole months, where there are sums of months, and the days around them: months are few, days are exact.
+    fn pieces(&self, coarse: bool) -> Vec<Piece> {
         let since = self.since.clone().unwrap_or_default();
         let until = self.until.as_ref().map_or_else(|| BEHIND.to_string(), |day| format!("{day}{BEHIND}"));
-        let month = |day: &Option<String>| day.as_ref().map(|day| day.chars().take(7).collect::<String>());
-        let (first, last) = (month(&self.since), month(&self.until));
-        let of = |kind, id: Option<i64>| id.is_some() || self.each == Some(kind);
-        let coarse = self.coarse && !(of("project", self.project) && of("branch", self.branch));
-        // Within one month, or from a day to an earlier one: then there is nothing.
-        if !coarse || first.as_ref().zip(last.as_ref()).is_some_and(|(first, last)| first >= last) {
+        let month = |day: &str| day.chars().take(7).collect::<String>();
+        let behind = |day: &str| format!("{}{BEHIND}", month(day));
+        let is_last = |day: &str| day.parse::<Date>().is_ok_and(|date| date == date.last_of_month());
+        let whole_from = self.since.as_ref().map(|day| if day.ends_with("-01") { month(day) } else { behind(day) });
+        let whole_before = self.until.as_ref().map(|day| if is_last(day) { behind(day) } else { month(day) });
+        let from = whole_from.clone().unwrap_or_default();
+        let before = whole_before.clone().unwrap_or_else(|| BEHIND.to_string());
+        // Without a whole month in between, or from a day to an earlier one: then there is nothing.
+        if !coarse || from >= before {
             return vec![("day", since, until)];
         }
-        let whole_from = first.as_ref().map_or_else(String::new, |month| format!("{month}{BEHIND}"));
-        let whole_before = last.clone().unwrap_or_else(|| BEHIND.to_string());
-        let before = first.map(|_| ("day", since, whole_from.clone()));
-        let after = last.map(|month| ("day", month, until));
-        before.into_iter().chain(after).chain([("month", whole_from, whole_before)]).collect()
+        let head = whole_from.filter(|from| from.ends_with(BEHIND)).map(|from| ("day", since, from));
+        let tail = whole_before.filter(|before| !before.ends_with(BEHIND)).map(|before| ("day", before, until));
+        head.into_iter().chain(tail).chain([("month", from, before)]).collect()
     }
 
     fn rollup(&self, table: &str, template: Option<i64>, columns: &str, ending: &str) -> Rows<'a> {
-        let pieces = self.pieces();
-        let places = vec!["(?, ?, ?)"; pieces.len()].join(", ");
-        let mut values: Vec<Value> = Vec::new();
-        for (grain, from, before) in pieces {
-            values.extend([Value::Text(grain.to_owned()), Value::Text(from), Value::Text(before)]);
-        }
-        let mut sql = format!(
-            "WITH piece (grain, first, before) AS (VALUES {places})
-            SELECT {columns} FROM piece CROSS JOIN {table} AS r
-                ON r.grain = piece.grain AND r.period >= piece.first AND r.period < piece.before"
-        );
+        let of = |kind, id: Option<i64>| id.is_some() || self.each == Some(kind);
+        // One project's one branch has few rows, so it has days alone.
+        let coarse = self.coarse && !(of("project", self.project) && of("branch", self.branch));
+        let named = |kind| match kind {
+            "project" => self.project.is_some(),
+            _ => self.branch.is_some(),
+        };
+        let each = self.each.filter(|kind| !named(*kind));
+        // One after the other by its key: else all that any of them ever did would be walked through.
+        let names = each.map_or_else(String::new, |kind| format!("CROSS JOIN dimension AS d ON d.kind = '{kind}'"));
+        let (mut sql, mut values) = reading(columns, table, &names, self.pieces(coarse));
         for (column, id) in [("project", self.project), ("branch", self.branch)] {
-            // 0 is all of them together, and stands beside each of them.
-            if id.is_none() && self.each == Some(column) {
-                sql.push_str(&format!(" AND r.{column} > 0"));
+            if each == Some(column) {
+                sql.push_str(&format!(" AND r.{column} = d.id"));
             } else {
+                // 0 is all of them together, and stands beside each of them.
                 sql.push_str(&format!(" AND r.{column} = ?"));
                 values.push(Value::Integer(id.unwrap_or(0)));
             }
