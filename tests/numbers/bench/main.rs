@@ -45,9 +45,6 @@ struct Options {
     /// Said by the bench to itself: which stories
     #[arg(long, hide = true, default_value_t = 1)]
     seed: u64,
-    /// Cargo says this to every bench
-    #[arg(long, hide = true)]
-    bench: bool,
 }
 
 fn places(data: &Path) -> Places {

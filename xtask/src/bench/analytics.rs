@@ -9,6 +9,6 @@ use crate::house;
 
 pub(super) fn run(words: &[String]) -> Result<ExitCode> {
     let mut bench = house::cargo()?;
-    bench.args(["bench", "--quiet", "-p", "prompt-runner", "--bench", "numbers", "--"]).args(words);
+    bench.args(["run", "--quiet", "--release", "-p", "prompt-runner", "--example", "numbers", "--"]).args(words);
     Ok(house::exit_code(house::wait(&mut bench)?))
 }
