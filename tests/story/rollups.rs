@@ -146,8 +146,10 @@ pub(crate) fn assert_counted(database: &Connection) {
         )
     };
     for (grain, length) in [("day", 10), ("month", 7)] {
-        let kept =
-            format!("SELECT period, project, branch, workflow, {names} FROM rollup_branch WHERE grain = '{grain}'");
+        let kept = format!(
+            "SELECT period, project, branch, workflow, {names} FROM rollup_branch
+            WHERE grain = '{grain}' AND template = 0"
+        );
         let (attempts, sessions) = (of(SUMS[0].2), of(SUMS[3].2));
         let (attempts, sessions) =
             (finest(length, &attempts, "rollup_attempt"), finest(length, &sessions, "rollup_session"));
@@ -157,7 +159,21 @@ pub(crate) fn assert_counted(database: &Connection) {
                 UNION ALL {attempts} UNION ALL {sessions}) GROUP BY 1, 2, 3, 4",
             zeros = BRANCH.map(|sum| format!("0 AS {sum}")).join(", "),
         );
-        for (left, right) in [(&kept, &counted), (&counted, &kept)] {
+        let of_templates = BRANCH[2..].iter().map(|sum| format!("sum({sum})")).collect::<Vec<_>>().join(", ");
+        let of_template = format!(
+            "SELECT template, period, project, branch, workflow, {of_templates} FROM rollup_branch
+            WHERE grain = '{grain}' AND template > 0 GROUP BY 1, 2, 3, 4, 5"
+        );
+        let counted_of_template = format!(
+            "SELECT template, substr(period, 1, {length}), project, branch, workflow, {of_templates} FROM rollup_attempt
+            WHERE grain = 'day' AND project > 0 AND branch > 0 GROUP BY 1, 2, 3, 4, 5"
+        );
+        for (left, right) in [
+            (&kept, &counted),
+            (&counted, &kept),
+            (&of_template, &counted_of_template),
+            (&counted_of_template, &of_template),
+        ] {
             let sql = format!("SELECT count(*) FROM (SELECT * FROM ({left}) EXCEPT SELECT * FROM ({right}))");
             let differing: i64 = database.query_row(&sql, [], |row| row.get(0)).unwrap();
             assert_eq!(differing, 0, "rollup_branch by {grain}");

@@ -82,14 +82,15 @@ fn groups_add_up_to_what_there_is_whatever_is_asked_for() {
     let mut database = connect(&home.file()).unwrap();
     fill(&mut History::new(2, 1_500, END_MS), |rows| insert(&mut database, rows)).unwrap();
     let some = |word: &str| Some(word.to_owned());
-    let most = |column: &str| -> String {
+    let most = |column: &str, of: &str| -> String {
         let sql = format!(
             "SELECT {column} FROM orchestration_metrics JOIN orchestration_sessions USING (session)
-            WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+            WHERE {column} IS NOT NULL AND project IS coalesce(nullif(?1, ''), project) GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
         );
-        database.query_row(&sql, [], |row| row.get(0)).unwrap()
+        database.query_row(&sql, [of], |row| row.get(0)).unwrap()
     };
-    let (project, template, branch) = (most("project"), most("template"), most("branch"));
+    let (project, template) = (most("project", ""), most("template", ""));
+    let branch = most("branch", &project);
     let filters = [
         Filter::default(),
         Filter { since: some("2026-08-01"), until: some("2026-09-30"), ..Filter::default() },

@@ -177,31 +177,41 @@ fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
     })
 }
 
+/// How many sessions, and how many of them complete.
+type Sessions = (Option<u64>, Option<u64>);
+
+fn sessions(row: &Row<'_>, at: usize) -> rusqlite::Result<Sessions> {
+    Ok((Some(count(row, at)?), Some(count(row, at + 1)?)))
+}
+
 /// By `project`, `branch` or `model`: the sums of attempts, and beside them those of sessions where these have one such group alone.
 fn groups(slice: &Slice<'_>, kind: &'static str) -> Result<Figures, StoreError> {
-    let name = format!("(SELECT name FROM dimension WHERE id = r.{kind})");
+    let sums = format!("(SELECT name FROM dimension WHERE id = r.{kind}), {GROUP}, {SPENT}, r.{kind}");
     let ending = format!("GROUP BY r.{kind} HAVING sum(r.attempts) > 0 ORDER BY 2 DESC, 1 LIMIT {GROUPS}");
-    let of_sessions = |row: &Row<'_>, at| Ok::<_, rusqlite::Error>((Some(count(row, at)?), Some(count(row, at + 1)?)));
-    if kind == "branch" && !slice.of_template() {
-        let sums = format!("{name}, {GROUP}, {SPENT}, sum(r.started), sum(r.complete)");
-        let rows = slice.branches(&sums, &ending).all(|row| {
-            let (sessions, complete) = of_sessions(row, 9)?;
-            Ok(Group { sessions, complete, ..group(row)? })
-        })?;
-        return Ok(Figures::Groups { rows });
-    }
-    let has_sessions = kind != "model";
-    let slice = if has_sessions { &slice.by_each(kind) } else { slice };
-    let sums = format!("{name}, {GROUP}, {SPENT}, r.{kind}");
-    let rows = slice.attempts(&sums, &ending).all(|row| Ok((row.get::<_, i64>(9)?, group(row)?)))?;
-    let sums = if has_sessions {
-        let sums = format!("r.{kind}, sum(r.started), sum(r.complete)");
-        let sums = slice.sessions(&sums, &format!("GROUP BY r.{kind}"));
-        sums.all(|row| Ok((row.get::<_, i64>(0)?, of_sessions(row, 1)?)))?.into_iter().collect()
-    } else {
-        HashMap::new()
+    let attempts = |rows: Rows<'_>| rows.all(|row| Ok((row.get::<_, i64>(9)?, group(row)?)));
+    let (of_sessions, by_kind) = (format!("r.{kind}, sum(r.started), sum(r.complete)"), format!("GROUP BY r.{kind}"));
+    let of_each = |rows: Rows<'_>| rows.all(|row| Ok((row.get::<_, i64>(0)?, sessions(row, 1)?)));
+    let (rows, sums) = match (kind, slice.without_template()) {
+        ("model", _) => (attempts(slice.attempts(&sums, &ending))?, None),
+        // Both at once, in one walk.
+        ("branch", None) => {
+            let sums = format!("{sums}, sum(r.started), sum(r.complete)");
+            let rows = slice.branches(&sums, &ending).all(|row| {
+                let (sessions, complete) = sessions(row, 10)?;
+                Ok(Group { sessions, complete, ..group(row)? })
+            })?;
+            return Ok(Figures::Groups { rows });
+        }
+        ("branch", Some(all)) => {
+            (attempts(slice.branches(&sums, &ending))?, Some(of_each(all.branches(&of_sessions, &by_kind))?))
+        }
+        _ => {
+            let slice = slice.by_each(kind);
+            (attempts(slice.attempts(&sums, &ending))?, Some(of_each(slice.sessions(&of_sessions, &by_kind))?))
+        }
     };
-    let nothing = has_sessions.then_some(0);
+    let nothing = sums.as_ref().map(|_| 0);
+    let sums: HashMap<i64, Sessions> = sums.into_iter().flatten().collect();
     let rows = rows.into_iter().map(|(id, group)| {
         let (sessions, complete) = sums.get(&id).copied().unwrap_or((nothing, nothing));
         Group { sessions, complete, ..group }

@@ -123,10 +123,11 @@ impl<'a> Slice<'a> {
         self.measured("orchestration_sessions", None, columns, ending)
     }
 
-    /// The sums of branches side by side, where they are not those of a template.
+    /// The sums of branches side by side: of attempts, narrowed by the template, and of sessions, which have none.
     pub(super) fn branches(&self, columns: &str, ending: &str) -> Rows<'a> {
         let (sql, values) = reading(columns, "rollup_branch", "", self.pieces(self.coarse));
         let rest = [
+            (" AND r.template = ?", Some(self.template.unwrap_or(0))),
             (" AND r.project = ?", self.project),
             (" AND r.branch = ?", self.branch),
             (" AND r.workflow = ?", self.workflow),
@@ -134,9 +135,9 @@ impl<'a> Slice<'a> {
         self.narrowed(sql, values, rest, ending)
     }
 
-    /// Whether sums are of attempts of one template.
-    pub(super) fn of_template(&self) -> bool {
-        self.template.is_some()
+    /// The same whatever the template, if there is one.
+    pub(super) fn without_template(&self) -> Option<Self> {
+        self.template.map(|_| Self { template: None, ..self.clone() })
     }
 
     /// Whole months, where there are sums of months, and the days around them: months are few, days are exact.

@@ -1,7 +1,9 @@
--- Branches side by side: there are many, and of each no more is asked here than these few sums, so they are kept without phases, templates and
--- models. Days and months come first in the key: what lies in a span of time lies together. All of it follows from the finest sums of 0007.
+-- Branches side by side: there are many, and of each no more is asked here than these few sums, so they are kept without phases and models, of
+-- each template and of all of them (0). Days and months come before branches in the key: what lies in a span of time lies together. All of it
+-- follows from the finest sums of 0007.
 CREATE TABLE rollup_branch (
     grain             TEXT    NOT NULL,
+    template          INTEGER NOT NULL,
     period            TEXT    NOT NULL,
     project           INTEGER NOT NULL,
     branch            INTEGER NOT NULL,
@@ -16,16 +18,16 @@ CREATE TABLE rollup_branch (
     reported_tokens   INTEGER NOT NULL DEFAULT 0,
     cost_nano         INTEGER NOT NULL DEFAULT 0,
     unpriced          INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (grain, period, project, branch, workflow)
+    PRIMARY KEY (grain, template, period, project, branch, workflow)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER count_branch AFTER INSERT ON rollup_attempt WHEN NEW.project > 0 AND NEW.branch > 0 BEGIN
     INSERT INTO rollup_branch (
-        grain, period, project, branch, workflow, attempts, good, model_ms, prompt_tokens, completion_tokens, reported_tokens, cost_nano,
+        grain, template, period, project, branch, workflow, attempts, good, model_ms, prompt_tokens, completion_tokens, reported_tokens, cost_nano,
         unpriced)
-    SELECT grain, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.attempts, NEW.good, NEW.model_ms,
+    SELECT grain, shown, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.attempts, NEW.good, NEW.model_ms,
         NEW.prompt_tokens, NEW.completion_tokens, NEW.reported_tokens, NEW.cost_nano, NEW.unpriced
-    FROM rollup_level WHERE by_project = 0 AND by_branch = 0
+    FROM rollup_level, (SELECT NEW.template AS shown UNION SELECT 0) WHERE by_project = 0 AND by_branch = 0
     ON CONFLICT DO UPDATE SET
         attempts = attempts + excluded.attempts, good = good + excluded.good, model_ms = model_ms + excluded.model_ms,
         prompt_tokens = prompt_tokens + excluded.prompt_tokens, completion_tokens = completion_tokens + excluded.completion_tokens,
@@ -35,13 +37,13 @@ END;
 
 CREATE TRIGGER recount_branch AFTER UPDATE ON rollup_attempt WHEN NEW.project > 0 AND NEW.branch > 0 BEGIN
     INSERT INTO rollup_branch (
-        grain, period, project, branch, workflow, attempts, good, model_ms, prompt_tokens, completion_tokens, reported_tokens, cost_nano,
+        grain, template, period, project, branch, workflow, attempts, good, model_ms, prompt_tokens, completion_tokens, reported_tokens, cost_nano,
         unpriced)
-    SELECT grain, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.attempts - OLD.attempts,
+    SELECT grain, shown, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.attempts - OLD.attempts,
         NEW.good - OLD.good, NEW.model_ms - OLD.model_ms, NEW.prompt_tokens - OLD.prompt_tokens,
         NEW.completion_tokens - OLD.completion_tokens, NEW.reported_tokens - OLD.reported_tokens, NEW.cost_nano - OLD.cost_nano,
         NEW.unpriced - OLD.unpriced
-    FROM rollup_level WHERE by_project = 0 AND by_branch = 0
+    FROM rollup_level, (SELECT NEW.template AS shown UNION SELECT 0) WHERE by_project = 0 AND by_branch = 0
     ON CONFLICT DO UPDATE SET
         attempts = attempts + excluded.attempts, good = good + excluded.good, model_ms = model_ms + excluded.model_ms,
         prompt_tokens = prompt_tokens + excluded.prompt_tokens, completion_tokens = completion_tokens + excluded.completion_tokens,
@@ -50,15 +52,15 @@ CREATE TRIGGER recount_branch AFTER UPDATE ON rollup_attempt WHEN NEW.project > 
 END;
 
 CREATE TRIGGER count_sessions_of_branch AFTER INSERT ON rollup_session WHEN NEW.project > 0 AND NEW.branch > 0 BEGIN
-    INSERT INTO rollup_branch (grain, period, project, branch, workflow, started, complete)
-    SELECT grain, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.started, NEW.complete
+    INSERT INTO rollup_branch (grain, template, period, project, branch, workflow, started, complete)
+    SELECT grain, 0, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.started, NEW.complete
     FROM rollup_level WHERE by_project = 0 AND by_branch = 0
     ON CONFLICT DO UPDATE SET started = started + excluded.started, complete = complete + excluded.complete;
 END;
 
 CREATE TRIGGER recount_sessions_of_branch AFTER UPDATE ON rollup_session WHEN NEW.project > 0 AND NEW.branch > 0 BEGIN
-    INSERT INTO rollup_branch (grain, period, project, branch, workflow, started, complete)
-    SELECT grain, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.started - OLD.started,
+    INSERT INTO rollup_branch (grain, template, period, project, branch, workflow, started, complete)
+    SELECT grain, 0, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.started - OLD.started,
         NEW.complete - OLD.complete
     FROM rollup_level WHERE by_project = 0 AND by_branch = 0
     ON CONFLICT DO UPDATE SET started = started + excluded.started, complete = complete + excluded.complete;
