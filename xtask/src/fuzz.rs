@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::said::Said;
 use self::table::{TARGETS, Target};
@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         }
     }
     if options.json {
-        print(&Value::from(json!({ "minutes": options.minutes, "targets": rows, "findings": findings })).to_string())?;
+        print(&json!({ "minutes": options.minutes, "targets": rows, "findings": findings }).to_string())?;
     } else {
         print(&format!("targets: {}, findings: {findings}", lines.len()))?;
     }

@@ -48,7 +48,8 @@ pub(super) fn check(bytes: &[u8]) {
 fn chosen(settings: &Settings) {
     let keys = Keys { variable: &|_| None, entry: &|_| Ok(None) };
     if let Err(error) = provider_from(&Choice::default(), settings, &keys) {
-        assert!(error.to_string().ends_with('.'), "{error}");
+        let said = error.to_string();
+        assert!(said.ends_with('.') && !said.contains('\n'), "{said:?}");
     }
 }
 

@@ -66,6 +66,9 @@ impl Price {
         if self.id.trim().is_empty() {
             return Some("a price is of a model, so `id` may not be empty.");
         }
+        if self.id.contains(char::is_control) {
+            return Some("`id` is one line of visible characters.");
+        }
         if days.into_iter().flatten().any(|day| !is_day(&day)) {
             return Some("a day is written as `YYYY-MM-DD`, in quotes.");
         }

@@ -41,6 +41,7 @@ fn what_is_wrong_is_named_with_its_line() {
         ("price = [\n  { id = 'a', input = -1, output = 1 },\n]", 2, "a price is a number"),
         ("price = [\n  { id = 'a', input = nan, output = 1 },\n]", 2, "a price is a number"),
         ("price = [\n  { id = '', input = 1, output = 1 },\n]", 2, "`id` may not be empty"),
+        ("price = [\n  { id = \"a\\nb\", input = 1, output = 1 },\n]", 2, "`id` is one line"),
         ("[[price]]\nid = 'a'\nfrom = '1 May 2026'\ninput = 1\noutput = 1", 1, "`YYYY-MM-DD`"),
         (
             "price = [\n\n  { id = 'a', from = '2026-05-02', until = '2026-05-01', input = 1, output = 1 }]",
