@@ -19,7 +19,7 @@ use tempfile::TempDir;
 /// More sessions than these tell nothing new.
 const INPUTS: u32 = 256;
 /// More requests of one input are as good as the first ones.
-const REQUESTS: usize = 24;
+const REQUESTS: usize = 32;
 
 thread_local! {
     static HOST: RefCell<Option<Host>> = const { RefCell::new(None) };

@@ -4,6 +4,9 @@ use super::{Price, PricesError, plain};
 use serde::Deserialize;
 use toml::Spanned;
 
+/// No model is as dear. Figures add up what is paid, and their sums must not overflow.
+const DOLLARS_MAX: f64 = 10_000.0;
+
 /// A row as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,7 +65,7 @@ impl Price {
     fn flaw(&self) -> Option<&'static str> {
         let is_day = |day: &&String| day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok();
         let days = [&self.from, &self.until];
-        let is_price = |price: f64| price.is_finite() && price >= 0.0;
+        let prices = [self.input, self.output, self.input_cached.unwrap_or(0.0)];
         if self.id.trim().is_empty() {
             return Some("a price is of a model, so `id` may not be empty.");
         }
@@ -75,8 +78,11 @@ impl Price {
         if self.from.is_some() && self.until.is_some() && self.from >= self.until {
             return Some("`until` is the first day on which the price holds no more, so it comes after `from`.");
         }
-        if ![self.input, self.output, self.input_cached.unwrap_or(0.0)].into_iter().all(is_price) {
+        if !prices.iter().all(|price| price.is_finite() && *price >= 0.0) {
             return Some("a price is a number of US dollars, and not less than 0.");
+        }
+        if prices.iter().any(|price| *price > DOLLARS_MAX) {
+            return Some("a price is of a million tokens, and 10000 US dollars are the most.");
         }
         None
     }

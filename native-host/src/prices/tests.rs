@@ -39,6 +39,7 @@ fn what_is_wrong_is_named_with_its_line() {
     for (own, line, finding) in [
         ("price = [\n  { id = 'a', input = 1 },\n]", 2, "missing field `output`."),
         ("price = [\n  { id = 'a', input = -1, output = 1 },\n]", 2, "a price is a number"),
+        ("price = [\n  { id = 'a', input = 1e300, output = 1 },\n]", 2, "10000 US dollars"),
         ("price = [\n  { id = 'a', input = nan, output = 1 },\n]", 2, "a price is a number"),
         ("price = [\n  { id = '', input = 1, output = 1 },\n]", 2, "`id` may not be empty"),
         ("price = [\n  { id = \"a\\nb\", input = 1, output = 1 },\n]", 2, "`id` is one line"),
