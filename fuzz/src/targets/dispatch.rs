@@ -52,21 +52,24 @@ impl Host {
     }
 
     fn play(&mut self, bytes: &[u8]) {
-        let mut session: Option<SessionId> = None;
+        // The session as the last answer showed it, and the nonce of the last prompt.
+        let mut seen: Option<View> = None;
         let mut nonce: Option<String> = None;
         for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(REQUESTS) {
             let mut body = line.to_owned();
-            session.iter().for_each(|session| replace(&mut body, SESSION, session.as_str()));
+            seen.iter().for_each(|view| replace(&mut body, SESSION, view.session.as_str()));
             nonce.iter().for_each(|nonce| replace(&mut body, NONCE, nonce));
-            let before = session.as_ref().map(|session| self.view(session));
             match self.ask(&body) {
-                Some(Reply::Session { view: Some(view) }) => session = Some(view.session),
-                Some(Reply::Prompt { nonce: its, .. }) => nonce = Some(its),
-                Some(_) => {}
-                None => {
-                    let after = session.as_ref().map(|session| self.view(session));
-                    assert_eq!(after, before, "a refusal changed something");
+                Some(
+                    Reply::Session { view: Some(view) } | Reply::Captured { view, .. } | Reply::Record { view, .. },
+                ) => {
+                    seen = Some(view);
                 }
+                Some(Reply::Prompt { view, nonce: its, .. }) => (seen, nonce) = (Some(view), Some(its)),
+                Some(_) => {}
+                None => seen
+                    .iter()
+                    .for_each(|view| assert_eq!(self.view(&view.session), *view, "a refusal changed something")),
             }
         }
     }
