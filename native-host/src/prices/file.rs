@@ -2,6 +2,7 @@
 
 use super::{Price, PricesError, plain};
 use serde::Deserialize;
+use std::collections::HashMap;
 use toml::Spanned;
 
 /// No model is as dear. Figures add up what is paid, and their sums must not overflow.
@@ -43,6 +44,8 @@ pub(super) fn read(text: &str, file: &str) -> Result<Vec<Price>, PricesError> {
         wrong(&place, format!("{}.", error.message().lines().next().unwrap_or_default()))
     })?;
     let mut rows: Vec<Price> = Vec::new();
+    // By its name, because a file has room for thousands: compared with all of them each, they took minutes.
+    let mut of_model: HashMap<String, Vec<usize>> = HashMap::new();
     for row in table.price {
         let place = place(row.span().start);
         let Row { id, from, until, input, output, input_cached, also } = row.into_inner();
@@ -52,9 +55,11 @@ pub(super) fn read(text: &str, file: &str) -> Result<Vec<Price>, PricesError> {
             if let Some(flaw) = price.flaw() {
                 return Err(wrong(&place, flaw));
             }
-            if rows.iter().any(|other| price.meets(other)) {
+            let others = of_model.entry(plain(&price.id)).or_default();
+            if others.iter().any(|other| price.meets(&rows[*other])) {
                 return Err(wrong(&place, format!("“{}” has another price on the same days.", price.id)));
             }
+            others.push(rows.len());
             rows.push(price);
         }
     }
@@ -87,9 +92,9 @@ impl Price {
         None
     }
 
-    /// Whether another price of the same model holds on a day on which this one does.
+    /// Whether another price, of the same model, holds on a day on which this one does.
     fn meets(&self, other: &Self) -> bool {
         let before = |until: &Option<String>, from: &Option<String>| matches!((until, from), (Some(until), Some(from)) if until <= from);
-        plain(&self.id) == plain(&other.id) && !before(&self.until, &other.from) && !before(&other.until, &self.from)
+        !before(&self.until, &other.from) && !before(&other.until, &self.from)
     }
 }
