@@ -317,6 +317,23 @@ pub struct Usage {
     pub cache_write_tokens: u64,
 }
 
+/// No model reads or writes as many tokens at once. Figures add them up, and sums of what is believed must not overflow.
+const TOKENS_MAX: u64 = 1_000_000_000;
+
+impl Origin {
+    /// Without numbers of tokens that cannot be; a reply is not lost over them.
+    #[must_use]
+    pub fn plausible(self) -> Self {
+        let fits = |usage: &Usage| {
+            let Usage { input_tokens, output_tokens, cache_read_tokens, cache_write_tokens } = *usage;
+            [input_tokens, output_tokens, cache_read_tokens, cache_write_tokens]
+                .iter()
+                .all(|tokens| *tokens <= TOKENS_MAX)
+        };
+        Self { usage: self.usage.filter(fits), ..self }
+    }
+}
+
 /// Times of a reply as one process saw them. Wall-clock values are milliseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]

@@ -344,7 +344,7 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
         problem: capture.verdict.problem,
         timing: capture.timing.plausible(),
         piece: capture.piece,
-        by: capture.by,
+        by: capture.by.map(Origin::plausible),
         estimate: capture.estimate,
     });
     if complete && is_last(state, phase) {

@@ -136,4 +136,12 @@ mod tests {
         );
         assert_eq!(blocks(&to_markdown(&read)), read);
     }
+
+    #[test]
+    fn code_comes_back_to_the_letter_whatever_its_label() {
+        for (text, label) in [("~~~ a`b\nx\n~~~\n", "a"), ("~~~ `\nx\n~~~\n", "")] {
+            let written = to_markdown(&blocks(text));
+            assert_eq!(blocks(&written), [Block::Code { lang: label.into(), text: "x".into() }], "{text}");
+        }
+    }
 }

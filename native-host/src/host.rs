@@ -85,7 +85,9 @@ fn admit(mut args: impl Iterator<Item = String>) -> Result<(), Refusal> {
     ))
 }
 
-fn answer(runner: &mut Result<Runner, Refusal>, body: &[u8]) -> Message {
+/// What the host answers to the body of one frame, whatever is in it. Public because fuzz/ brings bodies of any kind in here, with no
+/// browser and no pipe around them.
+pub fn answer(runner: &mut Result<Runner, Refusal>, body: &[u8]) -> Message {
     let envelope = match read(body) {
         Ok(envelope) => envelope,
         Err((id, refusal)) => return refused(id, refusal),

@@ -6,6 +6,7 @@ mod file;
 use self::file::{read, wrong};
 use crate::hex::hash;
 use prompt_runner_core::refusal::{Code, Refusal};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -56,6 +57,8 @@ pub struct Prices {
     pub version: String,
     /// Its rows.
     pub rows: Vec<Price>,
+    /// What they are of.
+    names: HashSet<String>,
 }
 
 /// The prices that hold for this user, whose own stand in this directory.
@@ -71,13 +74,19 @@ pub fn table(config: &Path) -> Result<Prices, PricesError> {
         Ok(bytes) if bytes as u64 > MAX => return Err(wrong(&place, "it is larger than 256 KiB.")),
         Ok(_) => {
             let own = read(&text, &place)?;
-            rows.retain(|row| own.iter().all(|own| plain(&own.id) != plain(&row.id)));
+            let own_names = names(&own);
+            rows.retain(|row| !own_names.contains(&plain(&row.id)));
             rows.extend(own);
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(wrong(&place, format!("it cannot be read: {error}."))),
     }
-    Ok(Prices { version: version(&rows), rows })
+    Ok(Prices { version: version(&rows), names: names(&rows), rows })
+}
+
+/// What the rows are of.
+fn names(rows: &[Price]) -> HashSet<String> {
+    rows.iter().map(|row| plain(&row.id)).collect()
 }
 
 impl Prices {
@@ -87,8 +96,7 @@ impl Prices {
         let name = plain(&row.id);
         let long = name.rsplit_once('-').and_then(|(base, thousands)| {
             let thousands: u32 = thousands.strip_suffix('k')?.parse().ok()?;
-            let known = self.rows.iter().any(|other| plain(&other.id) == base);
-            known.then(|| (base.to_owned(), thousands.saturating_mul(1_000)))
+            self.names.contains(base).then(|| (base.to_owned(), thousands.saturating_mul(1_000)))
         });
         long.unwrap_or((name, 0))
     }

@@ -125,6 +125,11 @@ pub(crate) fn ensure_clipboard_tools() -> Result<()> {
     if !cfg!(target_os = "linux") || missing.is_empty() { Ok(()) } else { apt(&missing, "") }
 }
 
+/// What the fuzzer needs: libFuzzer is C++, and comes as source.
+pub(crate) fn ensure_fuzz_tools() -> Result<()> {
+    if house::on_path("c++").is_some() { Ok(()) } else { apt(&["g++"], "") }
+}
+
 /// Installs what is missing, by root on Debian. Anybody else is told how; `otherwise` is one more way.
 fn apt(missing: &[&str], otherwise: &str) -> Result<()> {
     let names = missing.join(" and ");

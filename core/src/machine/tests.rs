@@ -1,7 +1,7 @@
 //! The phase machine, wish by wish.
 
 use super::*;
-use crate::event::{Rating, Recorded, evolve, fold};
+use crate::event::{Rating, Recorded, Usage, evolve, fold};
 use crate::reply::Trailer;
 use crate::session::SessionId;
 
@@ -252,4 +252,14 @@ fn a_session_is_rated_whenever_its_developer_likes_and_the_same_rating_is_one() 
     story.ask(Ask::Abandon).unwrap();
     assert_eq!(story.ask(Ask::Rate { rating: 2, word: Some(String::new()), saved_minutes: None }), Ok(1));
     assert_eq!(story.0.rating, Some(Rating { rating: 2, word: None, saved_minutes: Some(30) }), "taken back");
+}
+
+#[test]
+fn a_reply_is_kept_without_numbers_of_tokens_that_cannot_be() {
+    for (tokens, believed) in [(0, true), (1_000_000_000, true), (1_000_000_001, false), (u64::MAX, false)] {
+        let usage = Usage { cache_read_tokens: tokens, ..Usage::default() };
+        let by = Origin { provider: "p".into(), model: Some("m".into()), usage: Some(usage) };
+        let kept = Origin { usage: believed.then_some(usage), ..by.clone() };
+        assert_eq!(by.plausible(), kept, "{tokens}");
+    }
 }

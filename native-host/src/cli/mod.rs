@@ -14,6 +14,8 @@ mod stats;
 mod template;
 mod tutorial;
 
+pub use doctor::manifest_faults;
+
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::clipboard;
 use clap::error::{ContextKind, ErrorKind};

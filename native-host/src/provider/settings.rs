@@ -134,6 +134,10 @@ impl Settings {
             });
         }
         let settings = Self { path: path.clone(), ..toml::from_str(&text).map_err(malformed)? };
+        // Names are said in sentences, and on terminals.
+        if settings.provider.keys().chain(&settings.default_provider).any(|name| name.contains(char::is_control)) {
+            return Err(wrong("the name of a provider is one line of visible characters.".into()));
+        }
         for (name, table) in &settings.provider {
             if let Some((key, finding)) = table.wrong() {
                 return Err(ProviderError::Settings { place: settings.place(name, key), finding: finding.into() });

@@ -1,7 +1,7 @@
 //! The checks of one browser: is it here, and would it find this installation's host by its manifest?
 //! What makes Chromium pass over a manifest without a word was measured, missing description included.
 
-use super::checks::Report;
+use super::checks::{Report, State};
 use super::files;
 use crate::browsers::{self, ADDON_ID, Browser, Family, World};
 use prompt_runner_core::protocol::HOST_NAME;
@@ -69,6 +69,16 @@ pub(super) fn examine(
             report.take("manifest.registered", found, again);
         }
     }
+}
+
+/// The names of the checks that a manifest of these bytes fails, with what is said of each. Public because fuzz/ brings bytes of any
+/// kind in here, with no browser and no profile around them.
+#[must_use]
+pub fn faults(family: Family, bytes: &[u8], host: Option<&Path>) -> Vec<(&'static str, String)> {
+    let mut report = Report::default();
+    content(&mut report, family, bytes, host, "");
+    let failed = report.checks.into_iter().filter(|check| check.state == State::Failed);
+    failed.map(|check| (check.name, check.finding)).collect()
 }
 
 /// What the manifest says, key by key.

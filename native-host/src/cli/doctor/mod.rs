@@ -10,6 +10,8 @@ mod manifest;
 mod page;
 mod ping;
 
+pub use manifest::faults as manifest_faults;
+
 use super::install::which::{Which, chosen, host_beside_this, print, refused};
 use super::print::safe;
 use crate::browsers::{self, Browser, Family, World};

@@ -66,6 +66,8 @@ fn whatever_is_wrong_is_named_with_its_place_and_no_key_is_repeated() {
         ("[provider.a]\nkind = \"openai\"\nkey_env = \"\"", &["`key_env`", "capital"]),
         ("[provider.a]\nkind = \"page\"\nbase_url = \"https://x\"", &["`base_url`", "[provider.a]", "this kind"]),
         ("[provider.a]\nkind = \"anthropic\"\ncommand = \"x\"", &["`command`", "this kind"]),
+        ("[provider.\"a\\nb\"]\nkind = \"page\"\nbase_url = \"https://x\"", &["name of a provider"]),
+        ("default_provider = \"a\\u001bb\"", &["name of a provider"]),
         ("[provider.a\nkind = 1", &["line 1"]),
         ("api_key \"sk-secret\"", &["line 1"]),
         (&huge, &["64 KiB"]),
