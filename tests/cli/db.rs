@@ -57,8 +57,8 @@ fn sessions(file: &Path) -> i64 {
     Connection::open(file).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
-#[test]
-fn a_backup_taken_while_others_write_is_the_whole_record_of_one_moment() {
+/// Backs up so many times while somebody writes; each copy is whole, of one moment, and can be gone on with.
+pub(crate) fn backups_while_others_write(rounds: u32) {
     let desk = Desk::new();
     let session = whole(&desk, "Dark mode");
     let shown = desk.json(&["show", &session]);
@@ -70,7 +70,7 @@ fn a_backup_taken_while_others_write_is_the_whole_record_of_one_moment() {
                 desk.ok(&["plan", "One more"]);
             }
         });
-        for round in 0..4 {
+        for round in 0..rounds {
             let restored = Desk::new();
             std::fs::create_dir(restored.data()).unwrap();
             let copy = restored.data().join("prompt-runner.db");
@@ -91,6 +91,11 @@ fn a_backup_taken_while_others_write_is_the_whole_record_of_one_moment() {
         }
         stop.store(true, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn a_backup_taken_while_others_write_is_the_whole_record_of_one_moment() {
+    backups_while_others_write(4);
 }
 
 #[test]
