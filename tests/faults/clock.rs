@@ -97,9 +97,8 @@ pub(crate) fn jumped(scale: Scale) -> Account {
             let Some(session) = play(&desk, at, jump, &mut account) else { continue };
             let view = desk.json(&["status", "--session", &session])["view"].take();
             account.hold(view["standing"] == "complete", || format!("{} before step {at}: {view}", jump.0));
-            for panel in ["times", "funnel", "cost", "estimates"] {
-                let words = ["stats", panel, "--json"];
-                let figures = said(&desk.command(&words).output().unwrap());
+            for words in [&["stats", "--json"][..], &["stats", "--by", "phase", "--json"], &["stats", "--by", "day", "--json"]] {
+                let figures = said(&desk.command(words).output().unwrap());
                 account.hold(figures.code == Some(0), || format!("{}: {words:?}: {}", jump.0, figures.err));
             }
         }

@@ -10,7 +10,7 @@ use crate::server::Server;
 use prompt_runner_core::stats::Panel;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -57,14 +57,12 @@ fn write(port: &mut Port, writer: u32, writes: u32) -> Done {
     done
 }
 
-/// Starts the dashboard over the record of a desk.
-fn dashboard(desk: &Desk) -> Server {
-    let mut child =
-        desk.command(&["dashboard", "--no-open"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+/// A dashboard that was just started, once it listens.
+pub(crate) fn listening(mut dashboard: Child) -> Server {
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(dashboard.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let (port, token) = line.trim().strip_prefix("http://127.0.0.1:").unwrap().split_once("/#token=").unwrap();
-    let mut server = Server::of(child, tempfile::tempdir().unwrap(), port.parse().unwrap());
+    let mut server = Server::of(dashboard, tempfile::tempdir().unwrap(), port.parse().unwrap());
     token.clone_into(&mut server.token);
     server
 }
@@ -77,7 +75,8 @@ pub(crate) fn crowded(scale: Scale) -> Account {
     calm.waits.sort_unstable();
     let fair = calm.waits[calm.waits.len() / 2] * HOSTS;
 
-    let server = dashboard(&desk);
+    let mut dashboard = desk.command(&["dashboard", "--no-open"]);
+    let server = listening(dashboard.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
     let stop = AtomicBool::new(false);
     let errors = Mutex::new(Vec::new());
     let note = |error: String| errors.lock().unwrap().push(error);

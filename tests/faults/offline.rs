@@ -3,12 +3,14 @@
 
 use crate::account::{Account, Scale};
 use crate::answer::{self, Fault};
+use crate::crowd::listening;
 use crate::desk::{Desk, said};
 use crate::port::{CALLER, Port};
 use crate::strace;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The same command, with every call that has to do with a network in the file.
 fn watched_over(command: &Command, trace: &Path) -> Command {
@@ -30,6 +32,11 @@ pub(crate) fn watched(_: Scale) -> Account {
     strace::must_work();
     let desk = Desk::new();
     let trace = desk.data().with_file_name("trace");
+    let control = trace.with_extension("control");
+    let mut connects = Command::new("bash");
+    connects.args(["-c", "exec 3<>/dev/tcp/127.0.0.1/1"]);
+    watched_over(&connects, &control).output().unwrap();
+    assert_eq!(outward(&control).len(), 1, "the watch does not see a connection");
     let mut account = Account { unit: "programs watched", ..Account::default() };
     let run = |words: &[&str], account: &mut Account| -> String {
         account.ran += 1;
@@ -74,19 +81,38 @@ pub(crate) fn watched(_: Scale) -> Account {
         port.ask(&json!({ "type": "capture", "capture": "c", "session": session, "source": "page", "body": body }));
     account.hold(stored["verdict"]["problem"] == Value::Null, || format!("the reply was not taken: {stored}"));
     port.end();
-    account.ran += 1;
+    dashboard(&desk, &trace, &mut account);
+    account.ran += 2;
     account.promised = account.ran;
 
-    let text = std::fs::read_to_string(&trace).unwrap_or_default();
-    let calls: Vec<_> = text.lines().filter(|line| line.contains('(')).collect();
-    let outward: Vec<_> = calls.iter().filter(|line| line.contains("AF_INET")).collect();
+    let outward = outward(&trace);
     account.errors = outward.len() as u64;
-    account.wrong.extend(outward.iter().map(|line| (**line).to_owned()));
-    let connects = calls.iter().filter(|line| line.contains("connect(")).count();
-    account.notes.push(format!(
-        "{} internet sockets, {connects} connections of any kind, {} calls to do with networks in all",
-        outward.len(),
-        calls.len()
-    ));
+    account.wrong.extend(outward);
+    account.notes.push("a control that connects was seen".to_owned());
     account
+}
+
+/// The dashboard listens on this machine alone, and asks nobody.
+fn dashboard(desk: &Desk, trace: &Path, account: &mut Account) {
+    let mut command = watched_over(&desk.command(&["dashboard", "--no-open"]), trace);
+    let strace = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let pid = strace.id();
+    let server = listening(strace);
+    let answer = server.ask(&json!({ "type": "panel", "panel": "funnel", "filter": {} }).to_string());
+    account.hold(answer.status == 200, || format!("the dashboard says {answer:?}"));
+    // Whoever ends strace alone leaves the dashboard behind.
+    for child in std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap().split_whitespace() {
+        kill_process(Pid::from_raw(child.parse().unwrap()).unwrap(), Signal::KILL).unwrap();
+    }
+    let text = std::fs::read_to_string(trace).unwrap();
+    let binds: Vec<_> = text.lines().filter(|line| line.contains("bind(")).collect();
+    let here = binds.iter().all(|line| line.contains("127.0.0.1"));
+    account.hold(!binds.is_empty() && here, || format!("it listens elsewhere: {binds:?}"));
+}
+
+/// The calls by which something goes to an address of the internet.
+fn outward(trace: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(trace).unwrap();
+    let sends = |line: &&str| ["connect(", "sendto(", "sendmsg(", "sendmmsg("].iter().any(|call| line.contains(call));
+    text.lines().filter(sends).filter(|line| line.contains("AF_INET")).map(str::to_owned).collect()
 }

@@ -20,8 +20,10 @@ pub(crate) enum Deed {
     Kill,
 }
 
-/// The calls by which a file or a folder is looked at or changed.
-const CALLS: &str = "openat,mkdir,pread64,pwrite64,read,write,fsync,fdatasync,ftruncate,fallocate,unlink,rename,newfstatat,statx,fchown,fchmod,fcntl,close,mmap";
+/// The calls by which a file or a folder is looked at or changed, and which may give the error of a disk. `fcntl` is none of them: a lock
+/// is refused by other errors, and giving one back never fails on a disk.
+const CALLS: &str =
+    "openat,mkdir,pread64,pwrite64,read,write,fsync,fdatasync,ftruncate,fallocate,unlink,rename,newfstatat,statx,fchown,fchmod,close";
 
 /// The same command under strace, which sees only what concerns the record in `data` and writes it into `trace`.
 pub(crate) fn under(command: &Command, data: &Path, trace: &Path, deed: Deed, call: &Call) -> Command {

@@ -85,7 +85,7 @@ impl Bench {
 pub(crate) fn upgraded(scale: Scale) -> Account {
     strace::must_work();
     let migrations = migrations();
-    let every = usize::try_from(scale.of(300, 15, 1)).unwrap();
+    let every = usize::try_from(scale.of(120, 15, 1)).unwrap();
     let mut account = Account { unit: "kills", lost: Some(0), doubled: Some(0), ..Account::default() };
     let mut at_once = 0;
     // Which one of every so many comes first differs from schema to schema.
