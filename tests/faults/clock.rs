@@ -29,7 +29,7 @@ fn library() -> PathBuf {
         std::fs::read_dir("/usr/lib").unwrap().flatten().map(|entry| entry.path().join("faketime/libfaketime.so.1"));
     let mut found =
         folders.chain(["/usr/lib/faketime/libfaketime.so.1".into(), "/usr/lib64/faketime/libfaketime.so.1".into()]);
-    found.find(|path| path.is_file()).expect("libfaketime is needed; `cargo xtask setup` installs it")
+    found.find(|path| path.is_file()).expect("libfaketime is needed; `cargo xtask faults` installs it")
 }
 
 fn run(desk: &Desk, words: &[&str], input: &str, zone: &str, clock: &str) -> Said {
@@ -97,7 +97,9 @@ pub(crate) fn jumped(scale: Scale) -> Account {
             let Some(session) = play(&desk, at, jump, &mut account) else { continue };
             let view = desk.json(&["status", "--session", &session])["view"].take();
             account.hold(view["standing"] == "complete", || format!("{} before step {at}: {view}", jump.0));
-            for words in [&["stats", "--json"][..], &["stats", "--by", "phase", "--json"], &["stats", "--by", "day", "--json"]] {
+            for words in
+                [&["stats", "--json"][..], &["stats", "--by", "phase", "--json"], &["stats", "--by", "day", "--json"]]
+            {
                 let figures = said(&desk.command(words).output().unwrap());
                 account.hold(figures.code == Some(0), || format!("{}: {words:?}: {}", jump.0, figures.err));
             }

@@ -91,8 +91,8 @@ pub(crate) fn cut(scale: Scale) -> Account {
     let torn = torn();
     let frame = torn.page + FRAME_HEADER;
     let frames = (torn.wal.len() - HEADER) / frame;
-    let every = usize::try_from(scale.of(20, 2, 1)).unwrap();
-    let bytes = scale.of(25, 250, 500);
+    let every = usize::try_from(scale.of(40, 5, 1)).unwrap();
+    let bytes = scale.of(10, 100, 500);
     let mut account = Account { unit: "cuts", promised: frames as u64 + 2 + 500, lost: Some(0), ..Account::default() };
     // Nothing cut, and nothing left.
     for bytes in [torn.wal.len(), 0] {

@@ -22,8 +22,7 @@ pub(crate) enum Deed {
 
 /// The calls by which a file or a folder is looked at or changed, and which may give the error of a disk. `fcntl` is none of them: a lock
 /// is refused by other errors, and giving one back never fails on a disk.
-const CALLS: &str =
-    "openat,mkdir,pread64,pwrite64,read,write,fsync,fdatasync,ftruncate,fallocate,unlink,rename,newfstatat,statx,fchown,fchmod,close";
+const CALLS: &str = "openat,mkdir,pread64,pwrite64,read,write,fsync,fdatasync,ftruncate,fallocate,unlink,rename,newfstatat,statx,fchown,fchmod,close";
 
 /// The same command under strace, which sees only what concerns the record in `data` and writes it into `trace`.
 pub(crate) fn under(command: &Command, data: &Path, trace: &Path, deed: Deed, call: &Call) -> Command {
@@ -78,5 +77,5 @@ pub(crate) fn must_work() {
     let works = output.as_ref().is_ok_and(|output| output.status.success());
     let said =
         output.map_or_else(|error| error.to_string(), |output| String::from_utf8_lossy(&output.stderr).into_owned());
-    assert!(works, "strace is needed (`cargo xtask setup` installs it) and must be allowed to trace: {said}");
+    assert!(works, "strace is needed (`cargo xtask faults` installs it) and must be allowed to trace: {said}");
 }

@@ -6,6 +6,7 @@ mod build;
 mod codegen;
 mod demo;
 mod engine;
+mod faults;
 mod fidelity;
 mod house;
 mod run;
@@ -39,6 +40,8 @@ enum Task {
     Test(test::Options),
     /// Count how faithfully replies are read and kept, and print the counts
     Fidelity(fidelity::Options),
+    /// Try the promises of docs/RELIABILITY.md by count, and print one table
+    Faults(faults::Options),
     /// Measure the things that have a budget
     Bench(bench::Options),
     /// Fill a data directory with half a year of sessions that look lived
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Run => run::run(),
         Task::Test(options) => test::run(&options),
         Task::Fidelity(options) => fidelity::run(&options),
+        Task::Faults(options) => faults::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::SeedData(options) => seed_data::run(&options),
         Task::Codegen(options) => codegen::run(&options).map(|()| ExitCode::SUCCESS),
