@@ -138,7 +138,8 @@ fn copy(from: &Path, to: &Path) {
 pub(crate) fn failing(scale: Scale) -> Account {
     strace::must_work();
     let mut account = Account { unit: "failed calls", lost: Some(0), doubled: Some(0), ..Account::default() };
-    let every = usize::try_from(scale.of(12, 1, 1)).unwrap();
+    let every = usize::try_from(scale.of(15, 1, 1)).unwrap();
+    let mut heard: BTreeMap<&str, BTreeMap<String, u32>> = BTreeMap::new();
     for (name, scene) in [
         ("the first command", Scene::first()),
         ("a reply by the command line", Scene::reply(false)),
@@ -148,7 +149,6 @@ pub(crate) fn failing(scale: Scale) -> Account {
         let mut calls = strace::calls(&scene.trace());
         calls.truncate(CALLS);
         account.promised += (calls.len() * ERRORS.len()) as u64;
-        let mut heard: BTreeMap<String, u32> = BTreeMap::new();
         for (at, call) in calls.iter().enumerate().step_by(every) {
             // All four of each call, or one in turn.
             let errors = if scale == Scale::Full { ERRORS.to_vec() } else { vec![ERRORS[at / every % ERRORS.len()]] };
@@ -157,11 +157,15 @@ pub(crate) fn failing(scale: Scale) -> Account {
                 account.ran += 1;
                 let what = format!("{name}, {} of {} gives {error}, heard {code:?}", call.1, call.0);
                 after(&scene, code.as_deref(), &what, &mut account);
-                *heard.entry(code.unwrap_or_else(|| "no harm".to_owned())).or_default() += 1;
+                let code = code.unwrap_or_else(|| "no harm".to_owned());
+                *heard.entry(error).or_default().entry(code).or_default() += 1;
             }
         }
-        let heard: Vec<_> = heard.iter().map(|(code, times)| format!("{times} {code}")).collect();
-        account.notes.push(format!("{name}, the first {} calls: {}", calls.len(), heard.join(", ")));
+        account.notes.push(format!("{name}: the first {} calls", calls.len()));
+    }
+    for (error, codes) in heard {
+        let codes: Vec<_> = codes.iter().map(|(code, times)| format!("{times} {code}")).collect();
+        account.notes.push(format!("{error}: {}", codes.join(", ")));
     }
     account
 }

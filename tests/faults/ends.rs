@@ -24,7 +24,7 @@ pub(crate) fn hung_up(scale: Scale) -> Account {
         let start = port.ask(&json!({ "type": "start", "feature": "Dark mode" }));
         let session = start["view"]["session"].as_str().unwrap().to_owned();
         let prompt = port.ask(&json!({ "type": "prompt", "session": session }));
-        let body = "A line of an answer.\n".repeat(usize::try_from(dice.roll(20_000)).unwrap());
+        let body = "A line of an answer.\n".repeat(usize::try_from(dice.roll(4_000)).unwrap());
         let text = answer::markdown(prompt["text"].as_str().unwrap(), &body, Fault::None);
         let body = json!({ "format": "markdown", "content": text });
         // Up to three requests are on their way when the input ends; the answers are read only afterwards.
