@@ -112,7 +112,7 @@ test('the extension is updated while an answer comes in: one bar, one engine, an
 	await expect(page.locator('[data-prompt-runner=bar]')).toHaveCount(1);
 	expect(await acts.store(stage)).toEqual({ stands: ['replied', 'replied', 'pending'], events: FIRST + 2 * PHASE });
 	expect(thrown).toEqual([]);
-	await report('update', { updates: UPDATES, lost: 0, doubled: 0 });
+	await report('update', { updates: UPDATES });
 });
 
 test('the extension is switched off: what it put into the page goes with the next thing that happens there', async ({
