@@ -57,6 +57,15 @@ fn sessions(file: &Path) -> i64 {
     Connection::open(file).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
+/// Ends the writer, whatever becomes of the rest of the test.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Backs up so many times while somebody writes; each copy is whole, of one moment, and can be gone on with.
 pub(crate) fn backups_while_others_write(rounds: u32) {
     let desk = Desk::new();
@@ -65,6 +74,7 @@ pub(crate) fn backups_while_others_write(rounds: u32) {
     let file = desk.data().join("prompt-runner.db");
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let _ends = Ends(&stop);
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
                 desk.ok(&["plan", "One more"]);
@@ -89,7 +99,6 @@ pub(crate) fn backups_while_others_write(rounds: u32) {
             assert_eq!(restored.json(&["show", &session]), shown, "round {round}");
             restored.ok(&["plan", "It can be gone on with"]);
         }
-        stop.store(true, Ordering::Relaxed);
     });
 }
 
