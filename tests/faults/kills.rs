@@ -1,12 +1,13 @@
 //! R1 and R9, by the tests of the doors that have them, as often as was promised.
 
 use crate::account::{Account, Scale};
-use crate::{crash, db};
+use crate::{crash, db, record};
 
 /// R1: what was acknowledged survives `kill -9`, and what is sent again is there once.
 pub(crate) fn killed(scale: Scale) -> Account {
     let kills = scale.of(20, 200, 2_000);
-    let killed = crash::killed(kills);
+    let home = tempfile::tempdir().unwrap();
+    let killed = crash::killed(home.path(), kills);
     let mut account = Account {
         unit: "kills",
         ran: u64::from(kills),
@@ -20,6 +21,7 @@ pub(crate) fn killed(scale: Scale) -> Account {
         ..Account::default()
     };
     account.hold(killed.acknowledged > 0 && killed.gone > 0, || "the kills came at one end only".to_owned());
+    account.wrong.extend(record::flaws(home.path()));
     account
 }
 

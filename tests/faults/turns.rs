@@ -39,7 +39,11 @@ pub(crate) fn taken(scale: Scale) -> Account {
             account.hold(nonce.is_string() && prompts.iter().all(|answer| answer["reply"]["nonce"] == *nonce), || {
                 format!("{session}, {phase:?}: the hosts gave different prompts")
             });
-            let text = answer::markdown(prompts[0]["reply"]["text"].as_str().unwrap(), "the same", Fault::None);
+            let Some(prompt) = prompts.iter().find_map(|answer| answer["reply"]["text"].as_str()) else {
+                account.wrong.push(format!("{session}, {phase:?}: no host gave a prompt"));
+                break;
+            };
+            let text = answer::markdown(prompt, "the same", Fault::None);
             let captures = all_at_once(&mut ports, |at| {
                 json!({
                     "type": "capture", "capture": format!("{phase:?} by {at}"), "session": session, "phase": phase,

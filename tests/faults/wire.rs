@@ -95,8 +95,9 @@ fn through_the_host(scale: Scale, account: &mut Account) {
             });
         }
         account.ran += 1;
-        account.promised += 1;
     }
+    let bounds = short as u64 - 1;
+    account.promised += 3 + bounds + bounds * (bounds - 1) / 2 + 2_000;
     account
         .notes
         .push(format!("through the host: {} ways, one of them in writes of one byte, one of 4,096", ways.len()));

@@ -48,10 +48,9 @@ pub(crate) struct Killed {
 }
 
 /// Kills so many hosts, each at a later moment of a capture than the one before, and sends each capture again to the next host.
-pub(crate) fn killed(kills: u32) -> Killed {
-    let home = tempfile::tempdir().unwrap();
+pub(crate) fn killed(home: &Path, kills: u32) -> Killed {
     // How long a capture takes here, so that the kills spread over all of it.
-    let mut port = Port::open(home.path());
+    let mut port = Port::open(home);
     let (_, request) = prepared(&mut port, "calm");
     let begun = Instant::now();
     port.ask(&request);
@@ -74,8 +73,8 @@ pub(crate) fn killed(kills: u32) -> Killed {
         said.extend(port.kill());
         let was_acknowledged = said.iter().any(|message| message["id"] == id && message["reply"]["type"] == "captured");
 
-        let stored = captures(home.path(), &session);
-        port = Port::open(home.path());
+        let stored = captures(home, &session);
+        port = Port::open(home);
         match (was_acknowledged, stored) {
             (true, 0) => killed.lost += 1,
             (true, 1) => killed.acknowledged += 1,
@@ -86,22 +85,22 @@ pub(crate) fn killed(kills: u32) -> Killed {
         let again = port.ask(&request);
         assert_eq!(again["duplicate"], stored > 0, "kill {kill}");
         assert_eq!(again["verdict"]["problem"], Value::Null, "kill {kill}");
-        match captures(home.path(), &session) {
+        match captures(home, &session) {
             0 => killed.lost += 1,
             1 => {}
             _ => killed.doubled += 1,
         }
     }
     assert!(port.end().status.success());
-    let integrity: String =
-        database(home.path()).pragma_query_value(None, "integrity_check", |row| row.get(0)).unwrap();
+    let integrity: String = database(home).pragma_query_value(None, "integrity_check", |row| row.get(0)).unwrap();
     assert_eq!(integrity, "ok");
     killed
 }
 
 #[test]
 fn an_acknowledged_capture_survives_and_none_is_doubled() {
-    let killed = killed(KILLS);
+    let home = tempfile::tempdir().unwrap();
+    let killed = killed(home.path(), KILLS);
     println!("{KILLS} kills: {killed:?}");
     assert_eq!((killed.lost, killed.doubled), (0, 0));
     assert!(killed.acknowledged > 0 && killed.gone > 0, "the kills came at one end only");
