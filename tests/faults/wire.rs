@@ -7,6 +7,7 @@ use crate::port::{Port, frame};
 use crate::seed::Dice;
 use prompt_runner::frame::{Incoming, read};
 use prompt_runner::hex::hash;
+use prompt_runner_core::phase::Phase;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write as _};
 
@@ -104,20 +105,20 @@ fn through_the_host(scale: Scale, account: &mut Account) {
 }
 
 pub(crate) fn large(scale: Scale) -> Account {
-    let mebibytes = usize::try_from(scale.of(4, 20, 100)).unwrap();
+    let mebibytes = usize::try_from(scale.of(4, 10, 100)).unwrap();
     let mut account = Account { unit: "MiB in one answer", promised: 100, ..Account::default() };
     let home = tempfile::tempdir().unwrap();
     let mut port = Port::open(home.path());
     let start = port.ask(&json!({ "type": "start", "feature": "Dark mode", "workflow": "full" }));
     let session = start["view"]["session"].as_str().unwrap().to_owned();
     let mut sent = Vec::new();
-    // A prompt holds what it builds on, so that the record is about three times the replies.
-    for at in 0..3 {
+    // One reply may have 16 MiB; a prompt holds what it builds on, so that the record is about twice the replies.
+    for at in 0..Phase::ALL.len() {
         let prompt = port.ask(&json!({ "type": "prompt", "session": session }));
         let line = "A line with \"quotes\", \\ and \u{1f980}.\n";
         let sections =
             prompt["text"].as_str().unwrap().rsplit("PROMPT-RUNNER/1 ").next().unwrap().matches("section: ").count();
-        let size = (mebibytes << 20) / 6 / sections;
+        let size = (mebibytes << 20) / 8 / sections;
         let text = answer::markdown(prompt["text"].as_str().unwrap(), &line.repeat(size / line.len()), Fault::None);
         let body = json!({ "format": "markdown", "content": text });
         let stored = port.ask(&json!({ "type": "capture", "capture": format!("c{at}"), "session": session, "source": "page", "body": body }));
@@ -163,8 +164,9 @@ pub(crate) fn large(scale: Scale) -> Account {
     account.hold(largest <= 1 << 20, || format!("a frame of {largest} bytes"));
     account.ran = (json.len() >> 20) as u64;
     account.notes.push(format!(
-        "{frames} frames, the largest {largest} bytes, {} MiB on the wire; three replies with the hashes they were sent with; {prints} stray prints",
-        bytes >> 20
+        "{frames} frames, the largest {largest} bytes, {} MiB on the wire; {} replies with the hashes they were sent with; {prints} stray prints",
+        bytes >> 20,
+        sent.len()
     ));
     account
 }
