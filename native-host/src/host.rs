@@ -55,7 +55,15 @@ fn serve() -> io::Result<ExitCode> {
                 if runner.is_err() {
                     runner = Runner::open(&places);
                 }
-                answer(&mut runner, &body)
+                let message = answer(&mut runner, &body);
+                // A connection whose disk failed once may be good for nothing ever after, such as one that could only be opened for
+                // reading: the next request gets a fresh one.
+                if let Message::Refused { refusal, .. } = &message
+                    && refusal.code.exit() == Code::StoreBroken.exit()
+                {
+                    runner = Err(refusal.clone());
+                }
+                message
             }
             Ok(Incoming::TooLarge(length)) => refused(
                 String::new(),

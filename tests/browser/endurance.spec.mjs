@@ -23,7 +23,7 @@ const CAPTURE_MS = 600;
 const MISHAPS = /** @type {const} */ ({
 	worker: { times: FULL ? 200 : 20, each: 4 },
 	host: { times: FULL ? 100 : 10, each: 2 },
-	browser: { times: FULL ? 50 : 5, each: 1 },
+	browser: { times: FULL ? 100 : 5, each: 1 },
 });
 
 /** @param {Stage} stage @param {string} session @returns {Promise<import('./stage.mjs').View>} */
@@ -63,7 +63,7 @@ const conversationAsked = (stage) => completions(stage).at(-1)?.path.split('/').
 test('the worker is stopped, the host and the browser are killed at random moments: no answer is lost, none is stored twice', async ({
 	open,
 }) => {
-	test.setTimeout(FULL ? 1_500_000 : 120_000);
+	test.setTimeout(FULL ? 2_400_000 : 120_000);
 	console.log(`endurance: PROMPT_RUNNER_SEED=${SEED}`);
 	const random = chance(SEED);
 	const kinds = /** @type {Mishap[]} */ (Object.keys(MISHAPS));

@@ -2,7 +2,7 @@
 // that nothing which waited goes away unsaid.
 import * as acts from './acts.mjs';
 import { answer, answered, expect, said, test } from './acts.mjs';
-import { FULL } from './chance.mjs';
+import { FULL, report } from './chance.mjs';
 
 /** @typedef {{ session: string, nonce: string }} Waiting */
 
@@ -58,6 +58,13 @@ const ROOMS = [
 	...(FULL ? [{ by: 'count', fit: 999, characters: 0 }] : []),
 ];
 
+/** The newest sessions, and the place of the newest event. @param {import('./stage.mjs').Stage} stage */
+async function recorded(stage) {
+	/** @type {import('./stage.mjs').View[]} */
+	const views = JSON.parse(await stage.cli('orchestrate', 'list', '--limit', '500', '--json')).sessions;
+	return { views, seq: Math.max(...views.map(({ seq }) => seq)) };
+}
+
 for (const { by, fit, characters } of ROOMS) {
 	test(`the room in the browser is used up by ${by}: people are told before, and what was kept is stored in its order`, async ({
 		open,
@@ -69,6 +76,7 @@ for (const { by, fit, characters } of ROOMS) {
 		await chat.bar.says('Planning: the answer is coming in');
 		const popup = await stage.popup(chat.page);
 		const sessions = await begun(popup, fit + 1);
+		const before = await recorded(stage);
 		await acts.unplug(stage);
 
 		// From four fifths on, and not before.
@@ -97,17 +105,19 @@ for (const { by, fit, characters } of ROOMS) {
 		await stage.install();
 		await expect.poll(async () => (await acts.waiting(stage)).length, { timeout: 60_000 }).toBe(0);
 		await chat.bar.says('Planning stored: 3 of 3 sections');
-		const list = JSON.parse(await stage.cli('orchestrate', 'list', '--limit', '500', '--json')).sessions;
-		const stored = list
-			.filter((/** @type {import('./stage.mjs').View} */ view) => view.phases[0].stand === 'replied')
-			.sort(
-				(/** @type {import('./stage.mjs').View} */ one, /** @type {import('./stage.mjs').View} */ other) =>
-					one.seq - other.seq,
-			)
-			.map((/** @type {import('./stage.mjs').View} */ { session }) => session);
+		const { views, seq } = await recorded(stage);
+		const stored = views
+			.filter((view) => view.phases[0].stand === 'replied')
+			.sort((one, other) => one.seq - other.seq)
+			.map(({ session }) => session);
 		const inOrder = waiting.map(({ session }) => session);
 		expect(stored).toEqual(inOrder.slice(-stored.length));
 		expect(stored).toHaveLength(Math.min(inOrder.length, 500));
+		// Each has added one event, also those that a list is too short for.
+		const more = seq - before.seq - waiting.length;
+		const numbers = { stored: waiting.length + more, lost: Math.max(0, -more), doubled: Math.max(0, more) };
+		await report('outbox', numbers);
+		expect(numbers).toEqual({ stored: waiting.length, lost: 0, doubled: 0 });
 	});
 }
 

@@ -4,7 +4,10 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as acts from './acts.mjs';
 import { answered, expect, FIRST, PHASE, test, until } from './acts.mjs';
-import { FULL } from './chance.mjs';
+import { FULL, report } from './chance.mjs';
+
+/** How often the extension is updated under one answer. */
+const UPDATES = FULL ? 50 : 5;
 
 /** @typedef {import('./stage.mjs').Stage} Stage */
 
@@ -86,7 +89,7 @@ test('the extension is updated while an answer comes in: one bar, one engine, an
 	await acts.ask(chat, 'Planning');
 	await bar.says('Planning: the answer is coming in');
 
-	for (let round = 1; round <= (FULL ? 50 : 5); round++) {
+	for (let round = 1; round <= UPDATES; round++) {
 		const old = bar.world ?? 0;
 		expect(await alive(bar, old)).toEqual({ observers: 1, listeners: 1 });
 		await update(stage, `0.2.${round}`);
@@ -109,6 +112,7 @@ test('the extension is updated while an answer comes in: one bar, one engine, an
 	await expect(page.locator('[data-prompt-runner=bar]')).toHaveCount(1);
 	expect(await acts.store(stage)).toEqual({ stands: ['replied', 'replied', 'pending'], events: FIRST + 2 * PHASE });
 	expect(thrown).toEqual([]);
+	await report('update', { updates: UPDATES });
 });
 
 test('the extension is switched off: what it put into the page goes with the next thing that happens there', async ({

@@ -57,20 +57,30 @@ fn sessions(file: &Path) -> i64 {
     Connection::open(file).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
-#[test]
-fn a_backup_taken_while_others_write_is_the_whole_record_of_one_moment() {
+/// Ends the writer, whatever becomes of the rest of the test.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Backs up so many times while somebody writes; each copy is whole, of one moment, and can be gone on with.
+pub(crate) fn backups_while_others_write(rounds: u32) {
     let desk = Desk::new();
     let session = whole(&desk, "Dark mode");
     let shown = desk.json(&["show", &session]);
     let file = desk.data().join("prompt-runner.db");
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let _ends = Ends(&stop);
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
                 desk.ok(&["plan", "One more"]);
             }
         });
-        for round in 0..4 {
+        for round in 0..rounds {
             let restored = Desk::new();
             std::fs::create_dir(restored.data()).unwrap();
             let copy = restored.data().join("prompt-runner.db");
@@ -89,8 +99,12 @@ fn a_backup_taken_while_others_write_is_the_whole_record_of_one_moment() {
             assert_eq!(restored.json(&["show", &session]), shown, "round {round}");
             restored.ok(&["plan", "It can be gone on with"]);
         }
-        stop.store(true, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn a_backup_taken_while_others_write_is_the_whole_record_of_one_moment() {
+    backups_while_others_write(4);
 }
 
 #[test]

@@ -39,16 +39,17 @@ impl Port {
 
     /// Opens one with these arguments.
     pub(crate) fn open_as(home: &Path, args: &[&str]) -> Self {
+        let mut host = Command::new(env!("CARGO_BIN_EXE_prompt-runner-host"));
+        host.args(args).env("PROMPT_RUNNER_DATA_DIR", home);
+        Self::start(&mut host, home)
+    }
+
+    /// Opens one to whatever this command starts; what it says to people goes into a file in `home`.
+    pub(crate) fn start(command: &mut Command, home: &Path) -> Self {
         let stderr =
             tempfile::Builder::new().prefix("stderr-").tempfile_in(home).unwrap().into_temp_path().keep().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_prompt-runner-host"))
-            .args(args)
-            .env("PROMPT_RUNNER_DATA_DIR", home)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(File::create(&stderr).unwrap())
-            .spawn()
-            .unwrap();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(File::create(&stderr).unwrap());
+        let mut child = command.spawn().unwrap();
         let (sender, frames) = channel();
         let stdout = child.stdout.take().unwrap();
         std::thread::spawn(move || pump(stdout, &sender));
@@ -179,7 +180,8 @@ impl Port {
         }
     }
 
-    fn stderr(&self) -> String {
+    /// What the host has said to people so far.
+    pub(crate) fn stderr(&self) -> String {
         std::fs::read_to_string(&self.stderr).unwrap_or_default()
     }
 }

@@ -6,6 +6,7 @@ mod build;
 mod codegen;
 mod demo;
 mod engine;
+mod faults;
 mod fidelity;
 mod fuzz;
 mod house;
@@ -42,6 +43,8 @@ enum Task {
     Fidelity(fidelity::Options),
     /// Feed bytes of any kind into everything that reads what others wrote, and count what they find
     Fuzz(fuzz::Options),
+    /// Try the promises of docs/RELIABILITY.md by count, and print one table
+    Faults(faults::Options),
     /// Measure the things that have a budget
     Bench(bench::Options),
     /// Fill a data directory with half a year of sessions that look lived
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Fidelity(options) => fidelity::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
+        Task::Faults(options) => faults::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::SeedData(options) => seed_data::run(&options),
         Task::Codegen(options) => codegen::run(&options).map(|()| ExitCode::SUCCESS),

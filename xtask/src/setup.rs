@@ -3,6 +3,7 @@
 //! call it.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -128,6 +129,19 @@ pub(crate) fn ensure_clipboard_tools() -> Result<()> {
 /// What the fuzzer needs: libFuzzer is C++, and comes as source.
 pub(crate) fn ensure_fuzz_tools() -> Result<()> {
     if house::on_path("c++").is_some() { Ok(()) } else { apt(&["g++"], "") }
+}
+
+/// What the suites of tests/faults need: what stands between a program and its kernel, and what tells it another time.
+pub(crate) fn ensure_fault_tools() -> Result<()> {
+    let faketime = fs::read_dir("/usr/lib").is_ok_and(|folders| {
+        let library = |folder: PathBuf| folder.join("faketime/libfaketime.so.1").is_file();
+        library("/usr/lib".into())
+            || library("/usr/lib64".into())
+            || folders.flatten().any(|folder| library(folder.path()))
+    });
+    let tools = [(house::on_path("strace").is_some(), "strace"), (faketime, "libfaketime")];
+    let missing: Vec<_> = tools.iter().filter(|(there, _)| !there).map(|(_, package)| *package).collect();
+    if !cfg!(target_os = "linux") || missing.is_empty() { Ok(()) } else { apt(&missing, "") }
 }
 
 /// Installs what is missing, by root on Debian. Anybody else is told how; `otherwise` is one more way.

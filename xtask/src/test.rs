@@ -117,9 +117,10 @@ fn lint() -> Result<()> {
     check(house::cargo()?.args(wasm), next)
 }
 
-/// The tools of the clipboard's tests come first, so that this step runs alone too.
+/// The tools that tests need come first, so that this step runs alone too. A few of each fault are among these tests.
 fn unit() -> Result<()> {
     setup::ensure_clipboard_tools()?;
+    setup::ensure_fault_tools()?;
     let words = ["test", "--workspace", "--exclude", "prompt-runner-wasm", "--features", "prompt-runner-core/native"];
     check(house::cargo()?.args(words), "A Rust test failed; its name stands above")
 }

@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 
 /// Steps that a rendering may take; the built-in templates need a few hundred.
 const FUEL: u64 = 100_000;
+/// Writing 64 bytes is a step, too, so what a prompt is made of brings the fuel for being written four times.
+const BYTES_A_STEP: u64 = 64 / 4;
 /// The largest template, in bytes; the built-in ones have about 1,500.
 pub const SOURCE_MAX: u64 = 256 << 10;
 
@@ -52,7 +54,8 @@ pub const fn built_in(phase: Phase) -> &'static str {
 /// A template that names something that is not there, or that does not end; with the built-in templates neither happens.
 pub fn render(material: &Material<'_>, source: &str) -> Result<String, minijinja::Error> {
     let phase = material.expect.phase;
-    let environment = environment(phase.name(), source)?;
+    let texts = material.sections.iter().flat_map(|(_, sections)| sections).map(|section| section.text.len());
+    let environment = environment(phase.name(), source, material.feature.len() + texts.sum::<usize>())?;
     let sections: BTreeMap<&str, BTreeMap<&str, &str>> = material
         .sections
         .iter()
@@ -95,7 +98,7 @@ pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> R
     let names = lacking(sections);
     let open = sections.iter().find(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
     let tail = open.map(|section| tail(&section.text)).unwrap_or_default();
-    environment(name, source)?.get_template(name)?.render(context! {
+    environment(name, source, 0)?.get_template(name)?.render(context! {
         session => expect.session.as_str(),
         phase => expect.phase.name(),
         nonce => expect.nonce.as_str(),
@@ -122,11 +125,11 @@ fn tail(text: &str) -> &str {
     &text[by_lines.max(by_chars)..]
 }
 
-fn environment<'a>(name: &'a str, source: &'a str) -> Result<Environment<'a>, minijinja::Error> {
+fn environment<'a>(name: &'a str, source: &'a str, bytes: usize) -> Result<Environment<'a>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.set_fuel(Some(FUEL));
+    environment.set_fuel(Some(FUEL + bytes as u64 / BYTES_A_STEP));
     environment.add_template("contract", include_str!("contract.md.jinja"))?;
     environment.add_template(name, source)?;
     Ok(environment)
@@ -136,6 +139,17 @@ fn environment<'a>(name: &'a str, source: &'a str) -> Result<Environment<'a>, mi
 mod tests {
     use super::*;
     use crate::reply::{Problem, read};
+
+    #[test]
+    fn a_reply_of_any_size_goes_into_the_next_prompt() {
+        let expect = sample::expect(Phase::Analysis);
+        let text = "word ".repeat((16 << 20) / 5);
+        let section = |name| Section { name, text: text.clone(), state: SectionState::Ok };
+        let sections = [(Phase::Planning, Phase::Planning.sections().iter().map(|name| section(name)).collect())];
+        let material = Material { feature: "Dark mode", project: None, expect: &expect, sections: &sections };
+        let prompt = render(&material, built_in(Phase::Analysis)).unwrap();
+        assert!(prompt.len() > 2 * text.len());
+    }
 
     #[test]
     fn a_phase_can_be_asked_for_without_those_before_it() {

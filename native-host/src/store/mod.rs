@@ -128,7 +128,7 @@ impl Store {
         }
         make_private(path)?;
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_handler(Some(waits))?;
         // Before anything is set: a newer file stays as it is to the byte.
         with_patience(|| schema::known(&connection, path))?;
         with_patience(|| Ok(connection.pragma_update(None, "journal_mode", "wal")?))?;
@@ -392,6 +392,13 @@ fn with_patience<T>(mut attempt: impl FnMut() -> Result<T, StoreError>) -> Resul
             outcome => return outcome,
         }
     }
+}
+
+/// Whether SQLite tries again for the lock that somebody else has. Its own way of waiting sleeps longer and longer, up to a tenth of a second,
+/// and whoever has waited long is the last to look again.
+fn waits(times: i32) -> bool {
+    std::thread::sleep(Duration::from_millis(2));
+    times < 2_500
 }
 
 /// Makes the directory 0700 and the file 0600 before SQLite makes them otherwise.
