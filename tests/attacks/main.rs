@@ -13,5 +13,7 @@ mod desk;
 mod port;
 mod report;
 #[cfg(target_os = "linux")]
+mod strangers;
+#[cfg(target_os = "linux")]
 mod terminal;
 mod texts;

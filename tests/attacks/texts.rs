@@ -134,10 +134,15 @@ fn a_text_is_a_text_to_the_database() {
         for nowhere in [
             Filter { branch: Some(text.clone()), ..Filter::default() },
             Filter { workflow: Some(text.clone()), ..Filter::default() },
-            Filter { template: Some(text.clone()), ..Filter::default() },
         ] {
             assert_eq!(started(&mut runner, nowhere), 0, "{text:?}");
         }
+        // A session has no template; the attempts at its phases have.
+        let filter = Filter { template: Some(text.clone()), ..Filter::default() };
+        let found = runner.handle(Request::Panel { panel: Panel::Success, filter });
+        assert!(
+            matches!(found, Ok(Reply::Figures { figures: Figures::Success { templates, .. } }) if templates.is_empty())
+        );
         // By its id nothing is meant by a pattern; by its feature it is its own, or more than one has all of its words.
         match runner.resolve(text) {
             Ok(id) => assert!(
