@@ -5,9 +5,13 @@
 #[path = "../story/answer.rs"]
 #[allow(dead_code, reason = "tests/cli uses all of it")]
 mod answer;
+#[cfg(target_os = "linux")]
+mod database;
 #[path = "../cli/desk.rs"]
 #[allow(dead_code, reason = "tests/cli uses all of it")]
 mod desk;
+#[cfg(target_os = "linux")]
+mod places;
 #[path = "../host/port.rs"]
 #[allow(dead_code, reason = "tests/host uses all of it")]
 mod port;

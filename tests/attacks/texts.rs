@@ -143,6 +143,8 @@ fn a_text_is_a_text_to_the_database() {
         assert!(
             matches!(found, Ok(Reply::Figures { figures: Figures::Success { templates, .. } }) if templates.is_empty())
         );
+    }
+    for text in texts.iter().step_by(4) {
         // By its id nothing is meant by a pattern; by its feature it is its own, or more than one has all of its words.
         match runner.resolve(text) {
             Ok(id) => assert!(
