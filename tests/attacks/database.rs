@@ -75,7 +75,7 @@ fn a_log_that_is_cut_anywhere_opens_with_what_was_committed_by_then() {
     assert!(found.windows(2).all(|pair| pair[0].1 <= pair[1].1), "more log is never less record: {found:?}");
     assert_eq!(found.last().unwrap().1, all);
     assert!(found[0].1 < all, "without its log it is the record of an earlier moment");
-    tell("F-cut", cuts.len(), "cuts of the log", "each opens, sound, with what was committed by then");
+    tell("F75", cuts.len(), "cuts of the log", "each opens, sound, with what was committed by then");
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn a_page_that_was_overwritten_is_refused_by_name_or_was_not_needed() {
         "{refused} refused by name, {unsound} that no request met and SQLite's examination finds, {} without a loss, 0 panics",
         tried - refused - unsound
     );
-    tell("F-page", tried, "pages overwritten", &happened);
-    tell("F-index", 3, "indexes gone, empty or garbage", "made anew, nothing is missing");
+    tell("F78", tried, "pages overwritten", &happened);
+    tell("F76", 3, "indexes gone, empty or garbage", "made anew, nothing is missing");
 }
 
 #[test]
@@ -156,10 +156,5 @@ fn many_may_open_it_right_after_a_kill() {
         // Eight that were acknowledged before the kill, eight of two events each after it.
         assert_eq!(desk.record().0, 8 + 8 * 2, "round {round}");
     }
-    tell(
-        "F-crowd",
-        opened,
-        "programs that open the record at once, right after a kill",
-        "each got in, nothing is missing",
-    );
+    tell("F84", opened, "programs that open the record at once, right after a kill", "each got in, nothing is missing");
 }

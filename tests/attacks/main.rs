@@ -16,6 +16,7 @@ mod places;
 #[allow(dead_code, reason = "tests/host uses all of it")]
 mod port;
 mod report;
+mod secrets;
 #[cfg(target_os = "linux")]
 mod strangers;
 #[cfg(target_os = "linux")]

@@ -91,7 +91,7 @@ fn no_link_in_a_project_leads_us_out_of_it() {
         }
     }
     tell(
-        "E-project",
+        "E66",
         LINKS.len() * 11,
         "commands in projects whose links lead out or never end",
         "0 bytes read or written outside",
@@ -126,7 +126,7 @@ fn a_link_where_we_write_next_is_not_followed() {
         assert_eq!(said.code, Some(0), "{words:?}: {said:?}");
         assert_eq!(fs::read_to_string(&outside).unwrap(), SECRET, "{words:?}");
     }
-    tell("E-next", 4, "commands with links where they write next", "0 bytes written outside");
+    tell("E67", 4, "commands with links where they write next", "0 bytes written outside");
 }
 
 /// Names of files as a workspace may hold them, and as its JSON may spell them.
@@ -218,9 +218,9 @@ fn nothing_in_a_workspace_leads_out_of_it() {
         assert!(!shown.contains(SECRET) && !shown.contains("root:"), "{shown}");
     }
     let odd = 12 + usize::from(made);
-    tell("E-names", NAMES.len() * 2, "names that lead out, in JSON and as files", "0 bytes from outside");
+    tell("E58-65", NAMES.len() * 2, "names that lead out, in JSON and as files", "0 bytes from outside");
     tell(
-        "E-kinds",
+        "E68",
         odd,
         "links, loops, pipes, sockets, devices and closed files in a workspace",
         "each named or left, none followed out",
@@ -261,5 +261,5 @@ fn a_file_that_is_exchanged_for_a_link_while_it_is_read_does_not_lead_out() {
         stop.store(true, Ordering::Relaxed);
     });
     assert!(read > 0 && read < rounds, "{read} of {rounds}: the link was there at times, and at times the file");
-    tell("E-race", rounds, "readings while a file is exchanged for a link and back", "0 led out");
+    tell("E67", rounds, "readings while a file is exchanged for a link and back", "0 led out");
 }

@@ -39,7 +39,7 @@ fn only_our_extension_is_admitted() {
         assert!(port.message().is_none(), "{args:?} hears nothing else");
         assert!(!home.path().join("prompt-runner.db").exists(), "{args:?} touches nothing");
     }
-    tell("T7-callers", foreigners.len(), "callers that are not our extension", "the host refuses and ends with 7");
+    tell("T7", foreigners.len(), "callers that are not our extension", "the host refuses and ends with 7");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_standard_error_that_nobody_reads_holds_nothing_up() {
         let heard = output.stdout.windows(answered.len()).any(|part| part == answered);
         assert_eq!(heard, input.len() != 9, "{caller} {input:?}");
     }
-    tell("A-stderr", 3, "hosts whose standard error is full and unread", "each answers and ends by itself");
+    tell("A19", 3, "hosts whose standard error is full and unread", "each answers and ends by itself");
 }
 
 /// A library that prints would break the port: after the start, file 1 is not the port any more.

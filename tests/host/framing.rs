@@ -83,7 +83,7 @@ fn what_is_no_request_is_refused_by_name_and_the_next_is_served() {
         assert_eq!(port.ask(&json!({ "type": "ping" }))["type"], "pong", "after {what}");
     }
     assert!(port.end().status.success());
-    tell("A-requests", rows().len(), "frames that are no request", "each refused by name, and the next is served");
+    tell("A9-16", rows().len(), "frames that are no request", "each refused by name, and the next is served");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_stream_that_ends_inside_a_frame_ends_the_host_at_once() {
         assert!(ended.after < Duration::from_secs(2), "{what}: {:?}", ended.after);
         assert!(ended.stderr.contains("the port broke"), "{what}: {}", ended.stderr);
     }
-    tell("A-torn", torn.len(), "streams that end inside a frame", "the host ends at once, and says why");
+    tell("A4-5", torn.len(), "streams that end inside a frame", "the host ends at once, and says why");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn requests_are_the_same_however_the_bytes_come() {
         port.write(&frame(format!("{ping}{}", " ".repeat(length - ping.len())).as_bytes()));
         assert_eq!(port.answer()["reply"]["type"], "pong", "a frame of {length} bytes");
     }
-    tell("A-cuts", two.len() + 6, "ways to cut, join and size the same frames", "the answers are the same");
+    tell("A7-8", two.len() + 6, "ways to cut, join and size the same frames", "the answers are the same");
 }
 
 /// The rest of a frame may be long in coming: meanwhile news go out, and then it is served.
@@ -163,5 +163,5 @@ fn a_body_that_stalls_keeps_nothing_else_waiting() {
         port.write(&ping[cut..]);
         assert_eq!(port.answer()["reply"]["type"], "pong", "after a stall at {cut}");
     }
-    tell("A-stall", stalls.len(), "frames that stall", "news go out meanwhile, and the frame is served at its end");
+    tell("A6", stalls.len(), "frames that stall", "news go out meanwhile, and the frame is served at its end");
 }

@@ -78,7 +78,7 @@ fn a_reply_of_any_size_is_kept_or_refused_within_bounded_memory() {
         let peak = memory(&port, "VmHWM:");
         assert!(peak < 256 << 10, "{} MiB", peak >> 10);
         let happened = format!("peak memory of the host {} MiB, less than 256", peak >> 10);
-        tell("T11-large", 4, "requests of 9 to 64 MiB", &happened);
+        tell("T11", 4, "requests of 9 to 64 MiB", &happened);
     }
 }
 
@@ -110,7 +110,7 @@ fn a_length_alone_takes_no_memory() {
         assert_eq!(port.end().status.code(), Some(7), "{length} announced and not sent");
     }
     tell(
-        "T11-announced",
+        "T11",
         lengths.len(),
         "lengths of 64 MiB to 4 GiB announced, 256 KiB sent",
         &format!("at most {most} KiB more, less than 1 MiB"),

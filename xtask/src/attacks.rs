@@ -103,6 +103,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         browser = serde_json::from_str(&text).unwrap_or_default();
     }
 
+    known(&folder)?;
     let rows = cases.iter().map(|case| Ok((case, outcome(case, &native, &browser), told(&folder, &case.name)?)));
     let rows = rows.collect::<Result<Vec<_>>>()?;
     let text = if options.json { as_json(&rows).to_string() } else { table(&rows) };
@@ -115,6 +116,18 @@ fn cases() -> Result<Vec<Case>> {
     let text = house::read_text(&house::root()?.join(CASES))?;
     let list: List = toml::from_str(&text).with_context(|| format!("{CASES} cannot be read"))?;
     Ok(list.case)
+}
+
+/// What a test told of must be a case, or nobody would hear of it.
+fn known(folder: &Path) -> Result<()> {
+    let cases = cases()?;
+    for entry in std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+        let name = entry.context("a report cannot be found")?.file_name().to_string_lossy().into_owned();
+        if let Some(told) = name.strip_suffix(".jsonl").filter(|told| cases.iter().all(|case| case.name != *told)) {
+            bail!("A test told of \"{told}\", which is no case of {CASES}");
+        }
+    }
+    Ok(())
 }
 
 fn chosen(mut cases: Vec<Case>, only: Option<&str>) -> Result<Vec<Case>> {
