@@ -5,6 +5,7 @@ use serde_json::json;
 use std::io::Write as _;
 
 /// Says for a case of tests/attacks/cases.toml how often what was tried, and what happened.
+#[allow(clippy::print_stdout, reason = "whoever runs the test may see it")]
 pub(crate) fn tell(case: &str, count: usize, tried: &str, happened: &str) {
     println!("{case}: {count} {tried}: {happened}");
     let Some(folder) = std::env::var_os("PROMPT_RUNNER_ATTACKS_DIR") else { return };
