@@ -203,7 +203,7 @@ fn nothing_in_a_workspace_leads_out_of_it() {
     let made = Command::new("mknod").arg(&device).args(["c", "1", "5"]).output().unwrap().status.success();
     let closed = workspace.join("outputs/evil00_20250301_090000_l.md");
     fs::write(&closed, "closed").unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let before = tree(&outside);
     for words in [&["migrate", ".", "--json"][..], &["migrate", ".", "--apply", "--json"], &["migrate", "."]] {
         let said = said(&desk.command(words).output().unwrap());
