@@ -344,6 +344,8 @@ test(
 	'150 texts that would run as script run nowhere, in every place for a text',
 	on(async (board) => {
 		expect(PAYLOADS.length).toBe(150);
+		// 150 times all panels: on a busy machine that is long.
+		test.setTimeout(300_000);
 		let turn = 0;
 		const text = (/** @type {number} */ at) => PAYLOADS[(at + turn) % PAYLOADS.length];
 		const query = `?project=${encodeURIComponent(PAYLOADS[0])}&branch=${encodeURIComponent(PAYLOADS[1])}`;
