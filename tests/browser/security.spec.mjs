@@ -134,6 +134,8 @@ test('a button that comes into view only for the click does nothing either', asy
 		};
 
 		for (const [at, [name, { css, act }]] of Object.entries(sudden).entries()) {
+			// It stands where it will be pressed: nothing moves any more.
+			await bar.rest(() => bar.shown());
 			await page.mouse.move(away.x, away.y);
 			await page.evaluate(begin, css);
 			if (act) await page.evaluate(act, away);
