@@ -10,5 +10,5 @@ export default defineConfig({
 	retries: 0,
 	timeout: 90_000,
 	forbidOnly: true,
-	reporter: [['list'], ['./tests/browser/nasty/fidelity.mjs']],
+	reporter: [['list'], ['./tests/browser/nasty/fidelity.mjs'], ['./tests/attacks/reporter.mjs']],
 });

@@ -25,7 +25,8 @@ outbox.listen((results) => void flushed(results));
 
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
 	if (typeof message?.to !== 'string' || sender.id !== chrome.runtime.id) return false;
-	const page = ORIGINS.includes(sender.origin ?? '') && sender.frameId === 0 && sender.tab?.id !== undefined;
+	const site = ORIGINS.includes(sender.origin ?? '') && sender.url?.startsWith(`${sender.origin}/`);
+	const page = site && sender.frameId === 0 && sender.tab?.id !== undefined;
 	if (!page && sender.origin !== location.origin) return false;
 	handle(message, page ? sender : undefined).then(answer, (error) => {
 		answer({ refusal: refuse('setup.broken', 'host_gone', String(error)) });

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// How often the tail of the log is looked at: a person notices from about 200 ms on, and a look costs microseconds.
 const TAIL: Duration = Duration::from_millis(150);
 
+/// How long a word to standard error may take.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 type Out = Arc<Mutex<Box<dyn Write + Send>>>;
 
 /// Serves one port until the browser closes it.
@@ -148,9 +151,15 @@ fn say(out: &Out, message: &Message) -> io::Result<()> {
     frame::write(&mut *out, message)
 }
 
-/// A word to whoever started the browser. Its terminal may be gone, which is no fault.
+/// A word to whoever started the browser. Its terminal may be gone, or a pipe that nobody reads, which is no fault and no reason to wait.
 fn talk(words: &str) {
-    let _ = writeln!(io::stderr(), "prompt-runner-host: {words}");
+    let line = format!("prompt-runner-host: {words}\n");
+    let (said, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let _ = io::stderr().write_all(line.as_bytes());
+        let _ = said.send(());
+    });
+    let _ = heard.recv_timeout(PATIENCE);
 }
 
 /// Tells the browser what any program writes, by the tail of the log.

@@ -1,7 +1,7 @@
 //! The predecessor's workspace as it lies in a folder: read without a change, and never out of it, whatever lies there.
 
 use prompt_runner_core::legacy::{File, Left};
-use std::fs::{DirEntry, Metadata};
+use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -79,7 +79,7 @@ impl Workspace {
     /// The entries of a folder, as many as are looked at.
     fn entries(&mut self, folder: &str) -> io::Result<Vec<(String, DirEntry)>> {
         let mut entries = Vec::new();
-        for entry in std::fs::read_dir(self.root.join(folder))? {
+        for entry in fs::read_dir(self.root.join(folder))? {
             let entry = entry?;
             if entries.len() == ENTRIES_MAX {
                 self.leave(folder, format!("It holds more than {ENTRIES_MAX} files; the others were not looked at."));
@@ -129,7 +129,12 @@ impl Workspace {
         let cannot = |error: io::Error| format!("It cannot be read: {error}.");
         let mut bytes = Vec::new();
         let limit = FILE_MAX.min(self.budget);
-        std::fs::File::open(real).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(cannot)?;
+        let file = open(&real).map_err(cannot)?;
+        // It may have been exchanged meanwhile, for a link out or a pipe: what is open must be what stands there, inside.
+        if !same(&file.metadata().map_err(cannot)?, &self.inside(place)?.1) {
+            return Err("It was exchanged while it was read.".to_owned());
+        }
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(cannot)?;
         let length = bytes.len() as u64;
         if length > FILE_MAX {
             return Err("It is larger than 16 MiB.".to_owned());
@@ -154,10 +159,30 @@ impl Workspace {
     }
 }
 
+/// Opens a file and waits for nobody, should it be a pipe by now.
+fn open(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    options.read(true).open(path)
+}
+
+/// Windows numbers its files elsewhere; there it is not looked at.
+fn same(one: &Metadata, other: &Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        (one.dev(), one.ino()) == (other.dev(), other.ino())
+    }
+    #[cfg(not(unix))]
+    {
+        one.len() == other.len()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     fn left(workspace: &Workspace) -> Vec<(&str, &str)> {
         workspace.left.iter().map(|left| (left.path.as_str(), left.why.as_str())).collect()

@@ -3,7 +3,8 @@
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = ".prompt-runner";
@@ -32,8 +33,7 @@ impl Project {
     /// The session that is active here. What is not a session id is no session.
     #[must_use]
     pub fn active(&self) -> Option<SessionId> {
-        let text = std::fs::read_to_string(self.root.join(FOLDER).join(ACTIVE)).ok()?;
-        SessionId::parse(text.trim())
+        SessionId::parse(name_in(&self.root.join(FOLDER).join(ACTIVE))?.trim())
     }
 
     /// Whether a session can be made the active one here; leaves nothing behind.
@@ -42,12 +42,12 @@ impl Project {
     /// `project.read_only`.
     pub fn check_writable(&self) -> Result<(), Refusal> {
         let folder = self.root.join(FOLDER);
-        let tried = if folder.is_dir() {
-            let probe = folder.join(format!("{ACTIVE}.{}", std::process::id()));
-            std::fs::write(&probe, "").and_then(|()| std::fs::remove_file(&probe))
-        } else {
-            std::fs::create_dir(&folder).and_then(|()| std::fs::remove_dir(&folder))
+        // Another process may be making the folder at this moment, so it is not tried with the folder itself.
+        let (stands, probe) = match folder.symlink_metadata() {
+            Ok(_) => (fs::read_dir(&folder).and_then(|_| within(&self.root, &folder)), beside(&folder.join(ACTIVE))),
+            Err(_) => (Ok(()), beside(&folder)),
         };
+        let tried = stands.and_then(|()| write_new(&probe, "")).and_then(|()| fs::remove_file(&probe));
         tried.map_err(|error| self.read_only(&error))
     }
 
@@ -57,10 +57,14 @@ impl Project {
     /// `project.read_only`.
     pub fn prepare(&self) -> Result<(), Refusal> {
         let folder = self.root.join(FOLDER);
-        let made = std::fs::create_dir_all(&folder).and_then(|()| {
-            let ignore = folder.join(".gitignore");
-            if ignore.exists() { Ok(()) } else { std::fs::write(&ignore, "/*\n!/templates/\n") }
-        });
+        let made =
+            fs::create_dir_all(&folder).and_then(|()| within(&self.root, &folder)).and_then(
+                |()| match File::create_new(folder.join(".gitignore")) {
+                    Ok(mut ignore) => ignore.write_all(b"/*\n!/templates/\n"),
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+                    Err(error) => Err(error),
+                },
+            );
         made.map_err(|error| self.read_only(&error))
     }
 
@@ -70,11 +74,7 @@ impl Project {
     /// `project.read_only`.
     pub fn activate(&self, session: &SessionId) -> Result<(), Refusal> {
         self.prepare()?;
-        let folder = self.root.join(FOLDER);
-        let fresh = folder.join(format!("{ACTIVE}.{}", std::process::id()));
-        std::fs::write(&fresh, format!("{session}\n"))
-            .and_then(|()| std::fs::rename(&fresh, folder.join(ACTIVE)))
-            .map_err(|error| self.read_only(&error))
+        replace(&self.root.join(FOLDER).join(ACTIVE), &format!("{session}\n")).map_err(|error| self.read_only(&error))
     }
 
     /// Writes a prompt into the project's folder and gives the path.
@@ -85,8 +85,9 @@ impl Project {
         self.prepare()?;
         let folder = self.root.join(FOLDER).join("prompts");
         let file = folder.join(format!("{session}_{}.md", phase.name()));
-        std::fs::create_dir_all(&folder)
-            .and_then(|()| std::fs::write(&file, text))
+        fs::create_dir_all(&folder)
+            .and_then(|()| within(&self.root, &folder))
+            .and_then(|()| replace(&file, text))
             .map_err(|error| self.read_only(&error))?;
         Ok(file)
     }
@@ -100,12 +101,53 @@ impl Project {
 #[must_use]
 pub fn left_at_home() -> Option<String> {
     let home = etcetera::home_dir().ok()?;
-    let text = std::fs::read_to_string(home.join(FOLDER).join(ACTIVE)).ok()?;
+    let text = name_in(&home.join(FOLDER).join(ACTIVE))?;
     Some(text.trim().to_owned()).filter(|text| !text.is_empty() && text.len() <= NAME_MAX)
 }
 
 /// The longest name of a session, in bytes: the predecessor's had 50 letters of the feature and a time.
 const NAME_MAX: usize = 255;
+
+/// The name in a file. A project is whatever somebody cloned: what stands there may be a link to a device that never ends.
+fn name_in(path: &Path) -> Option<String> {
+    let file = path.metadata().ok().filter(fs::Metadata::is_file).and_then(|_| File::open(path).ok())?;
+    let mut text = String::new();
+    file.take(2 * NAME_MAX as u64).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+/// Whether a folder is inside of another one. A repository may bring a link along in the place of any folder of ours.
+///
+/// # Errors
+/// It is not, or cannot be looked at.
+pub fn within(root: &Path, folder: &Path) -> io::Result<()> {
+    if folder.canonicalize()?.starts_with(root.canonicalize()?) {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, "it leads out of the project"))
+}
+
+/// Puts a text in the place of a file, whole or not at all. No link is followed, neither in its place nor beside it.
+///
+/// # Errors
+/// A folder that cannot be written.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let fresh = beside(path);
+    write_new(&fresh, text)?;
+    fs::rename(&fresh, path)
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    name.into()
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    // What a process of this number may have left behind.
+    let _ = fs::remove_file(path);
+    File::create_new(path)?.write_all(text.as_bytes())
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! The template of a phase: the project's own, else the developer's own, else the built-in one. A project may come from
 //! anybody, so its folder is read without following a link out of it: a template ends up in a chat.
 
+use crate::project;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::template::{SOURCE_MAX, built_in};
 use std::fs::File;
@@ -128,11 +129,11 @@ impl Templates {
     fn put(&self, layer: Layer, phase: Phase, suffix: &str, source: &str) -> Result<PathBuf, TemplateError> {
         let mut path = self.path(layer, phase).unwrap_or_default();
         path.as_mut_os_string().push(suffix);
-        let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| {
-            // A link is replaced, not followed.
-            let fresh = path.with_extension(std::process::id().to_string());
-            std::fs::write(&fresh, source).and_then(|()| std::fs::rename(&fresh, &path))
-        });
+        let written = path
+            .parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| self.keeps(layer, &path))
+            .and_then(|()| project::replace(&path, source));
         written.map(|()| path.clone()).map_err(|source| TemplateError { path, done: "written", source })
     }
 
@@ -144,10 +145,20 @@ impl Templates {
         let Some(path) = self.path(layer, phase) else {
             return Ok(None);
         };
-        match std::fs::remove_file(&path) {
+        match self.keeps(layer, &path).and_then(|()| std::fs::remove_file(&path)) {
             Ok(()) => Ok(Some(path)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(source) => Err(TemplateError { path, done: "removed", source }),
+        }
+    }
+}
+
+impl Templates {
+    /// Whether the folder of a template is where it seems to be.
+    fn keeps(&self, layer: Layer, path: &Path) -> io::Result<()> {
+        match (layer, &self.project, path.parent()) {
+            (Layer::Project, Some(root), Some(folder)) => project::within(root, folder),
+            _ => Ok(()),
         }
     }
 }
@@ -182,11 +193,9 @@ fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
 /// Opens a file below a folder if its real path is below it.
 #[cfg(not(target_os = "linux"))]
 fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
-    let real = root.join(inside).canonicalize()?;
-    if !real.starts_with(root.canonicalize()?) {
-        return Err(io::Error::new(ErrorKind::PermissionDenied, "it leads out of the project"));
-    }
-    File::open(real)
+    let path = root.join(inside);
+    project::within(root, &path)?;
+    File::open(path)
 }
 
 #[cfg(test)]

@@ -4,9 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { dist } from '../replica/build.mjs';
-import { defaults } from '../replica/flags.mjs';
-import { shellHtml } from '../replica/shell.mjs';
+import { tell } from '../attacks/report.mjs';
 import { Bar } from './bar.mjs';
 import { Stage, until } from './stage.mjs';
 import { begin, end, forge, hidden, move, restyle, sudden } from './tricks.mjs';
@@ -50,9 +48,10 @@ test('whatever a script makes up, nothing happens', async () => {
 	const { stage, page, bar } = scene;
 	try {
 		const before = await outcome(scene);
-		const { hosts, ways } = await page.evaluate(forge, 100);
+		const { hosts, ways, made } = await page.evaluate(forge, 230);
 		expect(hosts).toBe(2);
 		expect(ways.length).toBeGreaterThanOrEqual(12);
+		expect(made).toBeGreaterThanOrEqual(10_000);
 		expect(await outcome(scene)).toEqual(before);
 		// Not even from where the button can be had.
 		await bar.evaluate(`for (const host of document.querySelectorAll('[data-prompt-runner]')) {
@@ -67,6 +66,7 @@ test('whatever a script makes up, nothing happens', async () => {
 		await bar.click(/^Put the Analysis prompt in$/);
 		await bar.says(/^Analysis: the prompt is in the composer/);
 		await expect.poll(async () => (await outcome(scene)).events).toBe(before.events + 2);
+		tell('T3', made, `clicks and keys of ${ways.length} kinds that a script made up`, '0 actions');
 	} finally {
 		await stage.close();
 	}
@@ -103,10 +103,13 @@ test('a real click on a button that cannot be seen does nothing, and the bar say
 			await page.evaluate(end);
 		}
 		expect(heard).toBeGreaterThanOrEqual(12);
+		const tricks = Object.keys(hidden).length;
+		expect(tricks).toBeGreaterThanOrEqual(20);
 
 		await bar.click(/^Put the Analysis prompt in$/);
 		await bar.says(/^Analysis: the prompt is in the composer/);
 		await expect.poll(async () => (await outcome(scene)).events).toBe(before.events + 2);
+		tell('T4', tricks, 'ways to hide the button under a real click', '0 actions');
 	} finally {
 		await stage.close();
 	}
@@ -131,6 +134,8 @@ test('a button that comes into view only for the click does nothing either', asy
 		};
 
 		for (const [at, [name, { css, act }]] of Object.entries(sudden).entries()) {
+			// It stands where it will be pressed: nothing moves any more.
+			await bar.rest(() => bar.shown());
 			await page.mouse.move(away.x, away.y);
 			await page.evaluate(begin, css);
 			if (act) await page.evaluate(act, away);
@@ -160,6 +165,7 @@ test('a button that comes into view only for the click does nothing either', asy
 
 		await bar.click(/^Put the Analysis prompt in$/);
 		await bar.says(/^Analysis: the prompt is in the composer/);
+		tell('T4', Object.keys(sudden).length + 2, 'ways to show or move the button for the press alone', '0 actions');
 	} finally {
 		await stage.close();
 	}
@@ -272,7 +278,8 @@ test('what the page plants or says has no effect, and nothing of the extension c
 	const { stage, page, bar } = scene;
 	try {
 		const before = await outcome(scene);
-		await page.evaluate(() => {
+		const planted = await page.evaluate(() => {
+			let planted = 0;
 			const request = { type: 'prompt', session: 'any', phase: null };
 			const messages = [
 				{ to: 'host', request },
@@ -283,17 +290,19 @@ test('what the page plants or says has no effect, and nothing of the extension c
 			];
 			for (const message of messages) {
 				postMessage(message, '*');
+				planted += 2;
 				for (const name of ['message', 'prompt-runner', 'promptRunner', 'outbox', 'host']) {
 					const event = new CustomEvent(name, { detail: message, bubbles: true, composed: true });
 					for (const target of [window, document, ...document.querySelectorAll('[data-prompt-runner]')])
-						target.dispatchEvent(event);
+						planted += Number(target.dispatchEvent(event));
 				}
 				new BroadcastChannel('prompt-runner').postMessage(message);
 				for (const storage of [localStorage, sessionStorage])
 					for (const name of ['options', 'outbox:1', 'view:', 'promptRunnerBooted'])
-						storage.setItem(name, JSON.stringify(message));
+						planted += Number(storage.setItem(name, JSON.stringify(message)) === undefined);
 			}
 			Object.assign(window, { promptRunnerBooted: true, sendOnClick: true, chrome: { runtime: { id: 'fake' } } });
+			return planted;
 		});
 		expect(await outcome(scene)).toEqual(before);
 		await page.reload();
@@ -327,6 +336,8 @@ test('what the page plants or says has no effect, and nothing of the extension c
 			[stage.id, ...paths],
 		);
 		expect(got).toEqual(paths.map(() => ['failed', 'failed', 'failed']));
+		tell('T6', planted, 'messages, events and entries of the storage that the page made up', 'no effect');
+		tell('T6', paths.length * 3, 'ways to fetch a file of the extension', '0 fetched');
 	} finally {
 		await stage.close();
 	}
@@ -373,104 +384,9 @@ test('another extension reaches neither ours nor the host', async () => {
 			'Access to the specified native messaging host is forbidden.',
 		]);
 		expect(await (await stage.worker()).evaluate(() => Reflect.get(globalThis, 'heard'))).toBe(0);
+		tell('T7', said.length, 'ways of another extension in the same profile to connect', 'all refused, 0 heard');
 	} finally {
 		await stage.close();
 		await rm(folder, { recursive: true });
-	}
-});
-
-test('a frame, a lookalike and an address without encryption get no engine', async () => {
-	const stage = await Stage.open();
-	try {
-		await stage.cli('orchestrate', 'plan', 'Export the task list as a CSV file');
-		const body = shellHtml('once', defaults);
-		const frame = '<!doctype html><iframe src="https://claude.ai/new" style="width: 900px; height: 700px"></iframe>';
-		/** @type {Record<string, string>} */
-		const pages = {
-			'https://claude.ai/new?framed': frame,
-			'https://framing.example/': frame,
-			'http://claude.ai/new': body,
-			'https://claude.ai.evil.example/new': body,
-			'https://www.claude.ai/new': body,
-			'https://xclaude.ai/new': body,
-			'https://claude.ai@evil.example/new': body,
-			'https://claude.ai:8443/new': body,
-			'https://ciaude.ai/new': body,
-		};
-		// Each of them is the same page with the same scripts: an engine that came along would find all it needs.
-		await stage.context.route('**/*', (route) => {
-			const request = route.request();
-			const { href, hostname, pathname } = new URL(request.url());
-			const asset = /^\/assets\/(.+)$/.exec(pathname)?.[1];
-			if (asset) return route.fulfill({ path: join(dist, asset), headers: { 'access-control-allow-origin': '*' } });
-			if (request.resourceType() !== 'document') return route.fulfill({ status: 404, json: {} });
-			const top = request.frame().parentFrame() === null;
-			const known = Object.keys(pages).find((page) => page === href || hostname === 'evil.example');
-			return route.fulfill({ contentType: 'text/html', body: top && known ? pages[known] : body });
-		});
-		const opened = [];
-		for (const address of Object.keys(pages)) {
-			const page = await stage.context.newPage();
-			await page.goto(address);
-			await page.frames().at(-1)?.waitForSelector('[data-testid=chat-input]');
-			opened.push(page);
-		}
-		// The real one comes last and has its bar: whatever was to come to the others has come by now.
-		const { bar } = await stage.visit('/new');
-		await bar.says(/./);
-		for (const page of opened)
-			for (const frame of page.frames())
-				expect(await frame.locator('[data-prompt-runner]').count(), frame.url()).toBe(0);
-	} finally {
-		await stage.close();
-	}
-});
-
-test('what a model or a feature says is text, whatever it looks like', async () => {
-	const run = (/** @type {string} */ how) => `parent.pwned = self.pwned = '${how}'`;
-	const evil = [
-		`<img src=x onerror="${run('img')}"><svg onload="${run('svg')}"><script>${run('script')}</script>`,
-		`"'><iframe srcdoc="<script>${run('frame')}</script>"></iframe><a href="javascript:${run('link')}">a</a>`,
-		'\u001b[31mred\u001b[0m \u001b]52;c;cm0gLXJmIH4=\u0007 \u009b2J',
-		'\u202Eevil\u202C \u2066isolate\u2069 zero\u200Bwidth \uFEFF bom',
-		'$1 {{ nonce }} {% raw %} $nonce %s &amp; &lt;b&gt; </textarea>',
-	].join('\n');
-	const sections = ['ANALYSIS_TEMPLATE', 'IMPLEMENTATION_TEMPLATE', 'EXECUTION_NOTES'];
-	const bodies = sections.map((name) => `## ${name}\n\n\`\`\`\`\n${evil}\n\`\`\`\``);
-	const proof = 'PROMPT-RUNNER/1 {{session}} {{phase}} {{nonce}}\nPROMPT-RUNNER/END {{nonce}}';
-	const answer = [evil, ...bodies, `\`\`\`promptrunner\n${proof}\n\`\`\``].join('\n\n');
-
-	const stage = await Stage.open({ csp: 'none', flags: { pace: 0, answerOnce: [answer] } });
-	try {
-		await stage.context.addInitScript(() => {
-			const broken = Object.assign(window, { broken: /** @type {string[]} */ ([]) }).broken;
-			document.addEventListener('securitypolicyviolation', (event) => broken.push(event.violatedDirective));
-		});
-		await stage.cli('orchestrate', 'plan', evil);
-		const { page, bar } = await stage.visit('/new');
-		await bar.click(/^Put the Planning prompt in$/);
-		await bar.says(/the prompt is in the composer/);
-		expect(await page.evaluate(() => window.__replica.editorText())).toContain(evil);
-		await page.keyboard.press('Enter');
-		await bar.says(/^Planning stored: 3 of 3 sections/);
-		await bar.click(/^Put the Analysis prompt in$/);
-		await bar.says(/^Analysis: the prompt is in the composer/);
-		expect(await stage.cli('orchestrate', 'show', '--prompt', 'analysis')).toContain(`\n${evil}\n`);
-
-		const popup = await stage.popup(page);
-		await expect.poll(() => popup.locator('#feature').textContent()).toBe(evil);
-		expect(await popup.locator('#list li').first().locator('a, span').first().textContent()).toBe(evil);
-		for (const shown of [page, popup]) {
-			const seen = await shown.evaluate(() => ({
-				pwned: Reflect.get(window, 'pwned'),
-				broken: Reflect.get(window, 'broken'),
-				made: document.querySelectorAll('#feature *, #list img, #list script, [data-testid=user-message] img, iframe')
-					.length,
-			}));
-			expect(seen).toEqual({ pwned: undefined, broken: [], made: 0 });
-		}
-		expect((await stage.badge(page)).title).toBe('Prompt-Runner: Analysis, ready for you.');
-	} finally {
-		await stage.close();
 	}
 });

@@ -136,14 +136,18 @@ export function forge(times) {
 		},
 	};
 	const hosts = [...document.querySelectorAll('[data-prompt-runner]')];
+	let made = 0;
 	for (const host of hosts) {
 		if (!(host instanceof HTMLElement)) continue;
-		for (const way of Object.values(ways)) for (let time = 0; time < times; time++) way(host);
+		for (const way of Object.values(ways)) {
+			for (let time = 0; time < times; time++) way(host);
+			made += times;
+		}
 	}
-	return { hosts: hosts.length, ways: Object.keys(ways) };
+	return { hosts: hosts.length, ways: Object.keys(ways), made };
 }
 
-/** @typedef {{ css?: string, act?: (at: { x: number, y: number }) => void }} Trick */
+/** @typedef {{ css?: string, act?: (at: { x: number, y: number }) => unknown }} Trick */
 
 const feed = '[role=feed]';
 const around = `${feed}, [data-testid=transcript-list], [data-testid=transcript-sizer], [data-testid=transcript-row]`;
@@ -209,6 +213,15 @@ export const hidden = {
 			dialog.showModal();
 		},
 	},
+	'its row is cut off': { css: `${row} { height: 1px; overflow: hidden }` },
+	'its row is cut to nothing': { css: `${row} { clip-path: inset(50%) }` },
+	'its row turns its back': { css: `${row} { transform: rotateY(180deg); backface-visibility: hidden }` },
+	'it fades by an animation': {
+		css: `@keyframes fade { to { opacity: 0 } } ${feed} { animation: fade 1ms forwards }`,
+		// It begins with the next frame, and until then the button is seen.
+		act: () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+	},
+	'the page is shown in a picture of itself': { css: `body { filter: drop-shadow(0 0 9px #000) opacity(.01) }` },
 	'it is moved away': { css: `${feed} { transform: translateX(-4000px) }` },
 	'its part of the page is inert': { act: () => document.querySelector('[role=feed]')?.setAttribute('inert', '') },
 	'its part of the page is skipped': { css: `${feed} { content-visibility: hidden }` },

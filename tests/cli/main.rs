@@ -16,6 +16,8 @@ mod migrate;
 mod page;
 mod project;
 mod reply;
+#[path = "../attacks/report.rs"]
+mod report;
 mod schemas;
 mod session;
 mod setup;

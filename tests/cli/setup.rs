@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise, its helpers too")]
 
+use crate::report::tell;
 use prompt_runner::browsers::{self, ADDON_ID, origin};
 use serde_json::{Value, json};
 use std::fs::{self, Permissions};
@@ -192,7 +193,7 @@ fn each_wrong_value_in_the_manifest_is_named() {
     let foreign = format!("chrome-extension://{}/", "a".repeat(32));
     let both = json!([origin(), foreign]);
     let unslashed = json!([origin().trim_end_matches('/')]);
-    for (key, value, check, finding) in [
+    let wrong = [
         ("name", Some(json!("io.github.other")), "manifest.name", "io.github.other"),
         ("type", Some(json!("stdin")), "manifest.type", "stdin"),
         ("type", None, "manifest.type", "null"),
@@ -204,11 +205,14 @@ fn each_wrong_value_in_the_manifest_is_named() {
         ("path", Some(json!("bin/prompt-runner-host")), "manifest.path", "absolute"),
         ("path", Some(json!("/nowhere/host")), "manifest.host", "cannot be found"),
         ("path", Some(json!("/bin/sh")), "manifest.host", "another program"),
-    ] {
+    ];
+    let count = wrong.len();
+    for (key, value, check, finding) in wrong {
         let place = Place::installed();
         place.edit(key, value);
         place.is_named(check, finding);
     }
+    tell("T19", count, "values of the manifest that somebody changed", "doctor names each by its own check");
 }
 
 #[test]
@@ -216,6 +220,7 @@ fn a_manifest_that_others_can_change_is_named() {
     let place = Place::installed();
     place.mode("profile/NativeMessagingHosts", 0o777);
     place.is_named("manifest.guarded", "mode 0777");
+    tell("T19", 1, "folder of manifests that others can change", "doctor names it");
 }
 
 #[test]
@@ -242,6 +247,7 @@ fn a_host_that_others_can_change_is_named_and_not_started() {
         place.is_named("host.guarded", "mode 0777");
         assert!(!place.path("home/started").exists(), "it was started");
     }
+    tell("T19", 2, "hosts that others can change", "doctor names each and does not start it");
 }
 
 #[test]
@@ -257,6 +263,7 @@ fn a_host_that_does_not_answer_as_a_browser_needs_it_is_named() {
         place.replace_host(script);
         place.is_named("host.answer", finding);
     }
+    tell("T19", 5, "other programs in the host's place", "doctor names each");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Bytes that are no request, or not quite: each is refused by name or ends the port, and the next request is served.
 
 use crate::port::{Port, frame};
+use crate::report::tell;
 use serde_json::json;
 use std::time::Duration;
 
@@ -57,6 +58,7 @@ fn rows() -> Vec<Row> {
         request("a time beyond numbers", &sent("1e999")),
         request("a time beyond 63 bits", &sent("9223372036854775808")),
         request("a broken time", &sent("0.5")),
+        request("a time of minus nought", &sent("-0")),
     ]
 }
 
@@ -81,13 +83,14 @@ fn what_is_no_request_is_refused_by_name_and_the_next_is_served() {
         assert_eq!(port.ask(&json!({ "type": "ping" }))["type"], "pong", "after {what}");
     }
     assert!(port.end().status.success());
+    tell("A9-16", rows().len(), "frames that are no request", "each refused by name, and the next is served");
 }
 
 #[test]
 fn a_stream_that_ends_inside_a_frame_ends_the_host_at_once() {
     let ping = frame(br#"{"v":1,"id":"x","request":{"type":"ping"}}"#);
     let announced = u32::MAX.to_ne_bytes();
-    for (what, bytes) in [
+    let torn = [
         ("1 byte of a header", &ping[..1]),
         ("2 bytes of a header", &ping[..2]),
         ("3 bytes of a header", &ping[..3]),
@@ -95,7 +98,8 @@ fn a_stream_that_ends_inside_a_frame_ends_the_host_at_once() {
         ("half a body", &ping[..20]),
         ("all but one byte", &ping[..ping.len() - 1]),
         ("4 GiB announced", &announced),
-    ] {
+    ];
+    for (what, bytes) in torn {
         let home = tempfile::tempdir().unwrap();
         let mut port = Port::open(home.path());
         port.write(bytes);
@@ -104,6 +108,7 @@ fn a_stream_that_ends_inside_a_frame_ends_the_host_at_once() {
         assert!(ended.after < Duration::from_secs(2), "{what}: {:?}", ended.after);
         assert!(ended.stderr.contains("the port broke"), "{what}: {}", ended.stderr);
     }
+    tell("A4-5", torn.len(), "streams that end inside a frame", "the host ends at once, and says why");
 }
 
 #[test]
@@ -129,4 +134,34 @@ fn requests_are_the_same_however_the_bytes_come() {
         port.write(&two[cut..]);
         hear(&mut port, &format!("cut at {cut}"));
     }
+    // Lengths whose bytes are line ends and the end of a text on Windows, and such letters inside.
+    for length in [0x0a0a_usize, 0x0a0d, 0x1a1a, 0x0d0a, 0x0001_1a0a] {
+        let ping = format!("{}\r\n", body("one"));
+        port.write(&frame(format!("{ping}{}", " ".repeat(length - ping.len())).as_bytes()));
+        assert_eq!(port.answer()["reply"]["type"], "pong", "a frame of {length} bytes");
+    }
+    tell("A7-8", two.len() + 6, "ways to cut, join and size the same frames", "the answers are the same");
+}
+
+/// The rest of a frame may be long in coming: meanwhile news go out, and then it is served.
+#[test]
+fn a_body_that_stalls_keeps_nothing_else_waiting() {
+    let home = tempfile::tempdir().unwrap();
+    let mut port = Port::open(home.path());
+    let other = |port: &mut Port| {
+        let mut other = Port::open(home.path());
+        let started = other.ask(&json!({ "type": "start", "feature": "Dark mode" }));
+        assert_eq!(port.news()["view"]["session"], started["view"]["session"]);
+    };
+    // From its first answer on it follows the log.
+    port.ask(&json!({ "type": "ping" }));
+    let ping = frame(br#"{"v":1,"id":"x","request":{"type":"ping"}}"#);
+    let stalls = [1, 4, ping.len() / 2, ping.len() - 1];
+    for cut in stalls {
+        port.write(&ping[..cut]);
+        other(&mut port);
+        port.write(&ping[cut..]);
+        assert_eq!(port.answer()["reply"]["type"], "pong", "after a stall at {cut}");
+    }
+    tell("A6", stalls.len(), "frames that stall", "news go out meanwhile, and the frame is served at its end");
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::{self, Fault};
 use crate::port::{Port, frame};
+use crate::report::tell;
 use serde_json::{Value, json};
 
 /// A session with its planning prompt.
@@ -62,6 +63,7 @@ fn a_reply_of_any_size_is_kept_or_refused_within_bounded_memory() {
             "a quarter of a million paragraphs",
             format!(r#"{{"format":"blocks","content":[{}]}}"#, repeat(&paragraph, 27).trim_end_matches(',')),
         ),
+        ("as much as a frame may hold", format!(r#"{{"format":"markdown","content":"{}"}}"#, repeat(&escaped, 63))),
     ] {
         let request =
             format!(r#"{{"type":"capture","capture":"c","session":"{session}","source":"page","body":{body}}}"#);
@@ -73,10 +75,44 @@ fn a_reply_of_any_size_is_kept_or_refused_within_bounded_memory() {
     assert_eq!(kept["verdict"]["problem"], Value::Null);
     #[cfg(target_os = "linux")]
     {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", port.pid())).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-        println!("peak memory of the host: {} MiB", peak >> 10);
+        let peak = memory(&port, "VmHWM:");
         assert!(peak < 256 << 10, "{} MiB", peak >> 10);
+        let happened = format!("peak memory of the host {} MiB, less than 256", peak >> 10);
+        tell("T11", 4, "requests of 9 to 64 MiB", &happened);
     }
+}
+
+/// What the kernel says of the host's memory, in KiB.
+#[cfg(target_os = "linux")]
+fn memory(port: &Port, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", port.pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// Memory grows with the bytes that come, never with those that are announced.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_length_alone_takes_no_memory() {
+    let mut most = 0;
+    let lengths = [u32::MAX, u32::MAX - 1, 1 << 31, (64 << 20) + 1, 64 << 20];
+    for length in lengths {
+        let home = tempfile::tempdir().unwrap();
+        let mut port = Port::open(home.path());
+        port.ask(&json!({ "type": "ping" }));
+        let before = memory(&port, "VmRSS:");
+        port.write(&length.to_ne_bytes());
+        // More than a pipe holds: when this is written, the host has read the length and part of the body.
+        port.write(&[b' '; 256 << 10]);
+        let grown = memory(&port, "VmHWM:").saturating_sub(before);
+        assert!(grown < 1 << 10, "{length} announced: {grown} KiB");
+        most = most.max(grown);
+        assert_eq!(port.end().status.code(), Some(7), "{length} announced and not sent");
+    }
+    tell(
+        "T11",
+        lengths.len(),
+        "lengths of 64 MiB to 4 GiB announced, 256 KiB sent",
+        &format!("at most {most} KiB more, less than 1 MiB"),
+    );
 }

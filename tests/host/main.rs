@@ -8,4 +8,6 @@ mod ends;
 mod framing;
 mod large;
 mod port;
+#[path = "../attacks/report.rs"]
+mod report;
 mod requests;

@@ -5,4 +5,6 @@ mod answers;
 mod opening;
 mod patience;
 mod refusals;
+#[path = "../attacks/report.rs"]
+mod report;
 mod server;

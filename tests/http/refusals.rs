@@ -1,5 +1,6 @@
 //! Every way to come in wrongly that we could think of, each with the status that it must get. None of them learns anything.
 
+use crate::report::tell;
 use crate::server::{FEATURE, LIMIT, Server};
 use std::io::Write as _;
 
@@ -187,6 +188,12 @@ fn whoever_comes_in_wrongly_is_turned_down_and_learns_nothing() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.concat());
+    tell(
+        "T8",
+        WRONG.len(),
+        "requests that are wrong in one thing each",
+        "each got the 400, 401, 403, 404, 405, 415 or 421 that it must",
+    );
 }
 
 #[test]

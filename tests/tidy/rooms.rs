@@ -39,7 +39,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("project", &[]),
     ("browsers", &[]),
     ("legacy", &[]),
-    ("templates", &[]),
+    ("templates", &["project"]),
     ("clipboard", &[]),
     ("decode", &[]),
     ("git", &[]),

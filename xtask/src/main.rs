@@ -1,6 +1,7 @@
 //! The toolbox: one program that knows how this house is built, shown, run and tested, so that nobody has to
 //! remember a recipe. `cargo xtask` lists the commands; each has a file of its own here.
 
+mod attacks;
 mod bench;
 mod build;
 mod codegen;
@@ -39,6 +40,8 @@ enum Task {
     Run,
     /// Run every check there is and stop at the first failure
     Test(test::Options),
+    /// Try everything that is tried against the program, and print what came of it
+    Attacks(attacks::Options),
     /// Count how faithfully replies are read and kept, and print the counts
     Fidelity(fidelity::Options),
     /// Feed bytes of any kind into everything that reads what others wrote, and count what they find
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Run => run::run(),
         Task::Test(options) => test::run(&options),
+        Task::Attacks(options) => attacks::run(&options),
         Task::Fidelity(options) => fidelity::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Faults(options) => faults::run(&options),

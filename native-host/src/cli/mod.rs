@@ -21,8 +21,9 @@ use crate::clipboard;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
+use std::borrow::Cow;
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 const AFTER: &str = "Examples:
@@ -101,11 +102,11 @@ pub fn main(serve: Serve) -> ExitCode {
     if orchestrate::is_glance(&words) {
         return orchestrate::glance(&mut io::stdout().lock());
     }
-    let cli = parse(words).unwrap_or_else(|error| error.exit());
+    let cli = parse(words).unwrap_or_else(|error| explain(&error));
     let json = cli.command.wants_json();
     // What these find is their JSON; a refusal after it would be one object too many.
     let finds = matches!(cli.command, Command::Install(_) | Command::Uninstall(_) | Command::Doctor(_));
-    let mut out = print::Told { out: io::stdout().lock(), anything: false };
+    let mut out = print::Told { out: io::stdout().lock(), anything: false, terminal: io::stdout().is_terminal() };
     let outcome = match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
@@ -153,6 +154,16 @@ fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
         }
         _ => Err(error),
     })
+}
+
+/// Says what is wrong with the words. They may come from a script that took them from anywhere, and are said again.
+fn explain(error: &clap::Error) -> ! {
+    let plain = error.to_string();
+    match print::safe(&plain) {
+        Cow::Borrowed(_) => error.exit(),
+        Cow::Owned(said) => print::talk(said.trim_end()),
+    }
+    std::process::exit(error.exit_code())
 }
 
 const fn success((): ()) -> ExitCode {

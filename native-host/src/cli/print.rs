@@ -11,9 +11,7 @@ use std::io::{self, IsTerminal, Write};
 
 /// Text that cannot command a terminal: control characters and changes of writing direction become visible. A model's text is data.
 pub(super) fn safe(text: &str) -> Cow<'_, str> {
-    let commands = |ch: char| {
-        (ch.is_control() && ch != '\n' && ch != '\t') || matches!(ch, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let commands = |ch: char| (ch.is_control() && ch != '\n' && ch != '\t') || turns(ch);
     if text.contains(commands) {
         let shown = text.chars().map(|ch| if commands(ch) { ch.escape_unicode().to_string() } else { ch.to_string() });
         return Cow::Owned(shown.collect());
@@ -21,16 +19,33 @@ pub(super) fn safe(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// Standard output, and whether anything was written to it.
+/// A change of writing direction.
+const fn turns(ch: char) -> bool {
+    matches!(ch, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Standard output, and whether anything was written to it. JSON spells the control characters of ASCII but leaves all others as
+/// they are; on a terminal they are spelled like those, so that it stays the same JSON and commands nothing.
 pub(super) struct Told<W> {
     pub(super) out: W,
     pub(super) anything: bool,
+    pub(super) terminal: bool,
 }
 
 impl<W: Write> Write for Told<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.anything |= !bytes.is_empty();
-        self.out.write(bytes)
+        let commands = |ch: char| matches!(ch, '\u{7f}'..='\u{9f}') || turns(ch);
+        // Who prints text prints whole letters of it.
+        match std::str::from_utf8(bytes) {
+            Ok(text) if self.terminal && text.contains(commands) => {
+                for ch in text.chars() {
+                    if commands(ch) { write!(self.out, "\\u{:04x}", u32::from(ch))? } else { write!(self.out, "{ch}")? }
+                }
+                Ok(bytes.len())
+            }
+            _ => self.out.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -43,9 +58,14 @@ pub(super) fn talk(words: &str) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 
-/// A stored text: to the byte into a pipe or file, safely onto a terminal.
+/// A stored text as standard output gets it: to the byte into a pipe or file, safely onto a terminal.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    if io::stdout().is_terminal() { safe(text) } else { Cow::Borrowed(text) }
+}
+
+/// A stored text, with a line end.
 pub(super) fn text(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    let shown = if io::stdout().is_terminal() { safe(text) } else { Cow::Borrowed(text) };
+    let shown = shown(text);
     out.write_all(shown.as_bytes())?;
     if shown.is_empty() || shown.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }
 }

@@ -16,6 +16,9 @@ use wasm_bindgen_futures::spawn_local;
 /// report that a turn is drawn within 0.3 s, and that one that is rejected is withdrawn within 0.8 s.
 const FOLLOW_MS: f64 = 3_000.0;
 
+/// How long a frame lasts on most screens, in milliseconds.
+const FRAME_MS: f64 = 16.0;
+
 pub(super) fn page(app: &Shared, changes: Vec<Change>) {
     if over(app) {
         return;
@@ -29,11 +32,7 @@ pub(super) fn page(app: &Shared, changes: Vec<Change>) {
             Change::Assistant(element) => adopt(app, element),
             Change::User(element) => remember_asked(app, element),
             Change::Notice(element) => tell_limit(app, element),
-            Change::Removed => {
-                redraw(app);
-                see_to_the_prompt(app);
-                see_to_the_message(app);
-            }
+            Change::Removed => mend(app),
             _ => {}
         }
         if let Some(signal) = signal {
@@ -41,6 +40,21 @@ pub(super) fn page(app: &Shared, changes: Vec<Change>) {
             perform(app, actions);
         }
     }
+}
+
+/// Puts back what was taken away, in the next frame: a page that takes ours away at once would otherwise never come to its end.
+fn mend(app: &Shared) {
+    if std::mem::replace(&mut app.borrow_mut().mends, true) {
+        return;
+    }
+    let app = Rc::clone(app);
+    spawn_local(async move {
+        composer::pause(FRAME_MS).await;
+        app.borrow_mut().mends = false;
+        redraw(&app);
+        see_to_the_prompt(&app);
+        see_to_the_message(&app);
+    });
 }
 
 pub(super) fn worker(app: &Shared, news: FromWorker) {

@@ -47,6 +47,7 @@ pub(crate) fn start(engine: &str) {
         watch: None,
         moves: None,
         copies: None,
+        mends: false,
         looks_again: false,
         replace_draft: false,
         asked: None,
@@ -92,6 +93,8 @@ struct App {
     watch: Option<Watch>,
     moves: Option<Listener>,
     copies: Option<Listener>,
+    /// Something was taken away and is about to be put back.
+    mends: bool,
     /// The host is missed, and will be looked for again.
     looks_again: bool,
     /// The developer was told of the draft and may click again to replace it.

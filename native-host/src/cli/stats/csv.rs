@@ -2,6 +2,7 @@
 //! spreadsheet takes some texts for formulas, so those get an apostrophe in front; a number is always a number.
 
 use super::tables::{Cell, Table};
+use crate::cli::print;
 use std::io::{self, Write};
 
 /// With what a text begins that a spreadsheet may carry out.
@@ -16,7 +17,7 @@ pub(super) fn write(out: &mut dyn Write, table: &Table) -> io::Result<()> {
         let fields: Vec<String> = row
             .iter()
             .filter_map(|cell| match cell {
-                Cell::Text(text) | Cell::Hash(text) => Some(field(&harmless(text))),
+                Cell::Text(text) | Cell::Hash(text) => Some(field(&print::shown(&harmless(text)))),
                 Cell::Number { exact, .. } => Some(exact.clone()),
                 Cell::Bar(_) => None,
             })
