@@ -10,7 +10,19 @@ pub(crate) fn measure() -> Vec<Samples> {
     let size = |name: &str| std::fs::metadata(extension.join(name)).unwrap().len() as f64;
     let boot = size("boot.js");
     vec![
-        Samples::count("P7", "content script, where WebAssembly is allowed", "bytes", boot + size("engine/wasm.js"), Some(MOST)),
-        Samples::count("P7", "content script, translated to JavaScript", "bytes", boot + size("engine/js.js"), Some(MOST)),
+        Samples::count(
+            "P7",
+            "content script, where WebAssembly is allowed",
+            "bytes",
+            boot + size("engine/wasm.js"),
+            Some(MOST),
+        ),
+        Samples::count(
+            "P7",
+            "content script, translated to JavaScript",
+            "bytes",
+            boot + size("engine/js.js"),
+            Some(MOST),
+        ),
     ]
 }

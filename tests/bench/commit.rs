@@ -41,9 +41,24 @@ pub(crate) fn measure(repeats: u32) -> Vec<Samples> {
     let what = |what: &str| format!("{what}, 8 x {times}");
     vec![
         Samples::times("P13", "a durable commit, against a write of 4 KiB and fdatasync", "ms", alone, 1.1),
-        Samples::times("P13", &what("programs that commit at once, against fdatasync in turn"), "ms", (together, one_by_one.clone()), 0.4),
-        Samples { most: None, ..Samples::times("P13", &what("the same with the fdatasync behind the lock (a trial)"), "ms", (group, one_by_one), 0.4) }
-            .note("not what the program does; docs/BENCHMARKS.md says why"),
+        Samples::times(
+            "P13",
+            &what("programs that commit at once, against fdatasync in turn"),
+            "ms",
+            (together, one_by_one.clone()),
+            0.4,
+        ),
+        Samples {
+            most: None,
+            ..Samples::times(
+                "P13",
+                &what("the same with the fdatasync behind the lock (a trial)"),
+                "ms",
+                (group, one_by_one),
+                0.4,
+            )
+        }
+        .note("not what the program does; docs/BENCHMARKS.md says why"),
     ]
 }
 
@@ -66,7 +81,8 @@ pub(crate) fn write(data: &Path, times: u32) {
 
 fn at_once(places: &Places, times: u32) {
     let this = std::env::current_exe().unwrap();
-    let start = |_| Command::new(&this).args(["commit", "--write"]).arg(&places.data).arg(times.to_string()).spawn().unwrap();
+    let start =
+        |_| Command::new(&this).args(["commit", "--write"]).arg(&places.data).arg(times.to_string()).spawn().unwrap();
     let children: Vec<_> = (0..PROGRAMS).map(start).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success(), "a program was turned away");
@@ -91,7 +107,8 @@ fn trial(home: &Path, times: u32) {
                 let mut log = None;
                 for _ in 0..times {
                     database.execute("INSERT INTO trial VALUES (zeroblob(2000))", []).unwrap();
-                    let log = log.get_or_insert_with(|| File::options().write(true).open(home.join("trial.db-wal")).unwrap());
+                    let log =
+                        log.get_or_insert_with(|| File::options().write(true).open(home.join("trial.db-wal")).unwrap());
                     log.sync_data().unwrap();
                 }
             });

@@ -42,7 +42,13 @@ pub(crate) fn measure(repeats: u32) -> Vec<Samples> {
         Samples::times("P11", "64 MiB frame, out of a pipe, against read_exact", "ms", from_pipe, 1.2),
         Samples::times("P11", "64 MiB frame, out of memory, against read_exact", "ms", from_memory, 1.2),
         Samples::times("P11", "writing 900 KB, against serde_json, memcpy and a write", "ms", writing(repeats), 1.1),
-        Samples::times("P11", "parsing a capture of 500 KB, against borrowing serde_json", "ms", parsing(repeats), 1.15),
+        Samples::times(
+            "P11",
+            "parsing a capture of 500 KB, against borrowing serde_json",
+            "ms",
+            parsing(repeats),
+            1.15,
+        ),
         Samples::times("P10", "1,000 questions of 100 bytes, against an echo host", "ms", questions(repeats), 1.25),
     ]
 }

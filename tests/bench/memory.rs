@@ -1,7 +1,7 @@
 //! Memory: of a host that has nothing to do, and of one that has just read the largest frame there is; and the size of the programs.
 
-use crate::port::{Port, frame};
 use crate::Samples;
+use crate::port::{Port, frame};
 use prompt_runner::frame::MAX_IN;
 use serde_json::json;
 use std::path::Path;
@@ -20,8 +20,20 @@ pub(crate) fn measure() -> Vec<Samples> {
     let mib = KIB * KIB;
     vec![
         Samples::count("P20", "host with nothing to do, resident", "MB", idle / mib, Some(12.0)),
-        Samples::count("P11", "memory above a frame of 64 MiB while it is read", "MiB", (peak - idle) / mib - 64.0, Some(2.0)),
-        Samples::count("P20", "prompt-runner-host, file", "MB", size(env!("CARGO_BIN_EXE_prompt-runner-host")) / mib, Some(8.0)),
+        Samples::count(
+            "P11",
+            "memory above a frame of 64 MiB while it is read",
+            "MiB",
+            (peak - idle) / mib - 64.0,
+            Some(2.0),
+        ),
+        Samples::count(
+            "P20",
+            "prompt-runner-host, file",
+            "MB",
+            size(env!("CARGO_BIN_EXE_prompt-runner-host")) / mib,
+            Some(8.0),
+        ),
         Samples::count("P20", "prompt-runner, file", "MB", size(env!("CARGO_BIN_EXE_prompt-runner")) / mib, None)
             .note("the command line with the providers and the dashboard; the goal is the host's"),
     ]

@@ -45,10 +45,19 @@ pub(crate) fn measure(repeats: u32) -> Vec<Samples> {
     }
     let [host, status, help, sqlite3, nothing] = times;
     vec![
-        Samples::times("P12", "host, start to first answer, against sqlite3 FILE 'select 1'", "ms", (host.clone(), sqlite3.clone()), 1.5),
+        Samples::times(
+            "P12",
+            "host, start to first answer, against sqlite3 FILE 'select 1'",
+            "ms",
+            (host.clone(), sqlite3.clone()),
+            1.5,
+        ),
         Samples::times("P12", "host, start to first answer, against true", "ms", (host, nothing), 3.0).spare(1.0),
         Samples::times("P12", "status --short, against sqlite3 FILE 'select 1'", "ms", (status, sqlite3.clone()), 1.5),
-        Samples { most: None, ..Samples::times("P12", "--help, against sqlite3 FILE 'select 1'", "ms", (help, sqlite3), 0.0) },
+        Samples {
+            most: None,
+            ..Samples::times("P12", "--help, against sqlite3 FILE 'select 1'", "ms", (help, sqlite3), 0.0)
+        },
     ]
 }
 

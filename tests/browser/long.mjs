@@ -8,11 +8,14 @@ import { expect } from '@playwright/test';
 /** About 5 KB of an answer's text, with headings, lists and code. */
 const TEXT = await readFile(new URL('../replica/answers/planning.md', import.meta.url), 'utf8');
 
-/** Prepends copies until there are so many messages. @param {Page} page @param {number} messages */
+/**
+ * Prepends copies until there are so many messages. Milliseconds until all was done that hears of them at once.
+ * @param {Page} page @param {number} messages
+ */
 export async function fill(page, messages) {
 	await expect(page.locator('[data-testid=transcript-row]').nth(1)).toBeAttached();
-	const there = await page.evaluate(
-		({ messages, text }) => {
+	const { there, took } = await page.evaluate(
+		async ({ messages, text }) => {
 			const rows = [...document.querySelectorAll('[data-testid=transcript-row]')];
 			const [user, model] = ['user-message', 'assistant-message'].map(
 				(id) => /** @type {Element} */ (rows.find((row) => row.querySelector(`[data-testid=${id}]`))),
@@ -41,12 +44,16 @@ export async function fill(page, messages) {
 				if (!body) row.querySelector('[data-testid=user-message]')?.replaceChildren(`Please go on with part ${at}.`);
 				copies.append(row);
 			}
+			const begun = performance.now();
 			rows[0].before(copies);
-			return document.querySelectorAll('[data-testid=transcript-row]').length;
+			await null;
+			const took = performance.now() - begun;
+			return { there: document.querySelectorAll('[data-testid=transcript-row]').length, took };
 		},
 		{ messages, text: TEXT },
 	);
 	expect(there).toBe(Math.max(messages, 2));
+	return took;
 }
 
 /**

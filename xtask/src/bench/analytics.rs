@@ -26,7 +26,14 @@ fn read(report: &Value) -> Vec<Samples> {
     for (name, panel) in report["panels"].as_object().into_iter().flatten() {
         if let (Some(slow), Some(scan)) = (panel["p95_ms"].as_f64(), panel["scan_ms"].as_f64()) {
             found.push(one("P14", format!("panel {name}, p95"), "ms", slow, None, 10.0));
-            found.push(one("P14", format!("panel {name}, p95 against a walk through the log"), "ms", slow, Some(scan), 0.02));
+            found.push(one(
+                "P14",
+                format!("panel {name}, p95 against a walk through the log"),
+                "ms",
+                slow,
+                Some(scan),
+                0.02,
+            ));
         }
     }
     if let (Some(plain), Some(full)) =

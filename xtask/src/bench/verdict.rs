@@ -53,7 +53,8 @@ impl Figure {
         let (figure, beside) = (median(&ours), (!yardstick.is_empty()).then(|| median(&yardstick)));
         let ratio = |ours: f64, beside: f64| (beside > 0.0).then(|| ours / beside);
         // What is left until the line; below zero is beyond it.
-        let room = |ours: f64, beside: Option<f64>| most.map(|most| beside.map_or(most, |one| most * one) + spare - ours);
+        let room =
+            |ours: f64, beside: Option<f64>| most.map(|most| beside.map_or(most, |one| most * one) + spare - ours);
         let mut draws = Draws::default();
         let drawn: Vec<(f64, Option<f64>)> =
             (0..if ours.len() > 1 { DRAWS } else { 1 }).map(|_| draws.medians(&ours, &yardstick)).collect();
@@ -93,7 +94,8 @@ impl Figure {
             None => "",
         };
         let ratio = self.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}x"));
-        let interval = self.interval.map_or_else(String::new, |(low, high)| format!("[{}, {}]", short(low), short(high)));
+        let interval =
+            self.interval.map_or_else(String::new, |(low, high)| format!("[{}, {}]", short(low), short(high)));
         let goal = self.most.map_or_else(String::new, |most| {
             let times = if self.yardstick.is_some() { "x" } else { "" };
             let more = if self.spare > 0.0 { format!(" + {}", short(self.spare)) } else { String::new() };
