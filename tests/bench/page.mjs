@@ -17,8 +17,11 @@ const WORDS = 1_000;
 const SIZES = [20, 200, 2_000];
 /** From the navigation on. */
 const START_MS = 4_000;
-/** How long the page is left alone before an answer says that it has ended, and how long the end is watched. */
-const [QUIET_MS, END_MS] = [1_500, 1_500];
+/**
+ * How long the page is left alone before an answer says that it has ended, and how long it is watched after it was stored: not so long
+ * that the examination of a page at rest would fall into it, which comes once in a conversation and not with each answer.
+ */
+const [QUIET_MS, END_MS] = [1_500, 500];
 const LONG = 200_000;
 /** @type {Variant[]} */
 const VARIANTS = ['none', 'bare', 'ours'];
@@ -85,7 +88,9 @@ async function inTurns(once, repeats = REPEATS) {
 }
 
 /** What comes on top of the page alone. @param {number[]} some @param {number[]} none */
-const above = (some, none) => some.map((one, at) => one - none[at]);
+function above(some, none) {
+	return some.map((one, at) => one - none[at]);
+}
 
 async function growth() {
 	const flags = { pace: 0, answer: 'Which file do you mean?' };
@@ -200,9 +205,11 @@ async function ends() {
 			const none = await endOf(other.page, async () => {});
 			// Counting costs time: the uncounted first round is the one that counts characters.
 			if (round < 0) await count(began.bar);
-			const ours = await endOf(began.page, () => began.bar.says(/^Planning stored/));
-			if (round < 0) found.read.push((await counted(began.bar)).answer);
-			else {
+			const ours = await endOf(began.page, async () => {
+				await began.bar.says(/^Planning stored/);
+				if (round < 0) found.read.push((await counted(began.bar)).answer);
+			});
+			if (round >= 0) {
 				found.none.push(none);
 				found.ours.push(ours);
 			}

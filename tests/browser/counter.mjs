@@ -64,8 +64,8 @@ function install() {
 		if (walks.test(name)) {
 			counts.nodes += 1 + below(self);
 			if (self === document || self === document.documentElement || self === document.body) counts.queries += 1;
-		} else if (name === 'closest') counts.nodes += climb(self, result);
-		else if (name === 'contains') counts.nodes += climb(given[0], self);
+		} else if (name === 'closest' && self instanceof Node) counts.nodes += climb(self, result);
+		else if (name === 'contains' && self instanceof Node) counts.nodes += climb(given[0], self);
 		else if (name === 'matches' || result instanceof Node) counts.nodes += 1;
 		if (typeof result === 'string' && texts.includes(name)) {
 			counts.characters += result.length;
@@ -111,8 +111,16 @@ function install() {
 	};
 }
 
-/** From now on counts, from zero. @param {import('./bar.mjs').Bar} bar */
-export const count = (bar) => bar.evaluate(`(${install})()`);
+/** From now on counts, from zero. What goes wrong in the extension's world meanwhile is kept: an engine that stopped is no cheap one. @param {import('./bar.mjs').Bar} bar */
+export async function count(bar) {
+	/** @type {string[]} */
+	const wrong = [];
+	bar.session.on('Runtime.exceptionThrown', ({ exceptionDetails: { exception, text } }) => {
+		wrong.push(exception?.description ?? text);
+	});
+	await bar.evaluate(`(${install})()`);
+	return wrong;
+}
 
 /** What was counted since. @param {import('./bar.mjs').Bar} bar @returns {Promise<Counts>} */
 export const counted = (bar) => bar.evaluate('({ ...globalThis.counts })');

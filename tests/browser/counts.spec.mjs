@@ -13,13 +13,21 @@ test('a word of a growing answer costs the same in a conversation of 20 and of 2
 	const chat = await acts.begin(stage);
 	await acts.ask(chat, 'Planning');
 	await answered(chat, 1);
-	await count(chat.bar);
+	const wrong = await count(chat.bar);
 	const costs = [];
+	const histories = [];
 	for (const messages of [20, 2_000]) {
+		const before = await chat.page.getByTestId('transcript-row').count();
 		await fill(chat.page, messages);
+		histories.push((await countedInTask(chat.bar)).nodes / (messages - before));
 		await grow(chat.page, WORDS);
 		costs.push(await countedInTask(chat.bar));
 	}
+	// A history that comes at once costs as much for each message, however many they are.
+	const [few, many] = histories;
+	console.log(`nodes for a message of a history: ${few} and ${many}`);
+	expect(many).toBeLessThanOrEqual(1.1 * few);
+	expect(wrong).toEqual([]);
 	const [short, long] = costs;
 	console.log(`${WORDS} words, 20 messages: ${JSON.stringify(short)}; 2,000 messages: ${JSON.stringify(long)}`);
 	expect(short.nodes).toBeGreaterThan(WORDS);
@@ -31,7 +39,7 @@ test('a streamed answer is read once', async ({ open }) => {
 	const stage = await open({ flags: { pace: 40_000 } });
 	const chat = await acts.begin(stage);
 	await acts.put(chat, 'Planning');
-	await count(chat.bar);
+	const wrong = await count(chat.bar);
 	await chat.page.keyboard.press('Enter');
 	await chat.bar.says(/^Planning stored/);
 	const { answer } = await counted(chat.bar);
@@ -46,6 +54,7 @@ test('a streamed answer is read once', async ({ open }) => {
 		const { calls, timers } = await counted(chat.bar);
 		return calls + timers === 0;
 	});
+	expect(wrong).toEqual([]);
 });
 
 test('what is put into a page is small', async () => {

@@ -21,6 +21,10 @@ export async function fill(page, messages) {
 				(id) => /** @type {Element} */ (rows.find((row) => row.querySelector(`[data-testid=${id}]`))),
 			);
 			const missing = messages - rows.length;
+			const number = (/** @type {Element} */ row, /** @type {number} */ at) => {
+				row.setAttribute('data-index', `${at}`);
+				row.querySelector('[aria-posinset]')?.setAttribute('aria-posinset', `${at + 1}`);
+			};
 			const copies = document.createDocumentFragment();
 			for (let at = 0; at < missing; at += 1) {
 				const row = /** @type {HTMLElement} */ ((at % 2 ? model : user).cloneNode(true));
@@ -28,7 +32,7 @@ export async function fill(page, messages) {
 				// Rows out of sight are not laid out, or nothing but the layout would be measured.
 				row.style.contentVisibility = 'auto';
 				const message = row.querySelector('[data-turn-key]');
-				message?.setAttribute('data-turn-key', `copy-${at}`);
+				message?.setAttribute('data-turn-key', `copy-${rows.length}-${at}`);
 				const body = row.querySelector('[data-perf-reply-text]');
 				body?.replaceChildren(
 					...text.split(/\n\n+/).map((part) => {
@@ -42,12 +46,16 @@ export async function fill(page, messages) {
 					}),
 				);
 				if (!body) row.querySelector('[data-testid=user-message]')?.replaceChildren(`Please go on with part ${at}.`);
+				number(row, at);
 				copies.append(row);
 			}
+			for (const [at, row] of rows.entries()) number(row, missing + at);
+			document.dispatchEvent(new Event('counted-from'));
 			const begun = performance.now();
 			rows[0].before(copies);
 			await null;
 			const took = performance.now() - begun;
+			document.dispatchEvent(new Event('counted-to'));
 			return { there: document.querySelectorAll('[data-testid=transcript-row]').length, took };
 		},
 		{ messages, text: TEXT },
