@@ -5,9 +5,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { stopWorker } from '../browser/acts.mjs';
+import { answer, stopWorker } from '../browser/acts.mjs';
 import { Bar } from '../browser/bar.mjs';
-import { Stage } from '../browser/stage.mjs';
+import { Stage, until } from '../browser/stage.mjs';
 import { defaults } from '../replica/flags.mjs';
 import { answerTo } from '../replica/model.mjs';
 
@@ -21,6 +21,7 @@ try {
 	const page = await stage.context.newPage();
 	const worlds = { ours: await Bar.in(page, stage.id), bare: await Bar.in(page, bare) };
 	await page.goto(`${stage.replica.origin}/new`);
+	for (const world of Object.values(worlds)) await until('its world', async () => world.world !== undefined);
 	const samples = [
 		// A commit is short and the disk is moody: more of them.
 		await captures(worlds, 10_000, REPEATS * 4, 1.25),
@@ -36,9 +37,9 @@ try {
 
 /** Tells the browser of the echo host, for the bare extension alone. Its id. */
 async function introduce() {
-	const others = () => stage.context.serviceWorkers().find((worker) => !worker.url().includes(stage.id));
+	const relay = (/** @type {import('@playwright/test').Worker} */ worker) => worker.url().endsWith('/relay.js');
 	const worker =
-		others() ?? (await stage.context.waitForEvent('serviceworker', (one) => !one.url().includes(stage.id)));
+		stage.context.serviceWorkers().find(relay) ?? (await stage.context.waitForEvent('serviceworker', relay));
 	const { host } = new URL(worker.url());
 	const manifest = {
 		name: 'io.github.prompt_runner.echo',
@@ -69,10 +70,9 @@ async function captures(worlds, bytes, times, most) {
 	const found = { ours: [], bare: [] };
 	for (let round = -1; round < times; round += 1) {
 		const request = await prepared(bytes, `c${bytes}-${round}`);
-		const { took, answer } = await trip(worlds.ours, { to: 'host', request });
-		if (answer?.reply?.verdict?.problem !== null && answer?.reply?.verdict?.problem !== undefined)
-			throw new Error(`the reply of the bench is not whole: ${JSON.stringify(answer)}`);
-		if (answer?.reply?.type !== 'captured') throw new Error(`not captured: ${JSON.stringify(answer).slice(0, 500)}`);
+		const { took, answer: said } = await trip(worlds.ours, { to: 'host', request });
+		if (said?.reply?.verdict?.problem !== null)
+			throw new Error(`not stored whole: ${JSON.stringify(said).slice(0, 500)}`);
 		const { took: raw } = await trip(worlds.bare, { kept: request });
 		if (round < 0) continue;
 		found.ours.push(took);
@@ -100,9 +100,10 @@ async function prepared(bytes, capture) {
 	const started = JSON.parse(await stage.cli('orchestrate', 'plan', `Export the task list (${capture})`, '--json'));
 	const prompt = await stage.cli('orchestrate', 'show', '--prompt', 'planning');
 	const line = 'A line of an answer, as long as lines are.\n';
-	const answer = `## ANALYSIS_TEMPLATE\n\n\`\`\`\`\n${line.repeat(bytes / line.length)}\`\`\`\`\n\n`;
-	const { text } = answerTo(prompt, { ...defaults });
-	const content = text.replace(/## ANALYSIS_TEMPLATE[\s\S]*?(?=\n## )/, answer);
+	const { text: content } = answerTo(prompt, {
+		...defaults,
+		answer: answer('planning', [], line.repeat(bytes / 3 / line.length)),
+	});
 	return {
 		...{ type: 'capture', capture, session: started.view.session, phase: 'planning', source: 'page' },
 		body: { format: 'markdown', content },
@@ -113,8 +114,8 @@ async function prepared(bytes, capture) {
 async function cold(worlds, page) {
 	const { session } = await prepared(1_000, 'cold');
 	const question = { to: 'host', request: { type: 'prompt', session, phase: null } };
-	const { answer } = await trip(worlds.ours, question);
-	if (answer?.reply?.type !== 'prompt') throw new Error(`no prompt: ${JSON.stringify(answer)}`);
+	const { answer: prompt } = await trip(worlds.ours, question);
+	if (prompt?.reply?.type !== 'prompt') throw new Error(`no prompt: ${JSON.stringify(prompt).slice(0, 500)}`);
 	/** @type {{ ours: number[], bare: number[] }} */
 	const found = { ours: [], bare: [] };
 	for (let round = 0; round < REPEATS; round += 1) {
@@ -123,7 +124,7 @@ async function cold(worlds, page) {
 		const turns = round % 2 ? ['ours', 'bare'] : ['bare', 'ours'];
 		for (const one of turns) {
 			// Back comes as much as with ours, for the prompt is what is on its way.
-			const message = one === 'ours' ? question : answer;
+			const message = one === 'ours' ? question : prompt;
 			found[one].push((await trip(worlds[one], message)).took);
 		}
 	}

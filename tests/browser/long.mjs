@@ -10,9 +10,9 @@ const TEXT = await readFile(new URL('../replica/answers/planning.md', import.met
 
 /**
  * Prepends copies until there are so many messages. Milliseconds until all was done that hears of them at once.
- * @param {Page} page @param {number} messages
+ * @param {Page} page @param {number} messages @param {number} length Of an answer.
  */
-export async function fill(page, messages) {
+export async function fill(page, messages, length = TEXT.length) {
 	await expect(page.locator('[data-testid=transcript-row]').nth(1)).toBeAttached();
 	const { there, took } = await page.evaluate(
 		async ({ messages, text }) => {
@@ -58,7 +58,7 @@ export async function fill(page, messages) {
 			document.dispatchEvent(new Event('counted-to'));
 			return { there: document.querySelectorAll('[data-testid=transcript-row]').length, took };
 		},
-		{ messages, text: TEXT },
+		{ messages, text: TEXT.slice(0, length) },
 	);
 	expect(there).toBe(Math.max(messages, 2));
 	return took;

@@ -127,7 +127,7 @@ pub(super) fn remember_asked(app: &Shared, user: &Element) {
 }
 
 /// Takes a message of the model in: its name, whether it is the latest, and its button. Where there is no session a button could do
-/// nothing, so an ordinary conversation has none. Nothing is drawn: a whole history may come at once.
+/// nothing, so an ordinary conversation has none.
 pub(super) fn adopt(app: &Shared, element: &Element) {
     let (page, key, attached, wanted) = {
         let state = app.borrow();
@@ -152,12 +152,17 @@ pub(super) fn adopt(app: &Shared, element: &Element) {
         };
         let button = wanted.then(attach).and_then(Result::ok);
         let mut state = app.borrow_mut();
-        state.messages.retain(|message| message.key != key);
+        // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
+        state.messages.retain(|message| message.key != key && message.element.is_connected());
         state.messages.push(Message { key, element: element.clone(), button });
     }
-    let mut state = app.borrow_mut();
-    if state.latest.as_ref().is_none_or(|latest| !latest.is_connected() || comes_after(&state.page, latest, element)) {
-        state.latest = Some(element.clone());
+    let later = {
+        let state = app.borrow();
+        state.latest.as_ref().is_none_or(|latest| !latest.is_connected() || comes_after(&state.page, latest, element))
+    };
+    if later {
+        app.borrow_mut().latest = Some(element.clone());
+        redraw(app);
     }
 }
 
@@ -252,14 +257,11 @@ pub(super) fn perform(app: &Shared, actions: Vec<Action>) {
                 let read = {
                     let state = app.borrow();
                     let element = state.message(&key).map(|message| message.element.clone());
-                    element.map(|element| {
-                        let latest = state.latest.as_ref() == Some(&element);
-                        (read::blocks(&state.page, &element), state.follows(&element), latest, state.page.now())
-                    })
+                    element
+                        .map(|element| (read::blocks(&state.page, &element), state.follows(&element), state.page.now()))
                 };
-                if let Some((blocks, follows, latest, now)) = read {
-                    // Looking for that costs the whole document, and a long history has many older messages.
-                    let busy = (follows || latest) && waits(app);
+                if let Some((blocks, follows, now)) = read {
+                    let busy = waits(app);
                     let actions = app.borrow_mut().watcher.observe(Signal::Read { key, blocks, busy, follows }, now);
                     perform(app, actions);
                 }

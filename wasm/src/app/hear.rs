@@ -20,25 +20,16 @@ pub(super) fn page(app: &Shared, changes: Vec<Change>) {
     if over(app) {
         return;
     }
-    // All of them first: which one is the latest decides what is asked of the others.
-    let mut came = false;
-    for change in &changes {
-        if let Change::Assistant(element) = change {
-            adopt(app, element);
-            came = true;
-        }
-    }
     for change in changes {
         let (signal, page) = {
             let state = app.borrow();
             (state.signal(&change), state.page.clone())
         };
         match &change {
+            Change::Assistant(element) => adopt(app, element),
             Change::User(element) => remember_asked(app, element),
             Change::Notice(element) => tell_limit(app, element),
             Change::Removed => {
-                // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
-                app.borrow_mut().messages.retain(|message| message.element.is_connected());
                 redraw(app);
                 see_to_the_prompt(app);
                 see_to_the_message(app);
@@ -49,9 +40,6 @@ pub(super) fn page(app: &Shared, changes: Vec<Change>) {
             let actions = app.borrow_mut().watcher.observe(signal, page.now());
             perform(app, actions);
         }
-    }
-    if came {
-        redraw(app);
     }
 }
 
