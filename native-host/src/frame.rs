@@ -9,8 +9,8 @@ use std::io::{self, ErrorKind, Read, Write};
 pub const MAX_IN: u32 = 64 << 20;
 /// The largest message that a browser takes, in bytes; one more byte and it closes the port.
 pub const MAX_OUT: usize = 1 << 20;
-/// How much is asked for at once, so that a length that lies costs nothing.
-const STEP: u64 = 1 << 20;
+/// How much is asked for at once, so that a length that lies costs no more than this.
+const STEP: usize = 1 << 20;
 
 /// What came in.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,17 +38,16 @@ pub fn read(from: &mut impl Read) -> io::Result<Incoming> {
         }
     }
     let length = first.chain(&mut *from).read_u32::<NativeEndian>()?;
-    let wanted = u64::from(length);
     if length > MAX_IN {
+        let wanted = u64::from(length);
         let skipped = io::copy(&mut from.take(wanted), &mut io::sink())?;
         return if skipped < wanted { Err(ErrorKind::UnexpectedEof.into()) } else { Ok(Incoming::TooLarge(length)) };
     }
-    let mut body = Vec::new();
-    while (body.len() as u64) < wanted {
-        let step = STEP.min(wanted - body.len() as u64);
-        if from.take(step).read_to_end(&mut body)? == 0 {
-            return Err(ErrorKind::UnexpectedEof.into());
-        }
+    let (mut body, wanted) = (Vec::new(), length as usize);
+    while body.len() < wanted {
+        let there = body.len();
+        body.resize(wanted.min(there + STEP), 0);
+        from.read_exact(&mut body[there..])?;
     }
     Ok(Incoming::Message(body))
 }

@@ -7,7 +7,7 @@ use crate::runner::Runner;
 use prompt_runner_core::protocol::{Envelope, Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
 use serde::Deserialize;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -199,7 +199,8 @@ fn follow(mut runner: Result<Runner, Refusal>, places: Places, out: Out) {
 fn own_stdout() -> io::Result<Box<dyn Write + Send>> {
     let own = rustix::io::dup(rustix::stdio::stdout())?;
     rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
-    Ok(Box::new(std::fs::File::from(own)))
+    // Length and body go out in one write, or the browser would wake up twice for each message.
+    Ok(Box::new(BufWriter::new(std::fs::File::from(own))))
 }
 
 /// Windows has no such guard yet: standard output is used as it is.

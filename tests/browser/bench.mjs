@@ -1,5 +1,5 @@
-// Measures what has a goal: how long after its last word an answer is on the disk, beside a bare ping over the same road, and how long
-// a prompt takes from the click into the editor. Milliseconds are for people to read: no test depends on them.
+// `cargo xtask bench waits`: how long a person waits. How long after its last word an answer is on the disk, and a prompt after the click in
+// the editor; what has no yardstick has milliseconds for a goal, and no test depends on them. Prints raw samples.
 import { parseArgs } from 'node:util';
 import { answer, put } from './acts.mjs';
 import { Stage, until } from './stage.mjs';
@@ -7,23 +7,18 @@ import { Story } from './story.mjs';
 
 /** @typedef {{ what: string, times: number[], goal?: number }} Measured */
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { repeats: { type: 'string', default: '9' } } });
+const REPEATS = Number(values.repeats);
 const SESSIONS = 4;
 const PINGS = 200;
-const INSERTIONS = 5;
-const STARTS = 5;
 
 /** @type {Measured[]} */
 const measured = [...(await captures()), ...(await insertions()), await starts('none'), await starts('strict')];
-if (values.json) {
-	const rows = measured.map(({ what, times, goal }) => [
-		`${what.replaceAll(/\W+/g, '_')}_ms`,
-		{ goal, ...summary({ times }) },
-	]);
-	console.log(JSON.stringify(Object.fromEntries(rows)));
-} else {
-	table(measured);
-}
+console.log(
+	JSON.stringify({
+		samples: measured.map(({ what, times, goal }) => ({ goal: 'wait', what, unit: 'ms', ours: times, most: goal })),
+	}),
+);
 
 /** Four features of five phases: twenty captures. And pings through the same worker to the same host. */
 async function captures() {
@@ -80,7 +75,7 @@ async function insertions() {
 	/** @type {Record<'short' | 'long', { ours: number, whole: number }[]>} */
 	const times = { short: [], long: [] };
 	try {
-		for (let at = 0; at < INSERTIONS; at += 1) {
+		for (let at = 0; at < REPEATS; at += 1) {
 			await stage.cli('orchestrate', 'plan', lines(8_000));
 			const chat = await stage.visit('/new');
 			for (const [name, size] of /** @type {const} */ ([
@@ -147,7 +142,7 @@ async function starts(csp) {
 		await stage.cli('orchestrate', 'plan', 'Export the task list as a CSV file');
 		const { page, bar } = await stage.visit('/new');
 		const times = [];
-		for (let at = 0; at < STARTS; at += 1) {
+		for (let at = 0; at < REPEATS; at += 1) {
 			await page.reload();
 			await bar.says(/./);
 			times.push(await page.evaluate(() => Reflect.get(window, 'seen').bar - Reflect.get(window, 'seen').page));
@@ -155,22 +150,5 @@ async function starts(csp) {
 		return { what: `page drawn to bar, engine ${(await bar.shown())?.engine}`, times };
 	} finally {
 		await stage.close();
-	}
-}
-
-/** @param {{ times: number[] }} measured */
-function summary({ times }) {
-	const sorted = times.toSorted((one, other) => one - other);
-	const at = (/** @type {number} */ share) => Number((sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1));
-	return { count: sorted.length, median: at(0.5), p95: at(0.95) };
-}
-
-/** @param {Measured[]} measured */
-function table(measured) {
-	console.log('\nwhat                               count      median         p95   goal for the median');
-	for (const { what, times, goal } of measured) {
-		const { count, median, p95 } = summary({ times });
-		const numbers = `${count}`.padStart(7) + `${median} ms`.padStart(12) + `${p95} ms`.padStart(12);
-		console.log(`${what.padEnd(33)}${numbers}   ${goal ? `< ${goal} ms` : ''}`);
 	}
 }

@@ -16,6 +16,7 @@ import { Bar } from './bar.mjs';
  * @property {boolean} [headed]
  * @property {boolean} [host] False for a machine on which nobody has run `install` yet.
  * @property {string[]} [extensions] Folders of other extensions in the same browser.
+ * @property {boolean} [ours] False for a browser without our extension.
  * @property {string} [language] Of the browser, such as `de`.
  * @property {(options: any) => Promise<any>} [serve] Serves another stand-in than that for claude.ai.
  *
@@ -24,7 +25,7 @@ import { Bar } from './bar.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const CHROMIUM = process.env.PROMPT_RUNNER_CHROMIUM ?? '/usr/bin/chromium';
-const PROGRAM = join(ROOT, 'target/debug/prompt-runner');
+const PROGRAM = join(process.env.PROMPT_RUNNER_PROGRAMS ?? join(ROOT, 'target/debug'), 'prompt-runner');
 const EXTENSION = join(ROOT, 'extension');
 const QUIET = [
 	'--no-sandbox',
@@ -49,6 +50,7 @@ export class Stage {
 		this.project = join(home, 'shop');
 		this.profile = join(home, 'profile');
 		this.headed = false;
+		this.ours = true;
 		this.extension = EXTENSION;
 		/** @type {Stage[]} Other browsers on this machine. */
 		this.others = [];
@@ -71,12 +73,21 @@ export class Stage {
 	}
 
 	/** @param {Options} options */
-	static async open({ headed = false, host = true, extensions = [], language, serve = startReplica, ...replica } = {}) {
+	static async open(options = {}) {
+		const {
+			headed = false,
+			host = true,
+			ours = true,
+			extensions = [],
+			language,
+			serve = startReplica,
+			...replica
+		} = options;
 		const home = await mkdtemp(join(tmpdir(), 'prompt-runner-'));
 		const id = (await readFile(join(EXTENSION, 'id.txt'), 'utf8')).trim();
 		const stage = new Stage(home, await serve(replica), id);
 		stage.csp = replica.csp ?? 'none';
-		Object.assign(stage, { headed, extensions, language });
+		Object.assign(stage, { headed, ours, extensions, language });
 		await mkdir(stage.project, { recursive: true });
 		if (host) await stage.install();
 		await stage.launch();
@@ -89,7 +100,7 @@ export class Stage {
 	}
 
 	async launch() {
-		const extensions = [this.extension, ...this.extensions].join(',');
+		const extensions = [...(this.ours ? [this.extension] : []), ...this.extensions].join(',');
 		this.browser = await chromium.launchPersistentContext(this.profile, {
 			executablePath: CHROMIUM,
 			headless: false,
@@ -106,6 +117,7 @@ export class Stage {
 				`--ignore-certificate-errors-spki-list=${this.replica.spki}`,
 			],
 		});
+		if (!this.ours) return;
 		const worker = await this.worker();
 		// The very first page of a profile must not be faster than the worker that is just being installed.
 		await until('the worker to listen', () =>

@@ -3,6 +3,7 @@
 
 #[path = "../story/answer.rs"]
 mod answer;
+mod counts;
 mod crash;
 mod ends;
 mod framing;

@@ -48,9 +48,18 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Result<Command> {
     Ok(command)
 }
 
-/// The cargo that runs this program, or the one on the path.
+/// The cargo that runs this program, or the one on the path. What cargo says of xtask itself is not for it: some packages are built
+/// anew when that changes, and would be each time that somebody builds by hand and then by this.
 pub(crate) fn cargo() -> Result<Command> {
-    command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))?;
+    for (name, _) in env::vars_os() {
+        let of_xtask =
+            name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+        if of_xtask {
+            cargo.env_remove(name);
+        }
+    }
+    Ok(cargo)
 }
 
 /// A tool that npm installed.

@@ -427,6 +427,8 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prompt_runner_core::machine;
+    use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
     /// What belongs to a connection cannot be seen from outside; the rest of the file's promises are in tests/story/file.rs.
     #[test]
@@ -438,5 +440,36 @@ mod tests {
             // 2 is FULL: a commit is on the disk when it returns, not at the next checkpoint.
             assert_eq!((pragma("synchronous"), pragma("foreign_keys")), (2, 1), "{open}");
         }
+    }
+    /// A count that no other program can change: each statement more is a capture that takes longer, on every machine.
+    #[test]
+    fn a_reply_is_stored_with_five_statements_of_ours() {
+        let home = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
+        let session = SessionId::parse("20261122_141129_1a2b3c4d").unwrap();
+        let add = |store: &mut Store, events: Vec<Event>, texts: Vec<Text>| {
+            store
+                .append(&session, 1, |_| Ok::<_, StoreError>(Addition { events: events.clone(), texts: texts.clone() }))
+        };
+        let start = machine::start("Dark mode", None, None).unwrap();
+        add(&mut store, vec![start], Vec::new()).unwrap();
+        let captured = serde_json::from_value(serde_json::json!({
+            "kind": "reply_captured", "phase": "planning", "nonce": "0123456789abcdef", "capture": "c1", "text": "hash", "bytes": 7,
+            "lines": 1, "tokens_estimated": 2, "source": "page", "sections": [], "trailer": "proven", "problem": null, "timing": {},
+        }));
+        let text = Text { hash: "hash".into(), format: "markdown", body: "A reply".into() };
+
+        let (say, said) = std::sync::mpsc::channel();
+        let listen = move |event: TraceEvent<'_>| {
+            if let TraceEvent::Stmt(_, sql) = event {
+                say.send(sql.to_owned()).unwrap();
+            }
+        };
+        store.connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(listen)).unwrap();
+        add(&mut store, vec![captured.unwrap()], vec![text]).unwrap();
+        store.connection.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>).unwrap();
+        // What triggers do is told as comments.
+        let ours: Vec<String> = said.into_iter().filter(|sql| !sql.starts_with("--")).collect();
+        assert_eq!(ours.len(), 5, "{ours:#?}");
     }
 }

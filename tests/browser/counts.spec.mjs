@@ -1,0 +1,62 @@
+// The work that the engine makes a page do, by count: none of it grows with the conversation, an answer is read once, and a page in
+// which nothing happens is left alone. No milliseconds here: those are for `cargo xtask bench`.
+import { stat } from 'node:fs/promises';
+import * as acts from './acts.mjs';
+import { answered, expect, test, until } from './acts.mjs';
+import { count, counted, countedInTask } from './counter.mjs';
+import { fill, grow } from './long.mjs';
+
+const WORDS = 500;
+/** Of an answer of the history: how many there are is what counts. */
+const SHORT = 400;
+
+test('a word of a growing answer costs the same in a conversation of 20 and of 2,000 messages', async ({ open }) => {
+	const stage = await open({ flags: { pace: 0, answer: 'Which file do you mean?' } });
+	const chat = await acts.begin(stage);
+	await acts.ask(chat, 'Planning');
+	await answered(chat, 1);
+	const wrong = await count(chat.bar);
+	const costs = [];
+	for (const messages of [20, 2_000]) {
+		await fill(chat.page, messages, SHORT);
+		// After a first one the bar says the same at both sizes.
+		await grow(chat.page, 1);
+		await grow(chat.page, WORDS);
+		costs.push(await countedInTask(chat.bar));
+	}
+	expect(wrong).toEqual([]);
+	const [short, long] = costs;
+	console.log(`${WORDS} words, 20 messages: ${JSON.stringify(short)}; 2,000 messages: ${JSON.stringify(long)}`);
+	expect(short.nodes).toBeGreaterThan(WORDS);
+	expect(long).toEqual(short);
+	expect(short).toMatchObject({ queries: 0, layouts: 0 });
+});
+
+test('a streamed answer is read once', async ({ open }) => {
+	const stage = await open({ flags: { pace: 40_000 } });
+	const chat = await acts.begin(stage);
+	await acts.put(chat, 'Planning');
+	const wrong = await count(chat.bar);
+	await chat.page.keyboard.press('Enter');
+	await chat.bar.says(/^Planning stored/);
+	const { answer } = await counted(chat.bar);
+	const [, { text }] = await chat.page.evaluate(() => window.__replica.turns);
+	console.log(`an answer of ${text.length} characters: ${answer} read`);
+	expect(answer).toBeGreaterThan(text.length / 2);
+	expect(answer).toBeLessThanOrEqual(1.1 * text.length);
+
+	await until('nothing to happen for a second', async () => {
+		await count(chat.bar);
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		const { calls, timers } = await counted(chat.bar);
+		return calls + timers === 0;
+	});
+	expect(wrong).toEqual([]);
+});
+
+test('what is put into a page is small', async () => {
+	const size = async (/** @type {string} */ name) =>
+		(await stat(new URL(`../../extension/${name}`, import.meta.url))).size;
+	const [boot, wasm] = [await size('boot.js'), await size('engine/wasm.js')];
+	expect(boot + wasm).toBeLessThanOrEqual(250_000);
+});

@@ -1,0 +1,113 @@
+// A conversation of any length in the stand-in's page, and an answer that grows in it word by word, the same each time. The rows are
+// copies of rows that the stand-in drew itself; all of them are mounted, which the site of today avoids and others do not.
+import { readFile } from 'node:fs/promises';
+import { expect } from '@playwright/test';
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+/** About 5 KB of an answer's text, with headings, lists and code. */
+const TEXT = await readFile(new URL('../replica/answers/planning.md', import.meta.url), 'utf8');
+
+/**
+ * Prepends copies until there are so many messages. Milliseconds until all was done that hears of them at once.
+ * @param {Page} page @param {number} messages @param {number} length Of an answer.
+ */
+export async function fill(page, messages, length = TEXT.length) {
+	await expect(page.locator('[data-testid=transcript-row]').nth(1)).toBeAttached();
+	const { there, took } = await page.evaluate(
+		async ({ messages, text }) => {
+			const rows = [...document.querySelectorAll('[data-testid=transcript-row]')];
+			const [user, model] = ['user-message', 'assistant-message'].map(
+				(id) => /** @type {Element} */ (rows.find((row) => row.querySelector(`[data-testid=${id}]`))),
+			);
+			const missing = messages - rows.length;
+			const number = (/** @type {Element} */ row, /** @type {number} */ at) => {
+				row.setAttribute('data-index', `${at}`);
+				row.querySelector('[aria-posinset]')?.setAttribute('aria-posinset', `${at + 1}`);
+			};
+			const copies = document.createDocumentFragment();
+			for (let at = 0; at < missing; at += 1) {
+				const row = /** @type {HTMLElement} */ ((at % 2 ? model : user).cloneNode(true));
+				for (const ours of row.querySelectorAll('[data-prompt-runner]')) ours.remove();
+				// Rows out of sight are not laid out, or nothing but the layout would be measured.
+				row.style.contentVisibility = 'auto';
+				const message = row.querySelector('[data-turn-key]');
+				message?.setAttribute('data-turn-key', `copy-${rows.length}-${at}`);
+				const body = row.querySelector('[data-perf-reply-text]');
+				body?.replaceChildren(
+					...text.split(/\n\n+/).map((part) => {
+						const code = part.startsWith('```');
+						const block = document.createElement(part.startsWith('#') ? 'h2' : code ? 'pre' : 'p');
+						const into = code ? block.appendChild(document.createElement('code')) : block;
+						for (const word of part.split(/(?<=\n)|(?<=`)/)) {
+							into.append(Object.assign(document.createElement('span'), { textContent: word }));
+						}
+						return block;
+					}),
+				);
+				if (!body) row.querySelector('[data-testid=user-message]')?.replaceChildren(`Please go on with part ${at}.`);
+				number(row, at);
+				copies.append(row);
+			}
+			for (const [at, row] of rows.entries()) number(row, missing + at);
+			document.dispatchEvent(new Event('counted-from'));
+			const begun = performance.now();
+			rows[0].before(copies);
+			await null;
+			const took = performance.now() - begun;
+			document.dispatchEvent(new Event('counted-to'));
+			return { there: document.querySelectorAll('[data-testid=transcript-row]').length, took };
+		},
+		{ messages, text: TEXT.slice(0, length) },
+	);
+	expect(there).toBe(Math.max(messages, 2));
+	return took;
+}
+
+/**
+ * Lets an answer grow at the end of the conversation by so many words, and takes it away again. Between two words everything is done
+ * that hears of the first, and nothing else: all of it is one task, so no timer and no frame comes between. Milliseconds for a word.
+ * @param {Page} page @param {number} words
+ */
+export function grow(page, words) {
+	return page.evaluate(async (words) => {
+		const rows = document.querySelectorAll('[data-testid=transcript-row]:has([data-testid=assistant-message])');
+		const last = /** @type {Element} */ (rows[rows.length - 1]);
+		const row = /** @type {HTMLElement} */ (last.cloneNode(true));
+		for (const ours of row.querySelectorAll('[data-prompt-runner]')) ours.remove();
+		const message = /** @type {HTMLElement} */ (row.querySelector('[data-testid=assistant-message]'));
+		const body = /** @type {Element} */ (row.querySelector('[data-perf-reply-text]'));
+		message.setAttribute('data-turn-key', `grown-${performance.now()}`);
+		message.dataset.isStreaming = 'true';
+		body.replaceChildren();
+		last.after(row);
+		await new Promise((resolve) => setTimeout(resolve));
+
+		const make = (/** @type {string} */ tag, text = '') =>
+			Object.assign(document.createElement(tag), { textContent: text });
+		/** @type {Element} */
+		let block = body.appendChild(make('p', 'It'));
+		document.dispatchEvent(new Event('counted-from'));
+		const begun = performance.now();
+		for (let at = 0; at < words; at += 1) {
+			// As answers do: a heading, prose that grows, prose that is drawn anew, and code, span by span.
+			const step = at % 100;
+			if (step === 0) body.append(make('h2', `Part ${at}`));
+			else if (step === 1 || step === 41) block = body.appendChild(make('p', 'It'));
+			else if (step === 71) block = body.appendChild(make('pre')).appendChild(make('code'));
+			else if (step < 41) /** @type {Text} */ (block.firstChild).appendData(' word');
+			else if (step < 71) {
+				const anew = make('p', `${block.textContent} word`);
+				block.replaceWith(anew);
+				block = anew;
+			} else block.append(make('span', ' word'));
+			await null;
+		}
+		const each = (performance.now() - begun) / words;
+		document.dispatchEvent(new Event('counted-to'));
+		message.dataset.isStreaming = 'false';
+		await new Promise((resolve) => setTimeout(resolve));
+		row.remove();
+		return each;
+	}, words);
+}
