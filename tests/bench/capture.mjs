@@ -73,7 +73,8 @@ async function captures(worlds, bytes, times, most) {
 		const { took, answer: said } = await trip(worlds.ours, { to: 'host', request });
 		if (said?.reply?.verdict?.problem !== null)
 			throw new Error(`not stored whole: ${JSON.stringify(said).slice(0, 500)}`);
-		const { took: raw } = await trip(worlds.bare, { kept: request });
+		const { took: raw, answer: echoed } = await trip(worlds.bare, { kept: request });
+		if (!echoed?.kept) throw new Error('the echo host does not answer; start this by `cargo xtask bench capture`');
 		if (round < 0) continue;
 		found.ours.push(took);
 		found.bare.push(raw);

@@ -10,6 +10,7 @@ chrome.runtime.onMessage.addListener((message, _sender, answer) => {
 		port.onMessage.addListener((echoed) => waiting.shift()?.(echoed));
 		port.onDisconnect.addListener(() => {
 			port = undefined;
+			for (const unheard of waiting.splice(0)) unheard(undefined);
 		});
 	}
 	waiting.push(answer);
