@@ -9,8 +9,9 @@ use std::io::{self, ErrorKind, Read, Write};
 pub const MAX_IN: u32 = 64 << 20;
 /// The largest message that a browser takes, in bytes; one more byte and it closes the port.
 pub const MAX_OUT: usize = 1 << 20;
-/// How much is asked for at once, so that a length that lies costs no more than this.
-const STEP: usize = 1 << 20;
+/// How much is asked for at first, so that a length that lies costs no more than this; then as much as there is already, and never more at
+/// once than the second.
+const STEPS: (usize, usize) = (64 << 10, 1 << 20);
 
 /// What came in.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +47,9 @@ pub fn read(from: &mut impl Read) -> io::Result<Incoming> {
     let (mut body, wanted) = (Vec::new(), length as usize);
     while body.len() < wanted {
         let there = body.len();
-        body.resize(wanted.min(there + STEP), 0);
+        let step = there.clamp(STEPS.0, STEPS.1).min(wanted - there);
+        body.reserve_exact(step);
+        body.resize(there + step, 0);
         from.read_exact(&mut body[there..])?;
     }
     Ok(Incoming::Message(body))
