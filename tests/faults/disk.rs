@@ -136,7 +136,9 @@ fn copy(from: &Path, to: &Path) {
 }
 
 pub(crate) fn failing(scale: Scale) -> Account {
-    strace::must_work();
+    if let Some(account) = strace::cannot(scale) {
+        return account;
+    }
     let mut account = Account { unit: "failed calls", lost: Some(0), doubled: Some(0), ..Account::default() };
     let every = usize::try_from(scale.of(15, 1, 1)).unwrap();
     let mut heard: BTreeMap<&str, BTreeMap<String, u32>> = BTreeMap::new();

@@ -83,7 +83,9 @@ impl Bench {
 }
 
 pub(crate) fn upgraded(scale: Scale) -> Account {
-    strace::must_work();
+    if let Some(account) = strace::cannot(scale) {
+        return account;
+    }
     let migrations = migrations();
     let every = usize::try_from(scale.of(120, 15, 1)).unwrap();
     let mut account = Account { unit: "kills", lost: Some(0), doubled: Some(0), ..Account::default() };
