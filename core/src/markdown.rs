@@ -27,7 +27,7 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
                     CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default().to_owned(),
                     CodeBlockKind::Indented => String::new(),
                 },
-                text: inside.text.trim_end_matches('\n').to_owned(),
+                text: inside.text.trim_end_matches(['\n', '\r']).to_owned(),
             },
             Tag::Paragraph if inside.is_bold() => Block::Paragraph { text: format!("**{}**", inside.text.trim()) },
             Tag::Paragraph => Block::Paragraph { text: whole },
@@ -138,8 +138,8 @@ mod tests {
     }
 
     #[test]
-    fn code_comes_back_to_the_letter_whatever_its_label() {
-        for (text, label) in [("~~~ a`b\nx\n~~~\n", "a"), ("~~~ `\nx\n~~~\n", "")] {
+    fn code_comes_back_to_the_letter_whatever_its_label_and_its_end() {
+        for (text, label) in [("~~~ a`b\nx\n~~~\n", "a"), ("~~~ `\nx\n~~~\n", ""), ("```\nx\r", "")] {
             let written = to_markdown(&blocks(text));
             assert_eq!(blocks(&written), [Block::Code { lang: label.into(), text: "x".into() }], "{text}");
         }
