@@ -82,7 +82,7 @@ fn write(out: &mut String, block: &Block) {
         Block::Code { lang, text } => {
             let fence = "`".repeat(longest_run(text).max(2) + 1);
             // Behind a tilde fence may stand what makes one of backticks no fence at all.
-            let label = lang.split(|ch| matches!(ch, '`' | '\n' | '\r')).next().unwrap_or_default();
+            let label = lang.split(['`', '\n', '\r']).next().unwrap_or_default();
             for part in [&fence, label, "\n", text, "\n", &fence, "\n"] {
                 out.push_str(part);
             }
