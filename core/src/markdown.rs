@@ -6,7 +6,8 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 /// The top-level blocks of a markdown text.
 #[must_use]
 pub fn blocks(markdown: &str) -> Vec<Block> {
-    let source = markdown.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    // A carriage return alone ends a line, too: left as it is, it and the line end that is written after it would be read as one.
+    let source = markdown.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     let mut events = Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter();
     let mut out = Vec::new();
     while let Some((event, range)) = events.next() {
@@ -138,10 +139,15 @@ mod tests {
     }
 
     #[test]
-    fn code_comes_back_to_the_letter_whatever_its_label() {
-        for (text, label) in [("~~~ a`b\nx\n~~~\n", "a"), ("~~~ `\nx\n~~~\n", "")] {
+    fn code_comes_back_to_the_letter_whatever_its_label_and_its_end() {
+        for (text, label, code) in [
+            ("~~~ a`b\nx\n~~~\n", "a", "x"),
+            ("~~~ `\nx\n~~~\n", "", "x"),
+            ("```\nx\r", "", "x"),
+            ("```\nx\r\r\ny\rz\r\n```", "", "x\n\ny\nz"),
+        ] {
             let written = to_markdown(&blocks(text));
-            assert_eq!(blocks(&written), [Block::Code { lang: label.into(), text: "x".into() }], "{text}");
+            assert_eq!(blocks(&written), [Block::Code { lang: label.into(), text: code.into() }], "{text}");
         }
     }
 }

@@ -54,8 +54,8 @@ pub fn render(family: Family, host: &Path) -> Result<String, InstallError> {
         Family::Chromium => include_str!("../../../manifests/chromium.json"),
         Family::Firefox => include_str!("../../../manifests/firefox.json"),
     };
-    // As JSON strings, so that no path can end the string it stands in.
-    let filled = [("path", path), ("origin", &origin()), ("addon", ADDON_ID)]
+    // As JSON strings, so that no path can end the string it stands in; and the path last, so that nothing is looked for in it.
+    let filled = [("origin", origin().as_str()), ("addon", ADDON_ID), ("path", path)]
         .iter()
         .fold(template.to_owned(), |text, (name, value)| {
             text.replace(&format!("\"{{{{{name}}}}}\""), &Value::from(*value).to_string())

@@ -69,7 +69,7 @@ fn a_user_data_directory_is_the_place_where_the_browser_asks_it() {
 
 #[test]
 fn a_manifest_names_the_host_and_nobody_but_the_extension() {
-    let odd = if cfg!(windows) { r"C:\a b\{{origin}}.exe" } else { "/a \"b\"\\/{{origin}}/host" };
+    let odd = if cfg!(windows) { r"C:\a b\{{origin}}.exe" } else { "/a \"b\"\\/{{origin}}/\"{{origin}}" };
     let read = |family| serde_json::from_str::<Value>(&render(family, Path::new(odd)).unwrap()).unwrap();
     for family in [Family::Chromium, Family::Firefox] {
         let manifest = read(family);
