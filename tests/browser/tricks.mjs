@@ -218,8 +218,11 @@ export const hidden = {
 	'its row turns its back': { css: `${row} { transform: rotateY(180deg); backface-visibility: hidden }` },
 	'it fades by an animation': {
 		css: `@keyframes fade { to { opacity: 0 } } ${feed} { animation: fade 1ms forwards }`,
-		// It begins with the next frame, and until then the button is seen.
-		act: () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+		// It begins with some frame to come, and until it has ended the button is seen.
+		act: async () => {
+			const fades = document.querySelector('[role=feed]')?.getAnimations() ?? [];
+			await Promise.all(fades.map((fade) => fade.finished));
+		},
 	},
 	'the page is shown in a picture of itself': { css: `body { filter: drop-shadow(0 0 9px #000) opacity(.01) }` },
 	'it is moved away': { css: `${feed} { transform: translateX(-4000px) }` },
