@@ -113,12 +113,24 @@ fn groups_add_up_to_what_there_is_whatever_is_asked_for() {
             )
             .unwrap();
         assert!(counted > 0, "{filter:?}");
-        for panel in [Panel::Projects, Panel::Branches, Panel::Models] {
+        let mut groups = |panel: Panel, filter: &Filter| {
             let Ok(Reply::Figures { figures: Figures::Groups { rows } }) =
                 runner.handle(Request::Panel { panel, filter: filter.clone() })
             else {
                 panic!("{panel:?}")
             };
+            rows
+        };
+        for panel in [Panel::Projects, Panel::Branches, Panel::Models] {
+            let rows = groups(panel, &filter);
+            // A session has no template, so a template changes nothing about how many there are.
+            for all in groups(panel, &Filter { template: None, ..filter.clone() }) {
+                let same = rows.iter().filter(|row| row.name == all.name);
+                assert!(
+                    same.clone().all(|row| (row.sessions, row.complete) == (all.sessions, all.complete)),
+                    "{all:?}"
+                );
+            }
             // 100 groups are shown; a history of this length has fewer.
             assert!(rows.len() < 100, "{panel:?}: {}", rows.len());
             assert_eq!(

@@ -188,32 +188,30 @@ fn sessions(row: &Row<'_>, at: usize) -> rusqlite::Result<Sessions> {
 fn groups(slice: &Slice<'_>, kind: &'static str) -> Result<Figures, StoreError> {
     let sums = format!("(SELECT name FROM dimension WHERE id = r.{kind}), {GROUP}, {SPENT}, r.{kind}");
     let ending = format!("GROUP BY r.{kind} HAVING sum(r.attempts) > 0 ORDER BY 2 DESC, 1 LIMIT {GROUPS}");
-    let attempts = |rows: Rows<'_>| rows.all(|row| Ok((row.get::<_, i64>(9)?, group(row)?)));
-    let (of_sessions, by_kind) = (format!("r.{kind}, sum(r.started), sum(r.complete)"), format!("GROUP BY r.{kind}"));
-    let of_each = |rows: Rows<'_>| rows.all(|row| Ok((row.get::<_, i64>(0)?, sessions(row, 1)?)));
-    let (rows, sums) = match (kind, slice.without_template()) {
-        ("model", _) => (attempts(slice.attempts(&sums, &ending))?, None),
+    if kind == "branch" && !slice.of_template() {
         // Both at once, in one walk.
-        ("branch", None) => {
-            let sums = format!("{sums}, sum(r.started), sum(r.complete)");
-            let rows = slice.branches(&sums, &ending).all(|row| {
-                let (sessions, complete) = sessions(row, 10)?;
-                Ok(Group { sessions, complete, ..group(row)? })
-            })?;
-            return Ok(Figures::Groups { rows });
-        }
-        ("branch", Some(all)) => {
-            (attempts(slice.branches(&sums, &ending))?, Some(of_each(all.branches(&of_sessions, &by_kind))?))
-        }
-        _ => {
-            let slice = slice.by_each(kind);
-            (attempts(slice.attempts(&sums, &ending))?, Some(of_each(slice.sessions(&of_sessions, &by_kind))?))
-        }
+        let sums = format!("{sums}, sum(r.started), sum(r.complete)");
+        let rows = slice.branches(&sums, &ending).all(|row| {
+            let (sessions, complete) = sessions(row, 10)?;
+            Ok(Group { sessions, complete, ..group(row)? })
+        })?;
+        return Ok(Figures::Groups { rows });
+    }
+    let rows = match kind {
+        "branch" => slice.branches(&sums, &ending),
+        "project" => slice.by_each(kind).attempts(&sums, &ending),
+        _ => slice.attempts(&sums, &ending),
     };
-    let nothing = sums.as_ref().map(|_| 0);
-    let sums: HashMap<i64, Sessions> = sums.into_iter().flatten().collect();
+    let rows = rows.all(|row| Ok((row.get::<_, i64>(9)?, group(row)?)))?;
+    if kind == "model" {
+        return Ok(Figures::Groups { rows: rows.into_iter().map(|(_, group)| group).collect() });
+    }
+    let slice = slice.by_each_of(kind, rows.iter().map(|(id, _)| *id).collect());
+    let sums = slice.sessions(&format!("r.{kind}, sum(r.started), sum(r.complete)"), &format!("GROUP BY r.{kind}"));
+    let sums = sums.all(|row| Ok((row.get::<_, i64>(0)?, sessions(row, 1)?)))?;
+    let sums: HashMap<i64, Sessions> = sums.into_iter().collect();
     let rows = rows.into_iter().map(|(id, group)| {
-        let (sessions, complete) = sums.get(&id).copied().unwrap_or((nothing, nothing));
+        let (sessions, complete) = sums.get(&id).copied().unwrap_or((Some(0), Some(0)));
         Group { sessions, complete, ..group }
     });
     Ok(Figures::Groups { rows: rows.collect() })

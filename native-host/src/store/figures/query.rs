@@ -23,6 +23,8 @@ pub(super) struct Slice<'a> {
     coarse: bool,
     /// Each project, or each branch, by itself.
     each: Option<&'static str>,
+    /// Of these no others, by their ids.
+    only: Option<Vec<i64>>,
 }
 
 /// Grain, from, before.
@@ -74,6 +76,7 @@ impl<'a> Slice<'a> {
             template: id("template", &filter.template)?,
             coarse: true,
             each: None,
+            only: None,
         })
     }
 
@@ -85,6 +88,11 @@ impl<'a> Slice<'a> {
     /// The same, with each `project` or `branch` by itself.
     pub(super) fn by_each(&self, kind: &'static str) -> Self {
         Self { each: Some(kind), ..self.clone() }
+    }
+
+    /// The same, with each `project` or `branch` of these by itself.
+    pub(super) fn by_each_of(&self, kind: &'static str, only: Vec<i64>) -> Self {
+        Self { only: Some(only), ..self.by_each(kind) }
     }
 
     pub(super) fn attempts(&self, columns: &str, ending: &str) -> Rows<'a> {
@@ -135,9 +143,9 @@ impl<'a> Slice<'a> {
         self.narrowed(sql, values, rest, ending)
     }
 
-    /// The same whatever the template, if there is one.
-    pub(super) fn without_template(&self) -> Option<Self> {
-        self.template.map(|_| Self { template: None, ..self.clone() })
+    /// Whether sums are of attempts of one template.
+    pub(super) fn of_template(&self) -> bool {
+        self.template.is_some()
     }
 
     /// Whole months, where there are sums of months, and the days around them: months are few, days are exact.
@@ -170,8 +178,14 @@ impl<'a> Slice<'a> {
         };
         let each = self.each.filter(|kind| !named(*kind));
         // One after the other by its key: else all that any of them ever did would be walked through.
-        let names = each.map_or_else(String::new, |kind| format!("CROSS JOIN dimension AS d ON d.kind = '{kind}'"));
+        let ids = self.only.as_ref().map(|only| format!(" AND d.id IN ({})", vec!["?"; only.len()].join(", ")));
+        let names = each.map_or_else(String::new, |kind| {
+            format!("CROSS JOIN dimension AS d ON d.kind = '{kind}'{}", ids.unwrap_or_default())
+        });
         let (mut sql, mut values) = reading(columns, table, &names, self.pieces(coarse));
+        if each.is_some() {
+            values.extend(self.only.iter().flatten().copied().map(Value::Integer));
+        }
         for (column, id) in [("project", self.project), ("branch", self.branch)] {
             if each == Some(column) {
                 sql.push_str(&format!(" AND r.{column} = d.id"));
