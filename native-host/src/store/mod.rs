@@ -441,6 +441,7 @@ mod tests {
             assert_eq!((pragma("synchronous"), pragma("foreign_keys")), (2, 1), "{open}");
         }
     }
+
     /// A count that no other program can change: each statement more is a capture that takes longer, on every machine.
     #[test]
     fn a_reply_is_stored_with_five_statements_of_ours() {

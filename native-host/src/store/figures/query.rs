@@ -169,14 +169,11 @@ impl<'a> Slice<'a> {
     }
 
     fn rollup(&self, table: &str, template: Option<i64>, columns: &str, ending: &str) -> Rows<'a> {
-        let of = |kind, id: Option<i64>| id.is_some() || self.each == Some(kind);
+        let named = |kind| if kind == "project" { self.project.is_some() } else { self.branch.is_some() };
+        let apart = |kind| named(kind) || self.each == Some(kind);
         // One project's one branch has few rows, so it has days alone.
-        let coarse = self.coarse && !(of("project", self.project) && of("branch", self.branch));
-        let named = |kind| match kind {
-            "project" => self.project.is_some(),
-            _ => self.branch.is_some(),
-        };
-        let each = self.each.filter(|kind| !named(*kind));
+        let coarse = self.coarse && !(apart("project") && apart("branch"));
+        let each = self.each.filter(|kind| !named(kind));
         // One after the other by its key: else all that any of them ever did would be walked through.
         let ids = self.only.as_ref().map(|only| format!(" AND d.id IN ({})", vec!["?"; only.len()].join(", ")));
         let names = each.map_or_else(String::new, |kind| {
