@@ -56,6 +56,24 @@ pub enum Panel {
     Choices,
 }
 
+impl Panel {
+    /// Every panel.
+    pub const ALL: [Self; 12] = [
+        Self::Funnel,
+        Self::Times,
+        Self::Success,
+        Self::Cost,
+        Self::Estimates,
+        Self::Errors,
+        Self::Retries,
+        Self::Ratings,
+        Self::Projects,
+        Self::Branches,
+        Self::Models,
+        Self::Choices,
+    ];
+}
+
 /// The data of a panel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]

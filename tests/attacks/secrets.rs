@@ -148,25 +148,11 @@ fn what_is_meant_to_be_shared_holds_nothing_of_what_was_captured() {
         shared.push((words.join(" "), said.out + &said.err));
     }
     let mut runner = Runner::open(&desk.places()).unwrap();
-    let panels = [
-        Panel::Funnel,
-        Panel::Times,
-        Panel::Success,
-        Panel::Cost,
-        Panel::Estimates,
-        Panel::Errors,
-        Panel::Retries,
-        Panel::Ratings,
-        Panel::Projects,
-        Panel::Branches,
-        Panel::Models,
-        Panel::Choices,
-    ];
     let mut ask = |name: String, request: Request| {
         let reply: Reply = runner.handle(request).unwrap();
         shared.push((name, serde_json::to_string(&reply).unwrap()));
     };
-    for panel in panels {
+    for panel in Panel::ALL {
         ask(format!("the panel {panel:?}"), Request::Panel { panel, filter: Filter::default() });
     }
     let id = session.clone().try_into().unwrap();

@@ -5,20 +5,6 @@ use prompt_runner_core::stats::PhaseTimes;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use std::sync::mpsc;
 
-const PANELS: [Panel; 12] = [
-    Panel::Funnel,
-    Panel::Times,
-    Panel::Success,
-    Panel::Cost,
-    Panel::Estimates,
-    Panel::Errors,
-    Panel::Retries,
-    Panel::Ratings,
-    Panel::Projects,
-    Panel::Branches,
-    Panel::Models,
-    Panel::Choices,
-];
 /// Midnight of 22 November 2026, UTC.
 const DAY: i64 = 1_795_305_600_000;
 
@@ -92,7 +78,7 @@ fn no_panel_walks_through_all_of_the_record() {
         Filter { workflow: some("feature"), project: some("/p"), branch: some(""), ..Filter::default() },
     ];
     let mut looked_at = 0;
-    for (panel, filter) in PANELS.iter().flat_map(|panel| filters.iter().map(move |filter| (*panel, filter))) {
+    for (panel, filter) in Panel::ALL.iter().flat_map(|panel| filters.iter().map(move |filter| (*panel, filter))) {
         let statements = statements(&mut store, panel, filter);
         assert!(!statements.is_empty(), "{panel:?} reads nothing");
         for sql in statements {
