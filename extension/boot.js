@@ -6,13 +6,15 @@
 	if (world.promptRunnerBooted) return;
 	world.promptRunnerBooted = true;
 
+	const TRIES = 5;
 	const boot = async () => {
 		const found = document.querySelectorAll('meta[http-equiv="Content-Security-Policy" i]');
 		const metas = [...found].map((meta) => meta.getAttribute('content') ?? '');
-		try {
-			await chrome.runtime.sendMessage({ to: 'engine', metas });
-		} catch {
-			// The extension was updated or removed under this page: its successor injects its own script.
+		// The browser may stop the worker before it has answered, or even heard: another message starts it again. A page whose
+		// extension was updated or removed has no id any more: its successor injects its own script.
+		for (let tries = 0; tries < TRIES && chrome.runtime?.id; tries++) {
+			const answer = await chrome.runtime.sendMessage({ to: 'engine', metas }).catch(() => undefined);
+			if (answer) return;
 		}
 	};
 	// A page rendered ahead is not the tab's top frame yet, and the worker turns such senders away.

@@ -1,5 +1,6 @@
 // Why this exists: the choices of the user that change what a click does and what is read. Both are off until somebody turns them on here.
 import { sayPage, text } from './say.js';
+import { call } from './worker.js';
 
 const send = /** @type {HTMLInputElement} */ (document.getElementById('send'));
 const record = /** @type {HTMLInputElement} */ (document.getElementById('record'));
@@ -15,6 +16,6 @@ for (const choice of [send, record]) {
 
 sayPage();
 document.title = text('options_title');
-const { sendOnClick, readRecord } = await chrome.runtime.sendMessage({ to: 'options' });
+const { sendOnClick, readRecord } = await call({ to: 'options' });
 send.checked = sendOnClick;
 record.checked = readRecord;

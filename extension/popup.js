@@ -3,6 +3,7 @@
 import { driftOf } from './badge.js';
 import { said, sayPage, text } from './say.js';
 import { SITES } from './sites.js';
+import { call } from './worker.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
 /** @typedef {import('./types/protocol.d.ts').PhaseView} PhaseView */
@@ -24,7 +25,7 @@ let shown = null;
 let recent = [];
 
 /** @param {Request} request @returns {Promise<Answer>} */
-const ask = (request) => chrome.runtime.sendMessage({ to: 'host', request });
+const ask = (request) => call({ to: 'host', request });
 
 /**
  * @param {string} tag
@@ -138,7 +139,7 @@ function offerStart(reachable) {
 
 async function showOutbox() {
 	/** @type {import('./outbox.js').Stand & { refused: import('./outbox.js').Refused[] }} */
-	const { left, filling, refused } = await chrome.runtime.sendMessage({ to: 'outbox' });
+	const { left, filling, refused } = await call({ to: 'outbox' });
 	at('outbox').hidden = left === 0;
 	at('outbox').textContent = text(filling ? 'popup_outbox_filling' : 'popup_outbox', left);
 	at('refused').hidden = refused.length === 0;
@@ -220,7 +221,7 @@ at('rate').addEventListener('submit', async (/** @type {SubmitEvent} */ event) =
 });
 
 at('seen').addEventListener('click', async () => {
-	await chrome.runtime.sendMessage({ to: 'seen' });
+	await call({ to: 'seen' });
 	await showOutbox();
 });
 

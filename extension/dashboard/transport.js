@@ -17,10 +17,14 @@ const PAUSE_MS = 3_000;
 
 /** @returns {Transport} In a tab of the extension: the worker passes requests to the host, and news to its pages. */
 function port() {
+	/** @param {Request} request @returns {Promise<Answer | undefined>} Nothing where the worker was stopped before it heard. */
+	const send = (request) => chrome.runtime.sendMessage({ to: 'host', request });
 	return {
 		ask: async (request) => {
 			try {
-				return await chrome.runtime.sendMessage({ to: 'host', request });
+				const answer = (await send(request)) ?? (await send(request));
+				if (!answer) throw new Error(chrome.i18n.getMessage('host_gone', ['']));
+				return answer;
 			} catch (error) {
 				return { refusal: { message: String(error), hint: chrome.i18n.getMessage('host_gone_hint') } };
 			}

@@ -174,6 +174,47 @@ test('a host that goes away before the answer ends: the answer waits in the brow
 	expect((await stage.status()).phases[0]).toMatchObject({ sections_ok: 3, problem: null, trusted: true });
 });
 
+test('a host that goes away between the prompt and Enter, in a new chat: the bar stays and says that the answer waits', async ({
+	open,
+}) => {
+	const stage = await open({ flags: AT_ONCE });
+	const chat = await acts.begin(stage);
+	await acts.put(chat, 'Planning');
+	await acts.unplug(stage);
+	await chat.page.keyboard.press('Enter');
+	await chat.bar.says(KEPT_IN_BROWSER);
+	// Longer than it takes to decide that a session stayed behind.
+	await chat.page.waitForTimeout(4_000);
+	await chat.bar.says(KEPT_IN_BROWSER, 100);
+	await stage.install();
+	await chat.bar.says('Planning stored: 3 of 3 sections');
+	expect(await acts.store(stage)).toMatchObject({ stands: PLANNING_DONE.stands });
+});
+
+test('what the worker hears late does not take back that the answer waits in the browser', async ({ open }) => {
+	const stage = await open({ flags: AT_ONCE });
+	const chat = await acts.begin(stage);
+	await acts.ask(chat, 'Planning');
+	await chat.bar.says('Planning stored: 3 of 3 sections');
+	await acts.put(chat, 'Analysis');
+	await acts.unplug(stage);
+	await chat.bar.evaluate(`{
+		const send = chrome.runtime.sendMessage.bind(chrome.runtime);
+		const kept = Promise.withResolvers();
+		globalThis.told = 0;
+		chrome.runtime.sendMessage = async (message) => {
+			if (message.to === 'here') await kept.promise;
+			const answer = await send(message);
+			if (message.request?.type === 'capture') setTimeout(kept.resolve, 100);
+			if (message.request?.type === 'sent') told += 1;
+			return answer;
+		};
+	}`);
+	await chat.page.keyboard.press('Enter');
+	await expect.poll(() => chat.bar.evaluate('told')).toBe(1);
+	await chat.bar.says(KEPT_IN_BROWSER);
+});
+
 test('answers of two conversations wait and are stored in their order when the host is back, with no hand on any page', async ({
 	open,
 }) => {
@@ -227,6 +268,8 @@ test('the worker sleeps before the click, while the answer streams, before its e
 		await page.keyboard.press('Enter');
 		await bar.says('Planning: the answer is coming in');
 		await acts.stopWorker(page);
+		// What the worker took with it is said again to the next one.
+		await expect.poll(async () => (await acts.store(stage)).events).toBe(FIRST + PHASE - 1);
 		stage.replica.setFlags(AT_ONCE);
 		await bar.says('Planning stored: 3 of 3 sections');
 		expect(await acts.store(stage)).toEqual(PLANNING_DONE);
@@ -260,6 +303,31 @@ test('the worker sleeps before the click, while the answer streams, before its e
 		});
 		expect(await acts.waiting(stage)).toEqual([]);
 	});
+});
+
+test('a worker that is stopped before it hears a message: whatever the page says, it is said again', async ({
+	open,
+}) => {
+	const stage = await open({ flags: SLOWLY });
+	const chat = await acts.begin(stage);
+	// Chromium answers such a message with nothing at all; here it does so for the first of every kind.
+	await chat.bar.evaluate(`{
+		const send = chrome.runtime.sendMessage.bind(chrome.runtime);
+		globalThis.unheard = [];
+		chrome.runtime.sendMessage = async (message) => {
+			const kind = message.request?.type ?? message.to;
+			if (unheard.includes(kind)) return send(message);
+			unheard.push(kind);
+		};
+	}`);
+	await acts.ask(chat, 'Planning');
+	await chat.bar.says('Planning: the answer is coming in');
+	await expect.poll(async () => (await acts.store(stage)).events).toBe(FIRST + PHASE - 1);
+	stage.replica.setFlags(AT_ONCE);
+	await chat.bar.says('Planning stored: 3 of 3 sections');
+	expect(await acts.store(stage)).toEqual(PLANNING_DONE);
+	const unheard = await chat.bar.evaluate('unheard');
+	expect(unheard).toEqual(expect.arrayContaining(['prompt', 'options', 'placed', 'here', 'sent', 'capture']));
 });
 
 test('you are here: after a reload, in a new tab and after going away and back the bar is in its conversation and in no other', async ({

@@ -316,7 +316,10 @@ pub(super) fn tell_sent(app: &Shared, expect: Expect, sent_ms: f64, conversation
         let sent_ms = sent_ms as i64;
         let phase = expect.phase;
         let request = Request::Sent { session: expect.session, phase, nonce: expect.nonce, sent_ms, conversation };
-        if !matches!(app.borrow().live, Live::Streaming { .. } | Live::Recording { .. } | Live::Stored { .. }) {
+        if !matches!(
+            app.borrow().live,
+            Live::Streaming { .. } | Live::Recording { .. } | Live::Queued { .. } | Live::Stored { .. }
+        ) {
             set_live(&app, Live::Sent { phase });
         }
         let answer = chrome::ask(&request).await;

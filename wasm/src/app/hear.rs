@@ -128,6 +128,8 @@ fn follow(app: &Shared, conversation: String) {
         let left = {
             let state = app.borrow();
             state.conversation.as_ref() == Some(&conversation)
+                // Without a host nobody can say that it lives here; the message that holds its prompt does.
+                && state.asked.is_none()
                 && state.view.as_ref().is_some_and(|view| view.conversation.is_none())
         };
         if left {
