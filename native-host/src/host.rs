@@ -3,7 +3,7 @@
 use crate::browsers::{ADDON_ID, origin};
 use crate::frame::{self, Incoming};
 use crate::places::Places;
-use crate::runner::Runner;
+use crate::runner::Lasting;
 use prompt_runner_core::protocol::{Envelope, Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
 use serde::Deserialize;
@@ -48,26 +48,13 @@ fn serve() -> io::Result<ExitCode> {
         Err(refusal) => return turned_down(refusal),
     };
     // A database that cannot be opened now may be usable later; until then each request says what is wrong with it.
-    let mut runner = Runner::open(&places);
-    // Opened before the first request is read, so that nothing is written between the two that the follower would miss.
-    follow(Runner::open(&places), places.clone(), Arc::clone(&out));
+    let mut runner = Lasting::new(places);
+    let _ = runner.open();
+    follow(runner.follower(), Arc::clone(&out));
     let mut stdin = io::stdin().lock();
     loop {
         let message = match frame::read(&mut stdin) {
-            Ok(Incoming::Message(body)) => {
-                if runner.is_err() {
-                    runner = Runner::open(&places);
-                }
-                let message = answer(&mut runner, &body);
-                // A connection whose disk failed once may be good for nothing ever after, such as one that could only be opened for
-                // reading: the next request gets a fresh one.
-                if let Message::Refused { refusal, .. } = &message
-                    && refusal.code.exit() == Code::StoreBroken.exit()
-                {
-                    runner = Err(refusal.clone());
-                }
-                message
-            }
+            Ok(Incoming::Message(body)) => answer(&mut runner, &body),
             Ok(Incoming::TooLarge(length)) => refused(
                 String::new(),
                 Refusal::new(
@@ -98,16 +85,12 @@ fn admit(mut args: impl Iterator<Item = String>) -> Result<(), Refusal> {
 
 /// What the host answers to the body of one frame, whatever is in it. Public because fuzz/ brings bodies of any kind in here, with no
 /// browser and no pipe around them.
-pub fn answer(runner: &mut Result<Runner, Refusal>, body: &[u8]) -> Message {
+pub fn answer(runner: &mut Lasting, body: &[u8]) -> Message {
     let envelope = match read(body) {
         Ok(envelope) => envelope,
         Err((id, refusal)) => return refused(id, refusal),
     };
-    let outcome = match runner {
-        Ok(runner) => runner.handle(envelope.request),
-        Err(refusal) => Err(refusal.clone()),
-    };
-    match outcome {
+    match runner.handle(envelope.request) {
         Ok(reply) => Message::Answer { v: VERSION, id: envelope.id, reply },
         Err(refusal) => refused(envelope.id, refusal),
     }
@@ -162,18 +145,16 @@ fn talk(words: &str) {
     let _ = heard.recv_timeout(PATIENCE);
 }
 
-/// Tells the browser what any program writes, by the tail of the log.
-fn follow(mut runner: Result<Runner, Refusal>, places: Places, out: Out) {
+/// Tells the browser what any program writes, by the tail of the log. The record is opened for that only when the first request need not
+/// wait for it.
+fn follow(mut follower: Lasting, out: Out) {
     std::thread::spawn(move || {
+        let mut fails = false;
         loop {
             std::thread::sleep(TAIL);
-            let news = match &mut runner {
-                Ok(runner) => runner.news(),
-                Err(_) => {
-                    runner = Runner::open(&places);
-                    continue;
-                }
-            };
+            let news = follower.news();
+            // Said once, however often it is tried again.
+            let failed_before = std::mem::replace(&mut fails, news.is_err());
             match news {
                 Ok(views) => {
                     for view in views {
@@ -184,10 +165,8 @@ fn follow(mut runner: Result<Runner, Refusal>, places: Places, out: Out) {
                         }
                     }
                 }
-                Err(refusal) => {
-                    talk(&format!("the log cannot be followed: {refusal}"));
-                    runner = Err(refusal);
-                }
+                Err(refusal) if !failed_before => talk(&format!("the log cannot be followed: {refusal}")),
+                Err(_) => {}
             }
         }
     });

@@ -32,6 +32,29 @@ test('a word of a growing answer costs the same in a conversation of 20 and of 2
 	expect(short).toMatchObject({ queries: 0, layouts: 0 });
 });
 
+test('a history that comes at once costs the same for each of its messages, be they 200 or 2,000', async ({ open }) => {
+	const stage = await open({ flags: { pace: 0, answer: 'Which file do you mean?' } });
+	const chat = await acts.begin(stage);
+	await acts.ask(chat, 'Planning');
+	await answered(chat, 1);
+	const wrong = await count(chat.bar);
+	const each = [];
+	let there = 2;
+	for (const messages of [200, 2_000]) {
+		await fill(chat.page, messages, SHORT);
+		const { calls, nodes, queries } = await countedInTask(chat.bar);
+		const came = messages - there;
+		each.push({ came, calls: calls / came, nodes: nodes / came, queries });
+		there = messages;
+	}
+	console.log(`a history at once, each message: ${JSON.stringify(each)}`);
+	expect(wrong).toEqual([]);
+	const [short, long] = each;
+	expect(long.calls).toBeLessThan(1.2 * short.calls);
+	expect(long.nodes).toBeLessThan(1.2 * short.nodes);
+	expect(await chat.bar.buttons()).toHaveLength(1_000);
+});
+
 test('a streamed answer is read once', async ({ open }) => {
 	const stage = await open({ flags: { pace: 40_000 } });
 	const chat = await acts.begin(stage);

@@ -8,14 +8,20 @@ import { expect } from '@playwright/test';
 /** About 5 KB of an answer's text, with headings, lists and code. */
 const TEXT = await readFile(new URL('../replica/answers/planning.md', import.meta.url), 'utf8');
 
+/** Who waits in the page is told at once. When that took longer, somebody else was at work, in milliseconds. */
+const AT_WORK_MS = 5;
+/** So long nobody is at work any more, in milliseconds. */
+const QUIET_MS = 300;
+
 /**
- * Prepends copies until there are so many messages. Milliseconds until all was done that hears of them at once.
+ * Prepends copies until there are so many messages, and waits until all was done that hears of them. Milliseconds in which the page
+ * could do nothing else, at the longest and up to the end.
  * @param {Page} page @param {number} messages @param {number} length Of an answer.
  */
 export async function fill(page, messages, length = TEXT.length) {
 	await expect(page.locator('[data-testid=transcript-row]').nth(1)).toBeAttached();
-	const { there, took } = await page.evaluate(
-		async ({ messages, text }) => {
+	const { there, longest, whole } = await page.evaluate(
+		async ({ messages, text, atWorkMs, quietMs }) => {
 			const rows = [...document.querySelectorAll('[data-testid=transcript-row]')];
 			const [user, model] = ['user-message', 'assistant-message'].map(
 				(id) => /** @type {Element} */ (rows.find((row) => row.querySelector(`[data-testid=${id}]`))),
@@ -50,18 +56,31 @@ export async function fill(page, messages, length = TEXT.length) {
 				copies.append(row);
 			}
 			for (const [at, row] of rows.entries()) number(row, missing + at);
+			// When it is scrolled, the stand-in numbers its own rows anew, as if there were no copies.
+			window.addEventListener('scroll', (event) => event.stopImmediatePropagation(), true);
 			document.dispatchEvent(new Event('counted-from'));
 			const begun = performance.now();
 			rows[0].before(copies);
-			await null;
-			const took = performance.now() - begun;
+			const found = await new Promise((resolve) => {
+				const { port1, port2 } = new MessageChannel();
+				let [last, worked, longest] = [begun, begun, 0];
+				port1.onmessage = () => {
+					const now = performance.now();
+					longest = Math.max(longest, now - last);
+					if (now - last > atWorkMs) worked = now;
+					last = now;
+					if (now - worked > quietMs) resolve({ longest, whole: worked - begun });
+					else port2.postMessage(null);
+				};
+				port2.postMessage(null);
+			});
 			document.dispatchEvent(new Event('counted-to'));
-			return { there: document.querySelectorAll('[data-testid=transcript-row]').length, took };
+			return { there: document.querySelectorAll('[data-testid=transcript-row]').length, ...found };
 		},
-		{ messages, text: TEXT.slice(0, length) },
+		{ messages, text: TEXT.slice(0, length), atWorkMs: AT_WORK_MS, quietMs: QUIET_MS },
 	);
 	expect(there).toBe(Math.max(messages, 2));
-	return took;
+	return { longest, whole };
 }
 
 /**

@@ -134,7 +134,7 @@ pub(crate) fn assert_counted(database: &Connection) {
             assert_eq!(differing, 0, "{table}: so much {what}");
         }
     }
-    // The sums of branches hold what the finest sums hold, by month and by day.
+    // The sums of branches hold what the finest sums hold, by day, by month and for all time.
     let of =
         |own: &str| BRANCH.map(|sum| if own.contains(sum) { format!("sum({sum})") } else { "0".to_owned() }).join(", ");
     let names = BRANCH.join(", ");
@@ -145,7 +145,7 @@ pub(crate) fn assert_counted(database: &Connection) {
             WHERE grain = 'day' AND project > 0 AND branch > 0 GROUP BY 1, 2, 3, 4"
         )
     };
-    for (grain, length) in [("day", 10), ("month", 7)] {
+    for (grain, length) in [("day", 10), ("month", 7), ("all", 0)] {
         let kept = format!(
             "SELECT period, project, branch, workflow, {names} FROM rollup_branch
             WHERE grain = '{grain}' AND template = 0"

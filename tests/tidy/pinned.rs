@@ -13,7 +13,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_numbers.sql", "4cde1e8e7088c8c9764fd2160997be3e41e7837f4a2df38e97622516fca0a666"),
     ("0007_rollups.sql", "064beaa8d01e17460845da476b59817a2ccf8922b32648bd55877bccef337a5e"),
     ("0008_upkeep.sql", "e3c1e07b89464444e14cb3947888fa152c9092f041734408a4111da9c87100ce"),
-    ("0009_branches.sql", "3cead0ed66c436c57e5ec1b47d2b258cd36ccaf1c4fbd6fbb81625e0bc92bea1"),
+    ("0009_branches.sql", "33e479c432ceea68f38545bc0a5d27c3cef032770db4aa263b07bc7991eef598"),
 ];
 
 #[test]

@@ -9,6 +9,12 @@ use web_sys::{Element, MutationObserver, MutationObserverInit, MutationRecord, N
 pub(crate) enum Change {
     /// A message of the model is there.
     Assistant(Element),
+    /// One that was there before we looked.
+    Found(Element),
+    /// All that was there before has been named.
+    Surveyed,
+    /// Something came into the page, outside of all answers: it may hold messages ([`messages`]).
+    Added(Element),
     /// A message of the developer is there.
     User(Element),
     /// An answer grew.
@@ -89,23 +95,28 @@ fn changes(page: &Page, records: &js_sys::Array, heading: &mut Option<Element>) 
                     grown = Some(message);
                 }
             }
-            None if record.type_() == "childList" => rows(page, &record, &mut changes),
+            None if record.type_() == "childList" => rows(&record, &mut changes),
             None => {}
         }
     }
     changes
 }
 
-/// New messages among the nodes that were added; something may be gone with those that were removed.
-fn rows(page: &Page, record: &MutationRecord, changes: &mut Vec<Change>) {
+/// The messages and notices in what came into the page.
+pub(crate) fn messages(page: &Page, element: &Element) -> Vec<Change> {
+    let mut changes: Vec<Change> = page.users(element).into_iter().map(Change::User).collect();
+    changes.extend(page.notice(element).map(Change::Notice));
+    changes.extend(page.assistants(element).into_iter().map(Change::Assistant));
+    changes
+}
+
+/// What was added and may hold messages; something may be gone with what was removed.
+fn rows(record: &MutationRecord, changes: &mut Vec<Change>) {
     for node in nodes(&record.added_nodes()) {
         let Ok(element) = node.dyn_into::<Element>() else { continue };
-        if element.has_attribute(OURS) {
-            continue;
+        if !element.has_attribute(OURS) {
+            changes.push(Change::Added(element));
         }
-        changes.extend(page.users(&element).into_iter().map(Change::User));
-        changes.extend(page.notice(&element).map(Change::Notice));
-        changes.extend(page.assistants(&element).into_iter().map(Change::Assistant));
     }
     if record.removed_nodes().length() > 0 {
         changes.push(Change::Removed);

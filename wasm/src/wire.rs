@@ -7,7 +7,7 @@ use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::{Expect, Oddity, Problem, SectionMark, SectionState, Trailer, Verdict};
+use prompt_runner_core::reply::{Expect, Problem, Trailer, Verdict};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{Badge, Next, PhaseView, Step, Tone, View};
 use prompt_runner_core::words::Say;
@@ -74,14 +74,14 @@ macro_rules! fields {
     ($($kind:ident { $($name:ident),* $(,)? $(; $unread:ident)* })*) => {$(
         impl Wire for $kind {
             fn read(value: &JsValue) -> Option<Self> {
-                Some(Self { $($name: Wire::read(&field(value, stringify!($name)))?,)* $($unread: None,)* })
+                Some(Self { $($name: Wire::read(&field(value, stringify!($name)))?,)* $($unread: Default::default(),)* })
             }
         }
     )*};
 }
 
 numbers!(i64, u64, u32);
-names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Code, SectionState, Trailer, Oddity, Problem);
+names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Code, Problem);
 fields! {
     Say { key, args }
     Next { step, say, command, repairs }
@@ -90,18 +90,14 @@ fields! {
     Badge { text, tone, title }
     Expect { session, phase, nonce }
     Refusal { code, message, hint }
-    SectionMark { name, state, lines }
-    Verdict { sections, trailer, problem, oddities }
+    // What stands behind a semicolon the page shows nothing of.
     PhaseView {
-        phase, stand, problem, accepted, retries, prompted_ms, sent_ms, first_token_ms, last_token_ms, captured_ms, duration_ms, trusted,
-        bytes, lines, tokens_estimated, sections_ok, sections_of,
-        // A page asks no provider.
-        ; trouble
+        phase, stand, problem, accepted, sent_ms, captured_ms, lines, sections_ok, sections_of,
+        ; retries ; prompted_ms ; first_token_ms ; last_token_ms ; duration_ms ; trusted ; bytes ; tokens_estimated ; trouble
     }
     View {
-        session, feature, project, workflow, standing, conversation, limit, seq, started_ms, phases, current, next, badge, expect, part,
-        // The page shows nothing of it.
-        ; imported ; rating
+        session, standing, conversation, limit, seq, phases, current, next, badge, expect, part,
+        ; feature ; project ; workflow ; started_ms ; imported ; rating
     }
 }
 
@@ -124,7 +120,13 @@ impl Wire for Reply {
                 text: Wire::read(&field(value, "text"))?,
             },
             "captured" => Self::Captured {
-                verdict: Wire::read(&field(value, "verdict"))?,
+                // The view says as much of it as the page shows.
+                verdict: Verdict {
+                    sections: Vec::new(),
+                    trailer: Trailer::Absent,
+                    problem: None,
+                    oddities: Vec::new(),
+                },
                 duplicate: Wire::read(&field(value, "duplicate"))?,
                 view: Wire::read(&view())?,
             },

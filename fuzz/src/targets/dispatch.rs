@@ -8,9 +8,8 @@ use super::{NONCE, SESSION};
 use prompt_runner::frame::{self, Incoming, MAX_OUT};
 use prompt_runner::host::answer;
 use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
+use prompt_runner::runner::Lasting;
 use prompt_runner_core::protocol::{Envelope, Message, Reply, Request};
-use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
 use std::cell::RefCell;
@@ -39,7 +38,7 @@ pub(super) fn check(bytes: &[u8]) {
 }
 
 struct Host {
-    runner: Result<Runner, Refusal>,
+    runner: Lasting,
     inputs: u32,
     _folder: TempDir,
 }
@@ -48,7 +47,7 @@ impl Host {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("there is a folder for temporary files");
         let places = Places { data: folder.path().join("data"), config: folder.path().join("config") };
-        Self { runner: Ok(Runner::open(&places).expect("a new database opens")), inputs: 0, _folder: folder }
+        Self { runner: Lasting::new(places), inputs: 0, _folder: folder }
     }
 
     fn play(&mut self, bytes: &[u8]) {
@@ -96,8 +95,7 @@ impl Host {
     }
 
     fn view(&mut self, session: &SessionId) -> View {
-        let runner = self.runner.as_mut().expect("it was opened");
-        match runner.handle(Request::Status { session: Some(session.clone()), conversation: None }) {
+        match self.runner.handle(Request::Status { session: Some(session.clone()), conversation: None }) {
             Ok(Reply::Session { view: Some(view) }) => view,
             other => panic!("{session} is gone: {other:?}"),
         }

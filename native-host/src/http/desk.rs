@@ -6,7 +6,7 @@ use super::assets;
 use super::gate::{self, BODY_MAX, Way};
 use super::keys::Keys;
 use super::problem::Problem;
-use crate::runner::Runner;
+use crate::runner::Lasting;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderValue};
@@ -25,7 +25,7 @@ const BODY: Duration = Duration::from_secs(10);
 const NEWS: Duration = Duration::from_secs(25);
 
 pub(super) struct Desk {
-    runner: Arc<Mutex<Runner>>,
+    runner: Arc<Mutex<Lasting>>,
     keys: Keys,
     port: u16,
     news: watch::Receiver<i64>,
@@ -39,7 +39,7 @@ struct Enter {
 }
 
 impl Desk {
-    pub(super) fn new(runner: Runner, keys: Keys, port: u16, news: watch::Receiver<i64>) -> Self {
+    pub(super) fn new(runner: Lasting, keys: Keys, port: u16, news: watch::Receiver<i64>) -> Self {
         Self { runner: Arc::new(Mutex::new(runner)), keys, port, news }
     }
 

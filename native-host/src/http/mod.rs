@@ -10,7 +10,7 @@ mod problem;
 use self::desk::Desk;
 use self::keys::Keys;
 use crate::places::Places;
-use crate::runner::Runner;
+use crate::runner::Lasting;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -60,9 +60,9 @@ const PROMISES: [(header::HeaderName, &str); 6] = [
 /// `store.*` where the record cannot be opened, `setup.broken` where the port cannot.
 pub fn serve(port: u16, ready: &mut dyn FnMut(&str, &str)) -> Result<Infallible, Refusal> {
     let places = Places::here()?;
-    let runner = Runner::open(&places)?;
-    // Opened before anything is asked, so that nothing is written between the two that the follower would miss.
-    let follower = Runner::open(&places)?;
+    let mut runner = Lasting::new(places);
+    runner.open()?;
+    let follower = runner.follower();
     let keys = Keys::new()?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| closed(port, &error))?;
@@ -74,7 +74,7 @@ pub fn serve(port: u16, ready: &mut dyn FnMut(&str, &str)) -> Result<Infallible,
             &format!("http://127.0.0.1:{port}/#ticket={}", keys.ticket()),
         );
         let (tell, news) = watch::channel(0);
-        follow(follower, places, tell);
+        follow(follower, tell);
         accept(&listener, &Arc::new(Desk::new(runner, keys, port, news))).await
     })
 }
@@ -124,22 +124,14 @@ fn promise(mut answer: Answer) -> Answer {
 }
 
 /// Tells the number of the newest event, whichever program wrote it.
-fn follow(mut runner: Runner, places: Places, tell: watch::Sender<i64>) {
+fn follow(mut follower: Lasting, tell: watch::Sender<i64>) {
     std::thread::spawn(move || {
         loop {
             std::thread::sleep(TAIL);
-            match runner.news() {
-                Ok(views) => {
-                    if let Some(seq) = views.iter().map(|view| view.seq).max() {
-                        tell.send_replace(seq);
-                    }
-                }
-                // The requests that people make meet the same trouble, and say what it is.
-                Err(_) => {
-                    if let Ok(again) = Runner::open(&places) {
-                        runner = again;
-                    }
-                }
+            // Where it fails, the requests that people make meet the same trouble, and say what it is.
+            let views = follower.news().unwrap_or_default();
+            if let Some(seq) = views.iter().map(|view| view.seq).max() {
+                tell.send_replace(seq);
             }
         }
     });

@@ -5,6 +5,7 @@ mod figures;
 mod find;
 mod flow;
 mod import;
+mod lasting;
 mod limit;
 mod prompt;
 mod reading;
@@ -15,6 +16,7 @@ mod work;
 pub use self::find::glance;
 pub use self::flow::{Flow, Step};
 pub use self::import::{Known, survey};
+pub use self::lasting::Lasting;
 pub use self::upkeep::Pruned;
 pub use crate::store::Difference;
 
@@ -56,6 +58,18 @@ impl Runner {
         let store = Store::open(&places.data.join(DATABASE))?;
         let heard = (store.data_version()?, store.last_seq()?);
         Ok(Self { store, config: places.config.clone(), heard })
+    }
+
+    /// The place in the log up to which [`Runner::news`] has told what changed.
+    #[must_use]
+    pub const fn heard(&self) -> i64 {
+        self.heard.1
+    }
+
+    /// Has [`Runner::news`] tell what changed after this place in the log.
+    pub const fn follow_from(&mut self, seq: i64) {
+        // No version of the data is 0, so the next look is not passed over.
+        self.heard = (0, seq);
     }
 
     /// Answers a request. A refusal changed nothing.

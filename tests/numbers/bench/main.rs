@@ -93,8 +93,10 @@ fn show(report: &Value) {
         let (full, plain, ratio) = (figure("full_per_s"), figure("plain_per_s"), figure("ratio"));
         println!(
             "ingest {what}: {full:.0} events a second with all read models, {plain:.0} into a bare table ({ratio:.3} of it; {:.3} with one \
-            trigger that counts)",
-            figure("one_count_ratio")
+            trigger that counts, {:.3} the log with its indexes, {:.3} with all but the sums)",
+            figure("one_count_ratio"),
+            figure("log_alone_ratio"),
+            figure("without_sums_ratio"),
         );
     }
     for (name, what) in [("stories", "stories"), ("poured", "histories")] {

@@ -91,18 +91,18 @@ pub(super) fn survey(app: &Shared) {
     if let Some(notice) = page.find(page.profile.limit) {
         tell_limit(app, &notice);
     }
-    for user in page.users(&body) {
-        let signal = app.borrow().signal(&Change::User(user.clone()));
-        remember_asked(app, &user);
-        if let Some(signal) = signal {
-            let actions = app.borrow_mut().watcher.observe(signal, page.now());
-            perform(app, actions);
-        }
-    }
-    for message in page.assistants(&body) {
-        adopt(app, &message);
-    }
-    let latest = app.borrow().latest.clone();
+    let mut changes: Vec<Change> = page.users(&body).into_iter().map(Change::User).collect();
+    changes.extend(page.assistants(&body).into_iter().map(Change::Found));
+    changes.push(Change::Surveyed);
+    super::hear::page(app, changes);
+}
+
+/// Looks at the latest message of all that were mounted before: it may be the one that is waited for.
+pub(super) fn look_at_latest(app: &Shared) {
+    let (page, latest) = {
+        let state = app.borrow();
+        (state.page.clone(), state.latest.clone())
+    };
     if let Some(latest) = latest {
         let key = page.key(&latest);
         let streaming = page.streaming(&latest);
@@ -111,7 +111,6 @@ pub(super) fn survey(app: &Shared) {
             perform(app, actions);
         }
     }
-    redraw(app);
 }
 
 /// Keeps in mind which message holds the prompt.
@@ -127,7 +126,7 @@ pub(super) fn remember_asked(app: &Shared, user: &Element) {
 }
 
 /// Takes a message of the model in: its name, whether it is the latest, and its button. Where there is no session a button could do
-/// nothing, so an ordinary conversation has none.
+/// nothing, so an ordinary conversation has none. Nothing is drawn: a whole history may come at once.
 pub(super) fn adopt(app: &Shared, element: &Element) {
     let (page, key, attached, wanted) = {
         let state = app.borrow();
@@ -152,17 +151,12 @@ pub(super) fn adopt(app: &Shared, element: &Element) {
         };
         let button = wanted.then(attach).and_then(Result::ok);
         let mut state = app.borrow_mut();
-        // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
-        state.messages.retain(|message| message.key != key && message.element.is_connected());
+        state.messages.retain(|message| message.key != key);
         state.messages.push(Message { key, element: element.clone(), button });
     }
-    let later = {
-        let state = app.borrow();
-        state.latest.as_ref().is_none_or(|latest| !latest.is_connected() || comes_after(&state.page, latest, element))
-    };
-    if later {
-        app.borrow_mut().latest = Some(element.clone());
-        redraw(app);
+    let mut state = app.borrow_mut();
+    if state.latest.as_ref().is_none_or(|latest| !latest.is_connected() || comes_after(&state.page, latest, element)) {
+        state.latest = Some(element.clone());
     }
 }
 
@@ -257,11 +251,14 @@ pub(super) fn perform(app: &Shared, actions: Vec<Action>) {
                 let read = {
                     let state = app.borrow();
                     let element = state.message(&key).map(|message| message.element.clone());
-                    element
-                        .map(|element| (read::blocks(&state.page, &element), state.follows(&element), state.page.now()))
+                    element.map(|element| {
+                        let latest = state.latest.as_ref() == Some(&element);
+                        (read::blocks(&state.page, &element), state.follows(&element), latest, state.page.now())
+                    })
                 };
-                if let Some((blocks, follows, now)) = read {
-                    let busy = waits(app);
+                if let Some((blocks, follows, latest, now)) = read {
+                    // Looking for that costs the whole document, and a long history has many older messages.
+                    let busy = (follows || latest) && waits(app);
                     let actions = app.borrow_mut().watcher.observe(Signal::Read { key, blocks, busy, follows }, now);
                     perform(app, actions);
                 }

@@ -1,12 +1,14 @@
 //! What the engine hears: the page's changes, the worker's news, and the address.
 
 use super::act::{
-    adopt, kept, perform, refresh, remember_asked, see_to_the_message, see_to_the_prompt, survey, tell_limit, tell_sent,
+    adopt, kept, look_at_latest, perform, refresh, remember_asked, see_to_the_message, see_to_the_prompt, survey,
+    tell_limit, tell_sent,
 };
 use super::{Shared, over, redraw, take_view};
 use crate::chrome::FromWorker;
 use crate::composer;
-use crate::watch::Change;
+use crate::page::Page;
+use crate::watch::{Change, messages};
 use prompt_runner_core::bar::Live;
 use prompt_runner_core::capture::Watcher;
 use std::rc::Rc;
@@ -19,27 +21,69 @@ const FOLLOW_MS: f64 = 3_000.0;
 /// How long a frame lasts on most screens, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
+/// How long changes are looked at in one go, in milliseconds: a task of more than 50 is felt (<https://web.dev/articles/optimize-long-tasks>).
+const TASK_MS: f64 = 25.0;
+
+/// What the page did is looked at in the order in which it was heard.
 pub(super) fn page(app: &Shared, changes: Vec<Change>) {
+    let idle = {
+        let mut state = app.borrow_mut();
+        let idle = state.changes.is_empty();
+        state.changes.extend(changes);
+        idle
+    };
+    if idle {
+        look(app);
+    }
+}
+
+/// Looks at what was heard; the rest of a history that comes at once waits for the next task.
+fn look(app: &Shared) {
     if over(app) {
         return;
     }
-    for change in changes {
-        let (signal, page) = {
-            let state = app.borrow();
-            (state.signal(&change), state.page.clone())
+    let page = app.borrow().page.clone();
+    // A tab that nobody sees need not stay at hand, and browsers let it go on once a second only.
+    let until = if page.document.hidden() { f64::INFINITY } else { page.now().monotonic_ms + TASK_MS };
+    let mut came = false;
+    while page.now().monotonic_ms < until {
+        let Some(change) = app.borrow_mut().changes.pop_front() else { break };
+        let changes = match change {
+            Change::Added(element) => messages(&page, &element),
+            change => vec![change],
         };
-        match &change {
-            Change::Assistant(element) => adopt(app, element),
-            Change::User(element) => remember_asked(app, element),
-            Change::Notice(element) => tell_limit(app, element),
-            Change::Removed => mend(app),
-            _ => {}
-        }
-        if let Some(signal) = signal {
-            let actions = app.borrow_mut().watcher.observe(signal, page.now());
-            perform(app, actions);
+        for change in changes {
+            came |= look_at(app, &page, change);
         }
     }
+    if came {
+        redraw(app);
+    }
+    if !app.borrow().changes.is_empty() {
+        let app = Rc::clone(app);
+        spawn_local(async move {
+            composer::pause(0.0).await;
+            look(&app);
+        });
+    }
+}
+
+/// Looks at one change; true where messages of the model came, so that the bar may have another place.
+fn look_at(app: &Shared, page: &Page, change: Change) -> bool {
+    let signal = app.borrow().signal(&change);
+    match &change {
+        Change::Assistant(element) | Change::Found(element) => adopt(app, element),
+        Change::Surveyed => look_at_latest(app),
+        Change::User(element) => remember_asked(app, element),
+        Change::Notice(element) => tell_limit(app, element),
+        Change::Removed => mend(app),
+        _ => {}
+    }
+    if let Some(signal) = signal {
+        let actions = app.borrow_mut().watcher.observe(signal, page.now());
+        perform(app, actions);
+    }
+    matches!(change, Change::Assistant(_) | Change::Found(_) | Change::Surveyed)
 }
 
 /// Puts back what was taken away, in the next frame: a page that takes ours away at once would otherwise never come to its end.
@@ -50,7 +94,12 @@ fn mend(app: &Shared) {
     let app = Rc::clone(app);
     spawn_local(async move {
         composer::pause(FRAME_MS).await;
-        app.borrow_mut().mends = false;
+        {
+            let mut state = app.borrow_mut();
+            state.mends = false;
+            // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
+            state.messages.retain(|message| message.element.is_connected());
+        }
         redraw(&app);
         see_to_the_prompt(&app);
         see_to_the_message(&app);
@@ -145,6 +194,7 @@ fn turn_to(app: &Shared) {
         state.view = None;
         state.live = Live::Quiet;
         state.watcher = Watcher::default();
+        state.changes.clear();
         state.messages.clear();
         state.latest = None;
         state.bar = None;

@@ -17,6 +17,7 @@ use prompt_runner_core::reply::Expect;
 use prompt_runner_core::status::View;
 use prompt_runner_core::words::Say;
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, EventTarget};
@@ -47,6 +48,7 @@ pub(crate) fn start(engine: &str) {
         watch: None,
         moves: None,
         copies: None,
+        changes: VecDeque::new(),
         mends: false,
         looks_again: false,
         replace_draft: false,
@@ -93,6 +95,8 @@ struct App {
     watch: Option<Watch>,
     moves: Option<Listener>,
     copies: Option<Listener>,
+    /// What was heard of the page and not yet looked at.
+    changes: VecDeque<Change>,
     /// Something was taken away and is about to be put back.
     mends: bool,
     /// The host is missed, and will be looked for again.
@@ -241,7 +245,7 @@ impl App {
             Change::Streaming(element) => {
                 Some(Signal::Streaming { key: self.page.key(element), streaming: self.page.streaming(element) })
             }
-            Change::Notice(_) | Change::Removed => None,
+            Change::Found(_) | Change::Surveyed | Change::Added(_) | Change::Notice(_) | Change::Removed => None,
         }
     }
 }

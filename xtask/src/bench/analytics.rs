@@ -50,14 +50,16 @@ fn read(report: &Value) -> Vec<Samples> {
             one("P15", what.to_owned(), "µs", (1e6 / full, Some(1e6 / plain)), most);
         }
     }
-    if let Some(ratio) = report["ingest"]["bulk"]["one_count_ratio"].as_f64() {
-        one(
-            "P15",
-            "a plain insert by thousands against one with a trigger that counts".to_owned(),
-            "",
-            (ratio, None),
-            None,
-        );
+    for (way, how) in [("single", "on the disk"), ("bulk", "by thousands")] {
+        for (part, what) in [
+            ("one_count_ratio", "a trigger that counts"),
+            ("log_alone_ratio", "the log's indexes"),
+            ("without_sums_ratio", "all read models but the sums"),
+        ] {
+            if let Some(ratio) = report["ingest"][way][part].as_f64() {
+                one("P15", format!("{how}: speed with {what}, of a plain insert's"), "", (ratio, None), None);
+            }
+        }
     }
     for (name, what) in [("stories", "stories"), ("poured", "histories")] {
         let verify = &report["verify"][name];

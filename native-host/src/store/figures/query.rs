@@ -133,7 +133,11 @@ impl<'a> Slice<'a> {
 
     /// The sums of branches side by side: of attempts, narrowed by the template, and of sessions, which have none.
     pub(super) fn branches(&self, columns: &str, ending: &str) -> Rows<'a> {
-        let (sql, values) = reading(columns, "rollup_branch", "", self.pieces(self.coarse));
+        let pieces = match (&self.since, &self.until) {
+            (None, None) => vec![("all", String::new(), BEHIND.to_string())],
+            _ => self.pieces(self.coarse),
+        };
+        let (sql, values) = reading(columns, "rollup_branch", "", pieces);
         let rest = [
             (" AND r.template = ?", Some(self.template.unwrap_or(0))),
             (" AND r.project = ?", self.project),

@@ -1,6 +1,13 @@
 -- Branches side by side: there are many, and of each no more is asked here than these few sums, so they are kept without phases and models, of
--- each template and of all of them (0). Days and months come before branches in the key: what lies in a span of time lies together. All of it
--- follows from the finest sums of 0007.
+-- each template and of all of them (0), and by day, by month and for all time. Days and months come before branches in the key: what lies in a
+-- span of time lies together. All of it follows from the finest sums of 0007.
+CREATE TABLE rollup_branch_level (
+    grain  TEXT    NOT NULL,
+    -- How much of `YYYY-MM-DD` is the period; of all time, nothing.
+    length INTEGER NOT NULL
+) STRICT;
+INSERT INTO rollup_branch_level (grain, length) VALUES ('day', 10), ('month', 7), ('all', 0);
+
 CREATE TABLE rollup_branch (
     grain             TEXT    NOT NULL,
     template          INTEGER NOT NULL,
@@ -27,7 +34,7 @@ CREATE TRIGGER count_branch AFTER INSERT ON rollup_attempt WHEN NEW.project > 0 
         unpriced)
     SELECT grain, shown, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.attempts, NEW.good, NEW.model_ms,
         NEW.prompt_tokens, NEW.completion_tokens, NEW.reported_tokens, NEW.cost_nano, NEW.unpriced
-    FROM rollup_level, (SELECT NEW.template AS shown UNION SELECT 0) WHERE by_project = 0 AND by_branch = 0
+    FROM rollup_branch_level, (SELECT NEW.template AS shown UNION SELECT 0) WHERE true
     ON CONFLICT DO UPDATE SET
         attempts = attempts + excluded.attempts, good = good + excluded.good, model_ms = model_ms + excluded.model_ms,
         prompt_tokens = prompt_tokens + excluded.prompt_tokens, completion_tokens = completion_tokens + excluded.completion_tokens,
@@ -43,7 +50,7 @@ CREATE TRIGGER recount_branch AFTER UPDATE ON rollup_attempt WHEN NEW.project > 
         NEW.good - OLD.good, NEW.model_ms - OLD.model_ms, NEW.prompt_tokens - OLD.prompt_tokens,
         NEW.completion_tokens - OLD.completion_tokens, NEW.reported_tokens - OLD.reported_tokens, NEW.cost_nano - OLD.cost_nano,
         NEW.unpriced - OLD.unpriced
-    FROM rollup_level, (SELECT NEW.template AS shown UNION SELECT 0) WHERE by_project = 0 AND by_branch = 0
+    FROM rollup_branch_level, (SELECT NEW.template AS shown UNION SELECT 0) WHERE true
     ON CONFLICT DO UPDATE SET
         attempts = attempts + excluded.attempts, good = good + excluded.good, model_ms = model_ms + excluded.model_ms,
         prompt_tokens = prompt_tokens + excluded.prompt_tokens, completion_tokens = completion_tokens + excluded.completion_tokens,
@@ -54,7 +61,7 @@ END;
 CREATE TRIGGER count_sessions_of_branch AFTER INSERT ON rollup_session WHEN NEW.project > 0 AND NEW.branch > 0 BEGIN
     INSERT INTO rollup_branch (grain, template, period, project, branch, workflow, started, complete)
     SELECT grain, 0, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.started, NEW.complete
-    FROM rollup_level WHERE by_project = 0 AND by_branch = 0
+    FROM rollup_branch_level WHERE true
     ON CONFLICT DO UPDATE SET started = started + excluded.started, complete = complete + excluded.complete;
 END;
 
@@ -62,7 +69,7 @@ CREATE TRIGGER recount_sessions_of_branch AFTER UPDATE ON rollup_session WHEN NE
     INSERT INTO rollup_branch (grain, template, period, project, branch, workflow, started, complete)
     SELECT grain, 0, substr(NEW.period, 1, length), NEW.project, NEW.branch, NEW.workflow, NEW.started - OLD.started,
         NEW.complete - OLD.complete
-    FROM rollup_level WHERE by_project = 0 AND by_branch = 0
+    FROM rollup_branch_level WHERE true
     ON CONFLICT DO UPDATE SET started = started + excluded.started, complete = complete + excluded.complete;
 END;
 

@@ -1,0 +1,119 @@
+//! A runner for programs that live as long as a browser does. The record may be missing when they start, and a connection whose disk
+//! failed once may be good for nothing ever after, such as one that could only be opened for reading: then the next call opens it anew.
+
+use super::Runner;
+use crate::places::Places;
+use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::status::View;
+
+/// Opens the record when it is needed, and again when it failed.
+#[derive(Debug)]
+pub struct Lasting {
+    places: Places,
+    runner: Option<Runner>,
+    /// The place in the log up to which it was followed, once it was open.
+    heard: Option<i64>,
+}
+
+impl Lasting {
+    /// Nothing is opened yet.
+    #[must_use]
+    pub const fn new(places: Places) -> Self {
+        Self { places, runner: None, heard: None }
+    }
+
+    /// The runner, opened where it is not.
+    ///
+    /// # Errors
+    /// Every `store.*` refusal.
+    pub fn open(&mut self) -> Result<&mut Runner, Refusal> {
+        let runner = match self.runner.take() {
+            Some(runner) => runner,
+            None => {
+                let mut runner = Runner::open(&self.places)?;
+                // What was written while there was none is news too.
+                self.heard.iter().for_each(|seq| runner.follow_from(*seq));
+                runner
+            }
+        };
+        self.heard = Some(runner.heard());
+        Ok(self.runner.insert(runner))
+    }
+
+    /// Another one for the same record, which follows it from where this one opened it. It opens it for itself.
+    #[must_use]
+    pub fn follower(&self) -> Self {
+        Self { places: self.places.clone(), runner: None, heard: self.heard }
+    }
+
+    /// As [`Runner::handle`].
+    ///
+    /// # Errors
+    /// The refusals of docs/PROTOCOL.md.
+    pub fn handle(&mut self, request: Request) -> Result<Reply, Refusal> {
+        let outcome = self.open()?.handle(request);
+        self.let_go(outcome)
+    }
+
+    /// As [`Runner::news`].
+    ///
+    /// # Errors
+    /// Every `store.*` refusal.
+    pub fn news(&mut self) -> Result<Vec<View>, Refusal> {
+        let runner = self.open()?;
+        let outcome = runner.news();
+        self.heard = Some(runner.heard());
+        self.let_go(outcome)
+    }
+
+    /// Lets go of a connection that met trouble with the file.
+    fn let_go<T>(&mut self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
+        if let Err(refusal) = &outcome
+            && refusal.code.exit() == Code::StoreBroken.exit()
+        {
+            self.runner = None;
+        }
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_record_that_cannot_be_opened_is_opened_by_a_later_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let places = Places { data: folder.path().join("data"), config: folder.path().join("config") };
+        fs::write(&places.data, "no folder").unwrap();
+        let mut runner = Lasting::new(places.clone());
+        assert!(runner.handle(Request::Ping {}).unwrap_err().code.name().starts_with("store."));
+        fs::remove_file(&places.data).unwrap();
+        assert!(matches!(runner.handle(Request::Ping {}), Ok(Reply::Pong { .. })));
+    }
+
+    #[test]
+    fn what_is_written_before_a_follower_has_opened_the_record_is_news_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut runner =
+            Lasting::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
+        runner.open().unwrap();
+        let mut follower = runner.follower();
+        let start = |feature: &str| Request::Start {
+            feature: feature.to_owned(),
+            project: None,
+            workflow: None,
+            conversation: None,
+        };
+        runner.handle(start("The first")).unwrap();
+        let features = |views: Vec<View>| views.into_iter().map(|view| view.feature).collect::<Vec<_>>();
+        assert_eq!(features(follower.news().unwrap()), ["The first"]);
+        // The same where it lost its connection and has to open the record again.
+        follower.runner = None;
+        runner.handle(start("The second")).unwrap();
+        assert_eq!(features(follower.news().unwrap()), ["The second"]);
+        assert_eq!(features(follower.news().unwrap()), [""; 0]);
+    }
+}
