@@ -1,17 +1,25 @@
 //! What the read models cost when events are written: the same rows into the real schema and into a bare table, turn by turn, so that
-//! whatever else the machine does meets both. Once as the program writes, where every event is on the disk before anybody is answered; and
-//! once thousands at a time, as nobody does but an upgrade.
+//! whatever else the machine does meets both. Once one by one, where every event is on the disk before the next; once thousands at a time, as
+//! nobody does but an upgrade; and once by the program itself, which has more to do for an event than to insert a row.
 
 use crate::DATABASE;
+use crate::answer::{self, Fault};
 use crate::seed::{END_MS, History, connect, fill, insert, keep_texts};
 use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
+use prompt_runner_core::event::{Source, Timing};
+use prompt_runner_core::protocol::{Body, Reply, Request};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Events that are written one by one.
 const SINGLE: u64 = 2_000;
+/// Features that the program plays, each with a start and four requests for each of three phases.
+const FEATURES: u32 = 200;
+const REQUESTS: u32 = 13;
+/// Bytes in each section of a reply, which makes one of about 10 KB.
+const BODY: usize = 3_000;
 /// The least that a read model can be: a trigger that keeps one count.
 const COUNTER: &str =
     "CREATE TABLE counter (kind TEXT NOT NULL PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -19,12 +27,10 @@ const COUNTER: &str =
         INSERT INTO counter VALUES (NEW.kind, 1) ON CONFLICT DO UPDATE SET count = count + 1;
     END";
 
-/// The log as the real schema has it, and nothing else.
-const INDEXES: &str = "CREATE INDEX event_session ON event (session, seq);
-    CREATE UNIQUE INDEX event_capture ON event (session, data ->> 'capture') WHERE kind = 'reply_captured';";
 /// What keeps the sums, so that all is left that is measured of one session or attempt.
-const SUMMING: &str = "SELECT 'DROP TRIGGER ' || name FROM sqlite_schema
-    WHERE type = 'trigger' AND (name GLOB 'count_*' OR name GLOB 'recount_*' OR name = 'move_steps')";
+const SUMS: &str = "name GLOB 'count_*' OR name GLOB 'recount_*' OR name = 'move_steps'";
+/// The record without any trigger.
+const LOG: &str = "log";
 /// What is written beside the real schema, and what its ratio is called: the least that each part of it takes.
 const PARTS: [&str; 3] = ["one_count_ratio", "log_alone_ratio", "without_sums_ratio"];
 
@@ -40,12 +46,24 @@ fn all(places: &Places) -> [Connection; 5] {
         database.execute_batch(more).unwrap();
         database
     };
-    let summless = real(&Places { data: places.data.join("without-sums"), ..places.clone() });
-    let mut found = summless.prepare(SUMMING).unwrap();
+    let (log, measured) = (without(&beside(places, LOG), "true"), without(&beside(places, "without-sums"), SUMS));
+    [full, bare("plain.db", ""), bare("counted.db", COUNTER), log, measured]
+}
+
+/// A record of its own in the same directory.
+fn beside(places: &Places, name: &str) -> Places {
+    Places { data: places.data.join(name), ..places.clone() }
+}
+
+/// The real schema without these triggers.
+fn without(places: &Places, which: &str) -> Connection {
+    let database = real(places);
+    let sql = format!("SELECT 'DROP TRIGGER ' || name FROM sqlite_schema WHERE type = 'trigger' AND ({which})");
+    let mut found = database.prepare(&sql).unwrap();
     let drops: Vec<String> = found.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     drop(found);
-    summless.execute_batch(&drops.join(";")).unwrap();
-    [full, bare("plain.db", ""), bare("counted.db", COUNTER), bare("log.db", INDEXES), summless]
+    database.execute_batch(&drops.join(";")).unwrap();
+    database
 }
 
 fn real(places: &Places) -> Connection {
@@ -87,7 +105,51 @@ pub(crate) fn measure(places: &Places, events: u64) -> Value {
     for database in &databases {
         database.pragma_update(None, "synchronous", "full").unwrap();
     }
-    json!({ "bulk": bulk, "single": write(&mut databases, 2, SINGLE, 1) })
+    let single = write(&mut databases, 2, SINGLE, 1);
+    json!({ "bulk": bulk, "single": single, "program": played(places) })
+}
+
+/// Features from their start to their end through the runner, as the host plays them: with every read model, and with none.
+fn played(places: &Places) -> Value {
+    let mut runners = [Runner::open(places).unwrap(), Runner::open(&beside(places, LOG)).unwrap()];
+    let mut spent = [Duration::ZERO; 2];
+    for _ in 0..FEATURES {
+        for (runner, spent) in runners.iter_mut().zip(&mut spent) {
+            let begun = Instant::now();
+            feature(runner);
+            *spent += begun.elapsed();
+        }
+    }
+    let [full, plain] = spent.map(|spent| f64::from(FEATURES * REQUESTS) / spent.as_secs_f64());
+    json!({
+        "events": FEATURES * REQUESTS, "plain_per_s": plain.round(), "full_per_s": full.round(),
+        "ratio": (full / plain * 1e3).round() / 1e3,
+    })
+}
+
+fn feature(runner: &mut Runner) {
+    let start = Request::Start { feature: "Dark mode".into(), project: None, workflow: None, conversation: None };
+    let Reply::Session { view: Some(view) } = runner.handle(start).unwrap() else { panic!("nothing was started") };
+    let session = view.session;
+    for _ in view.phases {
+        let ask = Request::Prompt { session: session.clone(), phase: None, repair: None };
+        let Reply::Prompt { phase, nonce, text, .. } = runner.handle(ask).unwrap() else { panic!("no prompt") };
+        runner.handle(Request::Placed { session: session.clone(), phase, nonce: nonce.clone() }).unwrap();
+        let sent = Request::Sent { session: session.clone(), phase, nonce, sent_ms: END_MS, conversation: None };
+        runner.handle(sent).unwrap();
+        let capture = Request::Capture {
+            capture: phase.name().to_owned(),
+            session: session.clone(),
+            phase: Some(phase),
+            body: Body::Markdown(answer::markdown(&text, &"word ".repeat(BODY / 5), Fault::None)),
+            source: Source::Page,
+            timing: Timing::default(),
+            conversation: None,
+            others: Vec::new(),
+            by: None,
+        };
+        assert!(matches!(runner.handle(capture).unwrap(), Reply::Captured { duplicate: false, .. }));
+    }
 }
 
 /// Makes the record alone.

@@ -99,6 +99,11 @@ fn show(report: &Value) {
             figure("without_sums_ratio"),
         );
     }
+    let program = &report["ingest"]["program"];
+    println!(
+        "the program: {} requests a second that write, {} without any read model ({} of it)",
+        program["full_per_s"], program["plain_per_s"], program["ratio"]
+    );
     for (name, what) in [("stories", "stories"), ("poured", "histories")] {
         let figure = |key: &str| report["verify"][name][key].to_string();
         let (differences, events, kills) = (figure("differences"), figure("events"), figure("kills"));

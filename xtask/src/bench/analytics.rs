@@ -44,6 +44,7 @@ fn read(report: &Value) -> Vec<Samples> {
     for (name, what, most) in [
         ("single", "an event on the disk with its read models against a plain one", Some(1.0 / 0.7)),
         ("bulk", "the same by thousands in one transaction", Some(1.0 / 0.7)),
+        ("program", "a request that the program writes, with its read models against none", Some(1.0 / 0.7)),
     ] {
         let ingest = &report["ingest"][name];
         if let (Some(plain), Some(full)) = (ingest["plain_per_s"].as_f64(), ingest["full_per_s"].as_f64()) {
