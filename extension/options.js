@@ -1,6 +1,6 @@
 // Why this exists: the choices of the user that change what a click does and what is read. Both are off until somebody turns them on here.
+import { call } from './call.js';
 import { sayPage, text } from './say.js';
-import { call } from './worker.js';
 
 const send = /** @type {HTMLInputElement} */ (document.getElementById('send'));
 const record = /** @type {HTMLInputElement} */ (document.getElementById('record'));

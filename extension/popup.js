@@ -1,9 +1,9 @@
 // Why this exists: the popup asks the host and shows the answer. Text goes into text nodes only: a feature or a project
 // name is what somebody typed, never markup.
 import { driftOf } from './badge.js';
+import { call } from './call.js';
 import { said, sayPage, text } from './say.js';
 import { SITES } from './sites.js';
-import { call } from './worker.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
 /** @typedef {import('./types/protocol.d.ts').PhaseView} PhaseView */

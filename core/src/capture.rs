@@ -67,6 +67,11 @@ pub enum Signal {
         /// It stands after the message that holds our prompt.
         follows: bool,
     },
+    /// The answer that [`Action::Read`] asked for is not in the page any more.
+    Unread {
+        /// Which.
+        key: String,
+    },
     /// The time asked for by [`Action::Wake`] has come.
     Tick,
 }
@@ -192,6 +197,10 @@ impl Watcher {
             Signal::Heading { key, text } => self.heading(&key, &text),
             Signal::Streaming { key, streaming } => self.streaming(key, streaming),
             Signal::Read { key, blocks, busy, follows } => self.read(key, blocks, busy, follows, now),
+            Signal::Unread { key } => {
+                self.turn(&key).reading = false;
+                Vec::new()
+            }
             Signal::Tick => self.tick(now),
         }
     }

@@ -145,8 +145,8 @@ fn talk(words: &str) {
     let _ = heard.recv_timeout(PATIENCE);
 }
 
-/// Tells the browser what any program writes, by the tail of the log. The record is opened for that only when the first request need not
-/// wait for it.
+/// Tells the browser what any program writes, by the tail of the log. The record is opened for that a moment later, so that the first
+/// request need not wait for it.
 fn follow(mut follower: Lasting, out: Out) {
     std::thread::spawn(move || {
         let mut fails = false;

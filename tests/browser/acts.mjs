@@ -202,6 +202,18 @@ export async function asked({ page, bar }) {
 	}
 }
 
+/** What `doctor --page` prints, however it ends. @param {Stage} stage @param {string[]} args */
+export async function doctor(stage, ...args) {
+	return stage.cli('doctor', '--page', ...args).catch((/** @type {{ stdout: string }} */ error) => error.stdout);
+}
+
+/** The report on this site, once there is one. @param {Stage} stage @param {string} site */
+export const reported = (stage, site) =>
+	until(`a report on ${site}`, async () => {
+		const { pages } = JSON.parse(await doctor(stage, '--json'));
+		return pages.find((/** @type {any} */ page) => page.report.site === site && page.report.rows !== '');
+	});
+
 /** The captures that wait in the browser, oldest first. @param {Stage} stage */
 export async function waiting(stage) {
 	const worker = await stage.worker();

@@ -37,6 +37,8 @@ test('a history that comes at once costs the same for each of its messages, be t
 	const chat = await acts.begin(stage);
 	await acts.ask(chat, 'Planning');
 	await answered(chat, 1);
+	// The page is examined once, which is another thing.
+	await acts.reported(stage, 'claude.ai');
 	const wrong = await count(chat.bar);
 	const each = [];
 	let there = 2;

@@ -3,23 +3,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSite } from '../sites/server.mjs';
-import { expect, said, test, until } from './acts.mjs';
+import { doctor, expect, reported, said, test, until } from './acts.mjs';
 
 const MARK = 'qzxj';
 const AMBER = [0x92, 0x40, 0x0e, 0xff];
 const SESSION = '00000000-0000-4000-8000-000000000001';
-
-/** What `doctor --page` prints, however it ends. @param {import('./stage.mjs').Stage} stage @param {string[]} args */
-async function doctor(stage, ...args) {
-	return stage.cli('doctor', '--page', ...args).catch((/** @type {{ stdout: string }} */ error) => error.stdout);
-}
-
-/** The report on this site, once there is one. @param {import('./stage.mjs').Stage} stage @param {string} site */
-const reported = (stage, site) =>
-	until(`a report on ${site}`, async () => {
-		const { pages } = JSON.parse(await doctor(stage, '--json'));
-		return pages.find((/** @type {any} */ page) => page.report.site === site && page.report.rows !== '');
-	});
 
 /** @param {import('./stage.mjs').Stage} stage @param {import('@playwright/test').Page} page */
 async function colour(stage, page) {

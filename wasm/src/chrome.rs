@@ -100,20 +100,8 @@ impl Wire for (String, Answer) {
 
 /// Asks the host, through the worker. The message is off before this returns; the future only waits for the answer.
 pub(crate) fn ask(request: &Request) -> impl Future<Output = Answer> + use<> {
-    let message = message(&ToWorker::Host { request });
-    let sent = send(&message);
-    async move {
-        let mut answered = sent.await;
-        // The browser may have stopped the worker before it answered: another message starts it again, and it knows a
-        // capture by its id.
-        for _ in 0..TRIES {
-            if answered.is_ok() || !alive() {
-                break;
-            }
-            answered = send(&message).await;
-        }
-        answered.ok().and_then(|answer| Answer::read(&answer)).unwrap_or_else(Answer::lost)
-    }
+    let answer = call(&ToWorker::Host { request });
+    async move { answer.await.ok().and_then(|answer| Answer::read(&answer)).unwrap_or_else(Answer::lost) }
 }
 
 /// Says which conversation this tab shows.
@@ -134,8 +122,21 @@ pub(crate) async fn send_on_click() -> bool {
     call(&ToWorker::Options).await.is_ok_and(|options| field(&options, "sendOnClick").is_truthy())
 }
 
+/// The worker's answer. The browser may have stopped it before it answered: another message starts it again, and it knows a capture by
+/// its id.
 fn call(to_worker: &ToWorker<'_>) -> impl Future<Output = Result<JsValue, JsValue>> + use<> {
-    send(&message(to_worker))
+    let message = message(to_worker);
+    let sent = send(&message);
+    async move {
+        let mut answered = sent.await;
+        for _ in 0..TRIES {
+            if answered.is_ok() || !alive() {
+                break;
+            }
+            answered = send(&message).await;
+        }
+        answered
+    }
 }
 
 fn message(to_worker: &ToWorker<'_>) -> Result<JsValue, JsValue> {

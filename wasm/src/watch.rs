@@ -9,8 +9,8 @@ use web_sys::{Element, MutationObserver, MutationObserverInit, MutationRecord, N
 pub(crate) enum Change {
     /// A message of the model is there.
     Assistant(Element),
-    /// One that was there before we looked.
-    Found(Element),
+    /// One was there before we looked.
+    Mounted(Element),
     /// All that was there before has been named.
     Surveyed,
     /// Something came into the page, outside of all answers: it may hold messages ([`messages`]).

@@ -63,6 +63,17 @@ fn a_whole_answer_is_read_once_at_its_end_and_captured_once() {
 }
 
 #[test]
+fn an_answer_that_was_gone_when_it_should_be_read_is_read_when_it_is_back() {
+    let mut watcher = begun();
+    assert_eq!(ended(&mut watcher, 400.0), [Action::Read { key: "k".into() }]);
+    // While it is being read nobody asks for it twice.
+    assert_eq!(ended(&mut watcher, 410.0), []);
+    assert_eq!(watcher.observe(Signal::Unread { key: "k".into() }, at(420.0)), []);
+    assert_eq!(ended(&mut watcher, 500.0), [Action::Read { key: "k".into() }]);
+    assert!(matches!(read(&mut watcher, true, 500.0).as_slice(), [Action::Capture { .. }]));
+}
+
+#[test]
 fn an_answer_that_stops_early_is_kept_as_cut_only_after_it_stayed_quiet() {
     let mut watcher = begun();
     assert_eq!(ended(&mut watcher, 200.0), [Action::Read { key: "k".into() }]);

@@ -61,9 +61,12 @@ impl Lasting {
     /// # Errors
     /// Every `store.*` refusal.
     pub fn news(&mut self) -> Result<Vec<View>, Refusal> {
+        let fresh = self.runner.is_none();
         let runner = self.open()?;
         let outcome = runner.news();
-        self.heard = Some(runner.heard());
+        let heard = runner.heard();
+        // What cannot be read over a new connection either will not be read over the next: then news begin after it.
+        self.heard = (outcome.is_ok() || !fresh).then_some(heard);
         self.let_go(outcome)
     }
 

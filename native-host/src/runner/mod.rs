@@ -138,8 +138,9 @@ impl Runner {
         if version == self.heard.0 {
             return Ok(Vec::new());
         }
+        // Taken first: what is written while sessions are read is told again, and not passed over.
+        let seq = self.store.last_seq()?;
         let states = self.store.changed_since(self.heard.1)?;
-        let seq = states.iter().map(|state| state.seq).max().unwrap_or(self.heard.1);
         self.heard = (version, seq);
         Ok(states.iter().map(view).collect())
     }

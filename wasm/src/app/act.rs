@@ -92,25 +92,9 @@ pub(super) fn survey(app: &Shared) {
         tell_limit(app, &notice);
     }
     let mut changes: Vec<Change> = page.users(&body).into_iter().map(Change::User).collect();
-    changes.extend(page.assistants(&body).into_iter().map(Change::Found));
+    changes.extend(page.assistants(&body).into_iter().map(Change::Mounted));
     changes.push(Change::Surveyed);
     super::hear::page(app, changes);
-}
-
-/// Looks at the latest message of all that were mounted before: it may be the one that is waited for.
-pub(super) fn look_at_latest(app: &Shared) {
-    let (page, latest) = {
-        let state = app.borrow();
-        (state.page.clone(), state.latest.clone())
-    };
-    if let Some(latest) = latest {
-        let key = page.key(&latest);
-        let streaming = page.streaming(&latest);
-        for signal in [Signal::Found { key: key.clone() }, Signal::Streaming { key, streaming }] {
-            let actions = app.borrow_mut().watcher.observe(signal, page.now());
-            perform(app, actions);
-        }
-    }
 }
 
 /// Keeps in mind which message holds the prompt.
@@ -152,6 +136,11 @@ pub(super) fn adopt(app: &Shared, element: &Element) {
         let button = wanted.then(attach).and_then(Result::ok);
         let mut state = app.borrow_mut();
         state.messages.retain(|message| message.key != key);
+        if state.messages.len() >= state.prune_at {
+            // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
+            state.messages.retain(|message| message.element.is_connected());
+            state.prune_at = 2 * state.messages.len() + 16;
+        }
         state.messages.push(Message { key, element: element.clone(), button });
     }
     let mut state = app.borrow_mut();
@@ -252,16 +241,22 @@ pub(super) fn perform(app: &Shared, actions: Vec<Action>) {
                     let state = app.borrow();
                     let element = state.message(&key).map(|message| message.element.clone());
                     element.map(|element| {
-                        let latest = state.latest.as_ref() == Some(&element);
-                        (read::blocks(&state.page, &element), state.follows(&element), latest, state.page.now())
+                        let later = |latest: &Element| *latest != element && latest.is_connected();
+                        let latest = !state.latest.as_ref().is_some_and(later);
+                        (read::blocks(&state.page, &element), state.follows(&element), latest)
                     })
                 };
-                if let Some((blocks, follows, latest, now)) = read {
-                    // Looking for that costs the whole document, and a long history has many older messages.
-                    let busy = (follows || latest) && waits(app);
-                    let actions = app.borrow_mut().watcher.observe(Signal::Read { key, blocks, busy, follows }, now);
-                    perform(app, actions);
-                }
+                let signal = match read {
+                    Some((blocks, follows, latest)) => {
+                        // Looking for that costs the whole document, and a long history has many older messages.
+                        let busy = (follows || latest) && waits(app);
+                        Signal::Read { key, blocks, busy, follows }
+                    }
+                    None => Signal::Unread { key },
+                };
+                let now = app.borrow().page.now();
+                let actions = app.borrow_mut().watcher.observe(signal, now);
+                perform(app, actions);
             }
             Action::Sent { expect, sent_ms } => {
                 let conversation = app.borrow().conversation.clone();

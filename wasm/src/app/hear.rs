@@ -1,8 +1,7 @@
 //! What the engine hears: the page's changes, the worker's news, and the address.
 
 use super::act::{
-    adopt, kept, look_at_latest, perform, refresh, remember_asked, see_to_the_message, see_to_the_prompt, survey,
-    tell_limit, tell_sent,
+    adopt, kept, perform, refresh, remember_asked, see_to_the_message, see_to_the_prompt, survey, tell_limit, tell_sent,
 };
 use super::{Shared, over, redraw, take_view};
 use crate::chrome::FromWorker;
@@ -10,7 +9,7 @@ use crate::composer;
 use crate::page::Page;
 use crate::watch::{Change, messages};
 use prompt_runner_core::bar::Live;
-use prompt_runner_core::capture::Watcher;
+use prompt_runner_core::capture::{Signal, Watcher};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -26,13 +25,8 @@ const TASK_MS: f64 = 25.0;
 
 /// What the page did is looked at in the order in which it was heard.
 pub(super) fn page(app: &Shared, changes: Vec<Change>) {
-    let idle = {
-        let mut state = app.borrow_mut();
-        let idle = state.changes.is_empty();
-        state.changes.extend(changes);
-        idle
-    };
-    if idle {
+    app.borrow_mut().changes.extend(changes);
+    if !app.borrow().looks {
         look(app);
     }
 }
@@ -48,42 +42,65 @@ fn look(app: &Shared) {
     let mut came = false;
     while page.now().monotonic_ms < until {
         let Some(change) = app.borrow_mut().changes.pop_front() else { break };
-        let changes = match change {
-            Change::Added(element) => messages(&page, &element),
-            change => vec![change],
-        };
-        for change in changes {
-            came |= look_at(app, &page, change);
-        }
+        came |= look_at(app, &page, change);
     }
     if came {
         redraw(app);
     }
-    if !app.borrow().changes.is_empty() {
-        let app = Rc::clone(app);
-        spawn_local(async move {
-            composer::pause(0.0).await;
-            look(&app);
-        });
+    if app.borrow().changes.is_empty() {
+        return;
     }
+    app.borrow_mut().looks = true;
+    let app = Rc::clone(app);
+    spawn_local(async move {
+        composer::pause(0.0).await;
+        app.borrow_mut().looks = false;
+        look(&app);
+    });
 }
 
 /// Looks at one change; true where messages of the model came, so that the bar may have another place.
 fn look_at(app: &Shared, page: &Page, change: Change) -> bool {
     let signal = app.borrow().signal(&change);
     match &change {
-        Change::Assistant(element) | Change::Found(element) => adopt(app, element),
+        // Meanwhile it may be gone; if it comes again, that is a change too.
+        Change::Added(element) | Change::Assistant(element) | Change::Mounted(element) | Change::User(element)
+            if !element.is_connected() =>
+        {
+            return false;
+        }
+        Change::Added(element) => {
+            let mut state = app.borrow_mut();
+            messages(page, element).into_iter().rev().for_each(|change| state.changes.push_front(change));
+        }
+        Change::Assistant(element) | Change::Mounted(element) => adopt(app, element),
         Change::Surveyed => look_at_latest(app),
         Change::User(element) => remember_asked(app, element),
         Change::Notice(element) => tell_limit(app, element),
         Change::Removed => mend(app),
-        _ => {}
+        Change::Grew(_) | Change::Heading(..) | Change::Streaming(_) => {}
     }
     if let Some(signal) = signal {
         let actions = app.borrow_mut().watcher.observe(signal, page.now());
         perform(app, actions);
     }
-    matches!(change, Change::Assistant(_) | Change::Found(_) | Change::Surveyed)
+    matches!(change, Change::Assistant(_) | Change::Mounted(_) | Change::Surveyed)
+}
+
+/// Looks at the latest message: it may be the one that is waited for.
+fn look_at_latest(app: &Shared) {
+    let (page, latest) = {
+        let state = app.borrow();
+        (state.page.clone(), state.latest.clone())
+    };
+    if let Some(latest) = latest.filter(|latest| latest.is_connected()) {
+        let key = page.key(&latest);
+        let streaming = page.streaming(&latest);
+        for signal in [Signal::Found { key: key.clone() }, Signal::Streaming { key, streaming }] {
+            let actions = app.borrow_mut().watcher.observe(signal, page.now());
+            perform(app, actions);
+        }
+    }
 }
 
 /// Puts back what was taken away, in the next frame: a page that takes ours away at once would otherwise never come to its end.
@@ -94,12 +111,7 @@ fn mend(app: &Shared) {
     let app = Rc::clone(app);
     spawn_local(async move {
         composer::pause(FRAME_MS).await;
-        {
-            let mut state = app.borrow_mut();
-            state.mends = false;
-            // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
-            state.messages.retain(|message| message.element.is_connected());
-        }
+        app.borrow_mut().mends = false;
         redraw(&app);
         see_to_the_prompt(&app);
         see_to_the_message(&app);

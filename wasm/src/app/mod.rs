@@ -43,12 +43,14 @@ pub(crate) fn start(engine: &str) {
         live: Live::Quiet,
         conversation: None,
         messages: Vec::new(),
+        prune_at: 0,
         latest: None,
         bar: None,
         watch: None,
         moves: None,
         copies: None,
         changes: VecDeque::new(),
+        looks: false,
         mends: false,
         looks_again: false,
         replace_draft: false,
@@ -90,6 +92,8 @@ struct App {
     conversation: Option<String>,
     /// Few: those that are mounted, and some that were.
     messages: Vec<Message>,
+    /// So many are looked through for those that are gone.
+    prune_at: usize,
     latest: Option<Element>,
     bar: Option<BarElement>,
     watch: Option<Watch>,
@@ -97,6 +101,8 @@ struct App {
     copies: Option<Listener>,
     /// What was heard of the page and not yet looked at.
     changes: VecDeque<Change>,
+    /// The rest of it is about to be looked at.
+    looks: bool,
     /// Something was taken away and is about to be put back.
     mends: bool,
     /// The host is missed, and will be looked for again.
@@ -127,6 +133,7 @@ fn over(app: &Shared) -> bool {
     state.copies = None;
     state.bar = None;
     state.view = None;
+    state.changes.clear();
     state.messages.clear();
     true
 }
@@ -245,7 +252,7 @@ impl App {
             Change::Streaming(element) => {
                 Some(Signal::Streaming { key: self.page.key(element), streaming: self.page.streaming(element) })
             }
-            Change::Found(_) | Change::Surveyed | Change::Added(_) | Change::Notice(_) | Change::Removed => None,
+            Change::Mounted(_) | Change::Surveyed | Change::Added(_) | Change::Notice(_) | Change::Removed => None,
         }
     }
 }

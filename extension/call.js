@@ -7,5 +7,7 @@
  * @returns {Promise<any>} What it answers; rejects where it was stopped before it did.
  */
 export async function call(message) {
-	return (await chrome.runtime.sendMessage(message)) ?? chrome.runtime.sendMessage(message);
+	const answer = (await chrome.runtime.sendMessage(message)) ?? (await chrome.runtime.sendMessage(message));
+	if (answer === undefined) throw new Error('The worker was stopped before it heard.');
+	return answer;
 }
