@@ -13,8 +13,7 @@
 		// The browser may stop the worker before it has answered, or even heard: another message starts it again. A page whose
 		// extension was updated or removed has no id any more: its successor injects its own script.
 		for (let tries = 0; tries < TRIES && chrome.runtime?.id; tries++) {
-			const answer = await chrome.runtime.sendMessage({ to: 'engine', metas }).catch(() => undefined);
-			if (answer) return;
+			if (await chrome.runtime.sendMessage({ to: 'engine', metas }).catch(() => false)) return;
 		}
 	};
 	// A page rendered ahead is not the tab's top frame yet, and the worker turns such senders away.
