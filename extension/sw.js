@@ -14,7 +14,7 @@ import * as tabs from './tabs.js';
 /** @typedef {outbox.Sent & { cached?: View }} Outcome */
 
 /** All that a page of a chat site may ask of the host; the rest belongs to our own pages. */
-const PAGE_MAY = ['status', 'prompt', 'placed', 'sent', 'capture', 'accept', 'limit', 'page_report'];
+const PAGE_MAY = ['status', 'prompt', 'placed', 'sent', 'capture', 'accept', 'limit', 'rate', 'page_report'];
 
 csp.watch();
 host.listen({

@@ -1,6 +1,6 @@
 //! The phase bar, judged: which words and which button it shows for a session and for what the page has just seen.
 
-use crate::event::Repair;
+use crate::event::{Repair, Standing};
 use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::reply::Problem;
@@ -108,10 +108,12 @@ pub enum Act {
     Place(Option<Repair>),
     /// Takes the incomplete reply as it is.
     Accept,
+    /// Says how the session went, from 1 (badly) to 5 (well).
+    Rate(u8),
 }
 
 /// The most buttons that a bar has.
-pub const BUTTONS_MAX: usize = 3;
+pub const BUTTONS_MAX: usize = 5;
 
 /// Words of the catalogue, or of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,7 +199,11 @@ fn stored(view: &View, phase: Phase) -> (Say, Tone) {
 }
 
 fn buttons(view: &View, live: &Live) -> Vec<Button> {
-    let Some(phase) = view.current else { return Vec::new() };
+    let Some(phase) = view.current else {
+        let asks = view.standing == Standing::Complete && view.rating.is_none();
+        let rate = |stars: u8| Button { act: Act::Rate(stars), say: Say::new("button_rate", [stars.to_string()]) };
+        return if asks { (1..=5).map(rate).collect() } else { Vec::new() };
+    };
     let button = |act, key: &str| Button { act, say: Say::new(key, [phase_name(phase)]) };
     // While something is under way a click would come too early; once the prompt stands there, the next step is the developer's key.
     if matches!(
@@ -261,6 +267,18 @@ mod tests {
         let buttons: Vec<_> = bar.buttons.iter().map(|button| button.say.english()).collect();
         assert!(buttons.len() <= BUTTONS_MAX);
         (say, buttons)
+    }
+
+    #[test]
+    fn a_session_that_is_complete_can_be_rated_once() {
+        let mut view = begun(Phase::ALL.map(|phase| Event::PhaseSkipped { phase }).into());
+        let stars = |view: &View| shown(view, &Live::Quiet).1;
+        assert_eq!(stars(&view), [""; 0], "it is not complete");
+        view.current = None;
+        view.standing = Standing::Complete;
+        assert_eq!(stars(&view), ["1 of 5 stars", "2 of 5 stars", "3 of 5 stars", "4 of 5 stars", "5 of 5 stars"]);
+        view.rating = Some(4);
+        assert_eq!(stars(&view), [""; 0]);
     }
 
     #[test]

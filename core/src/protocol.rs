@@ -8,7 +8,9 @@ use crate::refusal::Refusal;
 use crate::reply::Verdict;
 use crate::session::SessionId;
 use crate::site::PageReport;
-use crate::stats::{Figures, Filter, Panel, Timeline};
+use crate::stats::{Figures, Timeline};
+#[cfg(not(target_family = "wasm"))]
+use crate::stats::{Filter, Panel};
 use crate::status::View;
 use crate::words::Say;
 use serde::{Deserialize, Serialize};
@@ -19,14 +21,17 @@ pub const VERSION: u32 = 1;
 /// The name under which browsers find the host.
 pub const HOST_NAME: &str = "io.github.prompt_runner";
 
+// The engine in a page knows only those that a page may ask (`PAGE_MAY` in extension/sw.js): each of its bytes counts.
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema), ts(optional_fields = nullable))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Is anybody there, and which version?
+    #[cfg(not(target_family = "wasm"))]
     Ping {},
     /// Start a session.
+    #[cfg(not(target_family = "wasm"))]
     Start {
         /// What the developer wants, 1 to 20,000 characters.
         feature: String,
@@ -50,6 +55,7 @@ pub enum Request {
         conversation: Option<String>,
     },
     /// The newest sessions.
+    #[cfg(not(target_family = "wasm"))]
     List {
         /// Only those of this project.
         #[serde(default)]
@@ -135,11 +141,13 @@ pub enum Request {
         text: String,
     },
     /// Close a session whose every phase is done.
+    #[cfg(not(target_family = "wasm"))]
     Complete {
         /// The session.
         session: SessionId,
     },
     /// The stored prompt and reply of each phase.
+    #[cfg(not(target_family = "wasm"))]
     Show {
         /// The session.
         session: SessionId,
@@ -150,6 +158,7 @@ pub enum Request {
         report: PageReport,
     },
     /// Leave a phase out.
+    #[cfg(not(target_family = "wasm"))]
     Skip {
         /// The session.
         session: SessionId,
@@ -158,6 +167,7 @@ pub enum Request {
         phase: Option<Phase>,
     },
     /// Take a phase and those after it up anew. What was recorded of them stays in the log.
+    #[cfg(not(target_family = "wasm"))]
     Redo {
         /// The session.
         session: SessionId,
@@ -165,6 +175,7 @@ pub enum Request {
         phase: Phase,
     },
     /// Give a session up. What was recorded of it stays.
+    #[cfg(not(target_family = "wasm"))]
     Abandon {
         /// The session.
         session: SessionId,
@@ -183,6 +194,7 @@ pub enum Request {
         saved_minutes: Option<u32>,
     },
     /// The figures of one panel.
+    #[cfg(not(target_family = "wasm"))]
     Panel {
         /// Which.
         panel: Panel,
@@ -191,6 +203,7 @@ pub enum Request {
         filter: Filter,
     },
     /// One session drawn over time.
+    #[cfg(not(target_family = "wasm"))]
     Timeline {
         /// The session.
         session: SessionId,

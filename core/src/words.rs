@@ -133,6 +133,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("button_continue", "Ask for the rest of $1"),
     ("button_sections", "Ask for what $1 lacks"),
     ("button_accept", "Accept $1 as it is"),
+    ("button_rate", "$1 of 5 stars"),
     ("button_again", "Ask for $1 again"),
     ("button_send", "Send to Prompt-Runner"),
     ("button_sent", "Stored"),

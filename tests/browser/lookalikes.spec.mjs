@@ -140,7 +140,6 @@ test('a page of the site may ask the worker for what a page needs, and for nothi
 			{ type: 'skip', session },
 			{ type: 'redo', session, phase: 'planning' },
 			{ type: 'abandon', session },
-			{ type: 'rate', session, rating: 1 },
 			{ type: 'panel', panel: 'funnel' },
 			{ type: 'timeline', session },
 			{ type: 'drop' },

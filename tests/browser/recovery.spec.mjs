@@ -394,4 +394,11 @@ test('after every step the log, the bar, the popup, the badge and the memory of 
 	await chat.bar.says('All 3 phases are done.');
 	await agree(['replied', 'replied', 'replied'], '✓');
 	expect((await stage.status()).standing).toBe('complete');
+
+	// One click says how it went, once.
+	const stars = (await chat.bar.shown())?.buttons.map(({ name }) => name);
+	expect(stars).toEqual([1, 2, 3, 4, 5].map((rating) => acts.said('button_rate', [`${rating}`])));
+	await chat.bar.click(acts.said('button_rate', ['4']));
+	await expect.poll(async () => (await chat.bar.shown())?.buttons).toEqual([]);
+	expect((await stage.status()).rating).toBe(4);
 });

@@ -80,7 +80,7 @@ macro_rules! fields {
     )*};
 }
 
-numbers!(i64, u64, u32);
+numbers!(i64, u64, u32, u8);
 names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Code, Problem);
 fields! {
     Say { key, args }
@@ -96,8 +96,8 @@ fields! {
         ; retries ; prompted_ms ; first_token_ms ; last_token_ms ; duration_ms ; trusted ; bytes ; tokens_estimated ; trouble
     }
     View {
-        session, standing, conversation, limit, seq, phases, current, next, badge, expect, part,
-        ; feature ; project ; workflow ; started_ms ; imported ; rating
+        session, standing, conversation, limit, seq, phases, current, next, badge, expect, part, rating,
+        ; feature ; project ; workflow ; started_ms ; imported
     }
 }
 

@@ -454,6 +454,16 @@ pub(super) fn accept(app: &Shared) {
     });
 }
 
+/// The developer says how it went.
+pub(super) fn rate(app: &Shared, rating: u8) {
+    let app = Rc::clone(app);
+    spawn_local(async move {
+        let Some(session) = app.borrow().view.as_ref().map(|view| view.session.clone()) else { return };
+        let answer = chrome::ask(&Request::Rate { session, rating, word: None, saved_minutes: None }).await;
+        settle(&app, answer);
+    });
+}
+
 /// Says that the host does not answer, unless more is said already: that a reply waits for it.
 fn miss_host(app: &Shared) {
     if !matches!(app.borrow().live, Live::Queued { .. }) {

@@ -189,6 +189,7 @@ fn redraw(app: &Shared) {
                 Click::Counts => match act {
                     Act::Place(repair) => act::place(&its_app, repair),
                     Act::Accept => act::accept(&its_app),
+                    Act::Rate(rating) => act::rate(&its_app, rating),
                 },
                 Click::Obscured => set_live(&its_app, Live::Obscured),
                 Click::Forged => {}
