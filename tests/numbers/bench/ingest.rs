@@ -106,7 +106,18 @@ pub(crate) fn measure(places: &Places, events: u64) -> Value {
         database.pragma_update(None, "synchronous", "full").unwrap();
     }
     let single = write(&mut databases, 2, SINGLE, 1);
-    json!({ "bulk": bulk, "single": single, "program": played(places) })
+    let size = size(&databases[0]);
+    json!({ "bulk": bulk, "single": single, "program": played(places), "size": size })
+}
+
+/// Bytes of the file, and of the rows of the log as lines of JSON would have them. Prompts and replies are left out of both.
+fn size(database: &Connection) -> Value {
+    let of = |sql: &str| -> f64 { database.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let file = of("SELECT 1.0 * (page_count - freelist_count) * page_size
+        FROM pragma_page_count, pragma_freelist_count, pragma_page_size");
+    let rows = of("SELECT 1.0 * sum(octet_length(json_object(
+        'seq', seq, 'session', session, 'at_ms', at_ms, 'kind', kind, 'data', json(data))) + 1) FROM event");
+    json!({ "file_bytes": file, "rows_bytes": rows, "file_over_rows": (file / rows * 1e2).round() / 1e2 })
 }
 
 /// Features from their start to their end through the runner, as the host plays them: with every read model, and with none.

@@ -99,6 +99,7 @@ fn show(report: &Value) {
             figure("without_sums_ratio"),
         );
     }
+    println!("the file has {} times the bytes of its log as JSON", report["ingest"]["size"]["file_over_rows"]);
     let program = &report["ingest"]["program"];
     println!(
         "the program: {} requests a second that write, {} without any read model ({} of it)",

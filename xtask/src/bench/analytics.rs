@@ -51,6 +51,10 @@ fn read(report: &Value) -> Vec<Samples> {
             one("P15", what.to_owned(), "µs", (1e6 / full, Some(1e6 / plain)), most);
         }
     }
+    let size = &report["ingest"]["size"];
+    if let (Some(file), Some(rows)) = (size["file_bytes"].as_f64(), size["rows_bytes"].as_f64()) {
+        one("P16", "the file against its log as lines of JSON".to_owned(), "bytes", (file, Some(rows)), Some(1.6));
+    }
     for (way, how) in [("single", "on the disk"), ("bulk", "by thousands")] {
         for (part, what) in [
             ("one_count_ratio", "a trigger that counts"),
