@@ -2,12 +2,11 @@
 
 use crate::account::{Account, Scale};
 use crate::answer::{self, Fault};
-use crate::port::Port;
+use crate::port::{Port, settled};
 use crate::record::{self, count};
 use serde_json::json;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 /// MiB for 10,000 captures.
 const SLOPE: f64 = 1.0;
@@ -16,28 +15,12 @@ const SLOPE_FROM: u32 = 10_000;
 /// MiB that a host may take besides what it began with: the pages that SQLite keeps for its two connections, and as much again.
 const GROWTH: f64 = 8.0;
 
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Kibibytes of memory and number of open files of a process.
 fn looked_at(pid: u32) -> (u64, usize) {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     let kibibytes = line.trim().trim_end_matches(" kB").parse().unwrap();
     (kibibytes, std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count())
-}
-
-/// Waits until a host has the record open twice: for the requests, and a moment later for the news.
-fn settled(pid: u32) {
-    let connections = || {
-        let files = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
-        let named = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
-        named.filter(|name| name.ends_with("prompt-runner.db")).count()
-    };
-    let begun = Instant::now();
-    while connections() < 2 {
-        assert!(begun.elapsed() < PATIENCE, "the host did not open the record for the news");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }
 
 /// What a process has started and not buried, zombies too.

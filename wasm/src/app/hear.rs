@@ -20,8 +20,9 @@ const FOLLOW_MS: f64 = 3_000.0;
 /// How long a frame lasts on most screens, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
-/// How long changes are looked at in one go, in milliseconds: a task of more than 50 is felt (<https://web.dev/articles/optimize-long-tasks>).
-const TASK_MS: f64 = 25.0;
+/// How long changes are looked at in one go, in milliseconds: a task of more than 50 is felt (<https://web.dev/articles/optimize-long-tasks>),
+/// and the drawing of what was done belongs to it.
+const TASK_MS: f64 = 16.0;
 
 /// What the page did is looked at in the order in which it was heard.
 pub(super) fn page(app: &Shared, changes: Vec<Change>) {
