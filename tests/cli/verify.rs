@@ -25,8 +25,8 @@ fn a_row_that_the_log_does_not_say_is_named_and_made_anew() {
     let found = db(&["verify", "--json"]);
     let json: Value = serde_json::from_str(&found.out).unwrap();
     assert_eq!((found.code, &json["refusal"]["code"]), (Some(6), &json!("store.broken")));
-    // And what follows from the finest sum: that of its branch, by day and by month.
-    assert_eq!(json["differences"].as_array().unwrap().len(), 14 + 4 + 2, "{json}");
+    // And what follows from the finest sum: that of its branch, by day, by month and for all time.
+    assert_eq!(json["differences"].as_array().unwrap().len(), 14 + 6 + 2, "{json}");
 
     db(&["rebuild"]).ok(&["rebuild"]);
     let json: Value = serde_json::from_str(&db(&["verify", "--json"]).ok(&["verify"])).unwrap();
