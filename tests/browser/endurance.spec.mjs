@@ -239,7 +239,8 @@ test('two browsers on one store: on sessions of their own and on the same one no
 		expect(view.phases.map(({ stand }) => stand)).toEqual(['replied', 'replied', 'replied']);
 		expect(view.seq).toBe(before + FIRST + 3 * PHASE + 1);
 		const shown = await Promise.all([one, two].map(async (chat) => chat && (await chat.bar.shown())));
-		expect(shown[0]).toMatchObject({ steps: ['✓ Planning', '✓ Analysis', '✓ Implementation'], button: '' });
+		const left = acts.said('button_rate', ['1']);
+		expect(shown[0]).toMatchObject({ steps: ['✓ Planning', '✓ Analysis', '✓ Implementation'], button: left });
 		expect(shown[1]?.steps).toEqual(shown[0]?.steps);
 		for (const bar of shown) expect(bar?.text).toContain('All 3 phases are done');
 		for (const browser of [stage, other]) expect(await acts.waiting(browser)).toEqual([]);

@@ -258,7 +258,8 @@ test('what the host refuses is shown in its words, with the next step', async ({
 			`Every phase of ${session} is done. Start a new one with \`prompt-runner orchestrate plan "FEATURE"\`.`,
 		);
 		await expect.poll(async () => (await bar.shown())?.steps).toEqual(['✓ Planning', '✓ Analysis', '✓ Implementation']);
-		expect(await bar.shown()).toMatchObject({ tone: 'attention', button: '' });
+		// It is complete, so all that is left to do is to rate it.
+		expect(await bar.shown()).toMatchObject({ tone: 'attention', button: acts.said('button_rate', ['1']) });
 		expect(await page.evaluate(() => window.__replica.editorText())).toBe('');
 	});
 
