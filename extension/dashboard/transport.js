@@ -15,16 +15,14 @@
 /** How long to wait before a server that did not answer is asked for news again. */
 const PAUSE_MS = 3_000;
 
-/** @returns {Transport} In a tab of the extension: the worker passes requests to the host, and news to its pages. */
-function port() {
-	/** @param {Request} request @returns {Promise<Answer | undefined>} Nothing where the worker was stopped before it heard. */
-	const send = (request) => chrome.runtime.sendMessage({ to: 'host', request });
+/** @returns {Promise<Transport>} In a tab of the extension: the worker passes requests to the host, and news to its pages. */
+async function port() {
+	// Only here: our server has no worker, and does not serve what speaks to one.
+	const { call } = await import('../call.js');
 	return {
 		ask: async (request) => {
 			try {
-				const answer = (await send(request)) ?? (await send(request));
-				if (!answer) throw new Error(chrome.i18n.getMessage('host_gone', ['']));
-				return answer;
+				return await call({ to: 'host', request });
 			} catch (error) {
 				return { refusal: { message: String(error), hint: chrome.i18n.getMessage('host_gone_hint') } };
 			}
@@ -90,4 +88,4 @@ async function http() {
 }
 
 /** @type {Transport} */
-export const transport = globalThis.chrome?.runtime?.id ? port() : await http();
+export const transport = globalThis.chrome?.runtime?.id ? await port() : await http();

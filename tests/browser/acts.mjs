@@ -129,6 +129,18 @@ export async function unplug(stage) {
 	await until('the host to be gone', async () => (await stage.hosts()).length === 0);
 }
 
+/**
+ * The host goes away while the answer to the first prompt comes in: it is kept in the browser.
+ * @param {Stage} stage Whose answers come slowly. @param {Chat} chat
+ */
+export async function answerWithoutHost(stage, chat) {
+	await ask(chat, 'Planning');
+	await chat.bar.says('Planning: the answer is coming in');
+	await unplug(stage);
+	stage.replica.setFlags({ pace: 0 });
+	await chat.bar.says(KEPT_IN_BROWSER);
+}
+
 /** Stops the worker of the extension, as the browser does when it likes. @param {Page} page Any page. */
 export async function stopWorker(page) {
 	const session = await page.context().newCDPSession(page);
@@ -183,6 +195,12 @@ export async function store(stage) {
 export const PHASE = 4;
 /** What the first one has besides: the session began, and has found its conversation. */
 export const FIRST = 2;
+
+/** The store when a session's planning has gone well, and nothing else has happened. */
+export const PLANNING_DONE = { stands: ['replied', 'pending', 'pending'], events: FIRST + PHASE };
+/** What the bar says of an answer that has nowhere to go yet. */
+export const KEPT_IN_BROWSER =
+	'The host does not answer. The answer is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.';
 
 /** The page has drawn so many answers, with all that belongs to them. @param {Chat} chat @param {number} count */
 export async function answered({ page }, count) {

@@ -1,14 +1,11 @@
 // The host is missing: not installed yet, gone before the answer ends, or gone before the prompt is sent. The page is left in peace, people
 // are told what is wrong, and what was answered meanwhile is stored when the host is back.
 import * as acts from './acts.mjs';
-import { FIRST, PHASE, answer, answered, expect, test } from './acts.mjs';
+import { FIRST, KEPT_IN_BROWSER, PHASE, PLANNING_DONE, answer, answered, expect, test } from './acts.mjs';
 
 /** Slow enough that an answer is still on its way when something happens to it. */
 const SLOWLY = { pace: 60 };
 const AT_ONCE = { pace: 0 };
-const KEPT_IN_BROWSER =
-	'The host does not answer. The answer is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.';
-const PLANNING_DONE = { stands: ['replied', 'pending', 'pending'], events: FIRST + PHASE };
 
 test('without a host the page is left in peace, the toolbar and the popup say what is missing, and an install mends it', async ({
 	open,
@@ -42,12 +39,7 @@ test('a host that goes away before the answer ends: the answer waits in the brow
 }) => {
 	const stage = await open({ flags: SLOWLY });
 	const { page, bar } = await acts.begin(stage);
-	await acts.ask({ page, bar }, 'Planning');
-	await bar.says('Planning: the answer is coming in');
-	await acts.unplug(stage);
-	stage.replica.setFlags(AT_ONCE);
-
-	await bar.says(KEPT_IN_BROWSER);
+	await acts.answerWithoutHost(stage, { page, bar });
 	expect((await bar.shown())?.button).toBe('');
 	expect(await acts.waiting(stage)).toEqual([expect.objectContaining({ type: 'capture', phase: 'planning' })]);
 	expect((await stage.badge(page)).text).toBe('!');

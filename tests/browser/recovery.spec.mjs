@@ -3,7 +3,7 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import * as acts from './acts.mjs';
-import { FIRST, PHASE, answer, answered, expect, test } from './acts.mjs';
+import { FIRST, PHASE, PLANNING_DONE, answer, answered, expect, test } from './acts.mjs';
 
 /** @typedef {import('./stage.mjs').Stage} Stage */
 
@@ -12,9 +12,6 @@ const SLOWLY = { pace: 60 };
 /** So slow that a reload cuts it before its first section. */
 const BARELY = { pace: 10 };
 const AT_ONCE = { pace: 0 };
-const KEPT_IN_BROWSER =
-	'The host does not answer. The answer is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.';
-const PLANNING_DONE = { stands: ['replied', 'pending', 'pending'], events: FIRST + PHASE };
 
 test('the host is killed at five moments of an answer: each answer is stored once, and the bar says so after a reload', async ({
 	open,
@@ -260,18 +257,14 @@ test('the browser is killed while an answer waits in it: it is stored at the nex
 	open,
 }) => {
 	const stage = await open({ flags: SLOWLY });
-	const { page, bar } = await acts.begin(stage);
-	await acts.ask({ page, bar }, 'Planning');
-	await bar.says('Planning: the answer is coming in');
-	await acts.unplug(stage);
-	stage.replica.setFlags(AT_ONCE);
-	await bar.says(KEPT_IN_BROWSER);
+	const chat = await acts.begin(stage);
+	await acts.answerWithoutHost(stage, chat);
 	await acts.killBrowser(stage);
 
 	await stage.install();
 	await stage.launch();
 	await expect.poll(() => acts.store(stage), { timeout: 20_000 }).toEqual(PLANNING_DONE);
-	const back = await acts.visitToo(stage, page);
+	const back = await acts.visitToo(stage, chat.page);
 	await back.bar.says('Analysis: put the prompt into the composer.');
 	expect(await acts.waiting(stage)).toEqual([]);
 	expect(await acts.store(stage)).toEqual(PLANNING_DONE);

@@ -33,11 +33,13 @@ impl Lasting {
             None => {
                 let mut runner = Runner::open(&self.places)?;
                 // What was written while there was none is news too.
-                self.heard.iter().for_each(|seq| runner.follow_from(*seq));
+                if let Some(seq) = self.heard {
+                    runner.follow_from(seq);
+                }
+                self.heard = Some(runner.heard());
                 runner
             }
         };
-        self.heard = Some(runner.heard());
         Ok(self.runner.insert(runner))
     }
 

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 /// Events that are written one by one.
 const SINGLE: u64 = 2_000;
 /// Features that the program plays, each with a start and four requests for each of three phases.
-const FEATURES: u32 = 200;
-const REQUESTS: u32 = 13;
+const FEATURES: u64 = 200;
+const REQUESTS: u64 = 13;
 /// Bytes in each section of a reply, which makes one of about 10 KB.
 const BODY: usize = 3_000;
 /// The least that a read model can be: a trigger that keeps one count.
@@ -87,15 +87,23 @@ fn write(databases: &mut [Connection; 5], seed: u64, events: u64, at_once: usize
         Ok(())
     };
     fill(&mut History::new(seed, events, END_MS), each).unwrap();
-    let [full, plain, parts @ ..] = spent.map(|spent| events as f64 / spent.as_secs_f64());
-    let ratio = |rate: f64| (rate / plain * 1e3).round() / 1e3;
-    let mut written = json!({
-        "events": events, "plain_per_s": plain.round(), "full_per_s": full.round(), "ratio": ratio(full),
-    });
-    for (part, rate) in PARTS.iter().zip(parts) {
-        written[*part] = json!(ratio(rate));
+    let [full, plain, parts @ ..] = spent;
+    let mut written = speeds(events, full, plain);
+    for (part, spent) in PARTS.iter().zip(parts) {
+        written[*part] = json!(ratio(spent, plain));
     }
     written
+}
+
+/// How fast so many were written, with everything and plainly.
+fn speeds(events: u64, full: Duration, plain: Duration) -> Value {
+    let rate = |spent: Duration| (events as f64 / spent.as_secs_f64()).round();
+    json!({ "events": events, "plain_per_s": rate(plain), "full_per_s": rate(full), "ratio": ratio(full, plain) })
+}
+
+/// The speed of what took so long, of a plain insert's, in thousandths.
+fn ratio(spent: Duration, plain: Duration) -> f64 {
+    (plain.as_secs_f64() / spent.as_secs_f64() * 1e3).round() / 1e3
 }
 
 /// Makes the record of so many events, and says how fast; then how fast single events come to it.
@@ -131,11 +139,7 @@ fn played(places: &Places) -> Value {
             *spent += begun.elapsed();
         }
     }
-    let [full, plain] = spent.map(|spent| f64::from(FEATURES * REQUESTS) / spent.as_secs_f64());
-    json!({
-        "events": FEATURES * REQUESTS, "plain_per_s": plain.round(), "full_per_s": full.round(),
-        "ratio": (full / plain * 1e3).round() / 1e3,
-    })
+    speeds(FEATURES * REQUESTS, spent[0], spent[1])
 }
 
 fn feature(runner: &mut Runner) {
