@@ -2,8 +2,10 @@
 //! docs/ARCHITECTURE.md draws it; tests/tidy holds it to that.
 
 pub mod browsers;
+pub mod child;
 pub mod cli;
 pub mod clipboard;
+pub mod confined;
 pub mod decode;
 pub mod frame;
 pub mod git;
