@@ -15,6 +15,8 @@ mod places;
 #[path = "../host/port.rs"]
 #[allow(dead_code, reason = "tests/host uses all of it")]
 mod port;
+#[cfg(target_os = "linux")]
+mod record;
 mod report;
 #[cfg(target_os = "linux")]
 mod repositories;

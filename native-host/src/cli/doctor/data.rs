@@ -57,6 +57,10 @@ pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>
             };
             report.take("data.database", database, "Set PROMPT_RUNNER_DATA_DIR to the same path for all programs.");
         }
+        // Said above, where it can be repaired.
+        Some(Err(refusal)) if refusal.code == Code::StoreExposed && report.has_failed("data.private") => {
+            report.skipped("data.database", "It was not opened, because it is not the user's alone.");
+        }
         Some(Err(refusal)) => {
             // The usual next step of this one is to come here.
             let broken = "Move the files of the data directory away and start afresh, or put a backup in their place.";

@@ -72,11 +72,14 @@ fn writable(mode: u32, uid: u32, gid: u32, is_file: bool) -> bool {
     (mode & 0o002 != 0 && !sticky) || (is_file && mode & 0o020 != 0 && gid != 0 && gid != uid)
 }
 
-/// Nobody but its owner may read the file, or what is in the directory.
+/// It is this user's, and nobody else may read the file, or what is in the directory.
 #[cfg(unix)]
 pub(super) fn private(path: &Path) -> Result<String, String> {
     use std::os::unix::fs::MetadataExt;
     let data = path.metadata().map_err(|error| format!("{} cannot be looked at: {error}.", path.display()))?;
+    if data.uid() != rustix::process::geteuid().as_raw() {
+        return Err(format!("{} belongs to another user (uid {}).", path.display(), data.uid()));
+    }
     match data.mode() & 0o7777 {
         mode if mode & 0o077 == 0 => Ok(format!("Nobody else can read {}.", path.display())),
         mode => Err(format!("{} is open to other users (mode {mode:04o}).", path.display())),
