@@ -1,6 +1,7 @@
 //! Blocks: the shape that a page's DOM and markdown have in common. The contract reader sees nothing else.
 
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// A rule across the page, whatever it was written with.
 pub const RULE: &str = "---";
@@ -43,7 +44,7 @@ impl Block {
     /// Whether a part of it was not in the page.
     #[must_use]
     pub fn has_gap(&self) -> bool {
-        matches!(self, Self::Other { text } if crate::reply::parted(text, GAP).is_some())
+        matches!(self, Self::Other { text } if text.contains(GAP))
     }
 
     /// What it says.
@@ -60,18 +61,26 @@ impl Block {
 /// The blocks as markdown that reads back as the same blocks.
 #[must_use]
 pub fn to_markdown<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> String {
+    placed(blocks).0
+}
+
+/// The same, and where each block stands in it.
+pub(crate) fn placed<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> (String, Vec<Range<usize>>) {
     let mut out = String::new();
+    let mut places = Vec::new();
     for block in blocks {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let begins = out.len();
         write(&mut out, block);
+        places.push(begins..out.len());
     }
-    out
+    (out, places)
 }
 
 /// Puts one more block at the end of a markdown text.
 fn write(out: &mut String, block: &Block) {
-    if !out.is_empty() {
-        out.push('\n');
-    }
     match block {
         Block::Heading { level, text } => {
             out.extend(std::iter::repeat_n('#', usize::from((*level).clamp(1, 6))));

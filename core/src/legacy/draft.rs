@@ -11,7 +11,7 @@ use crate::event::{Event, Source, Timing, is_time};
 use crate::machine::FEATURE_MAX;
 use crate::phase::Phase;
 use crate::reply::{self, Expect};
-use crate::{insight, markdown, workflow};
+use crate::{insight, workflow};
 
 /// So far a file's time may lie outside of its session's before that is odd, in milliseconds: stamps were rounded.
 const SLACK: i64 = 60_000;
@@ -176,7 +176,7 @@ impl<'a> Draft<'a> {
             self.note(format!("There is no answer to {}; the phase is done because the status says so.", phase.name()));
         }
         let expect = Expect { session: self.plan.id.clone(), phase, nonce: String::new() };
-        let verdict = reply::read(&markdown::blocks(&body), &expect).verdict();
+        let verdict = reply::read_markdown(&body, &expect).verdict();
         let capture = format!("legacy-{}", phase.name());
         let (bytes, lines) = (body.len() as u64, body.lines().count() as u64);
         let tokens_estimated = insight::tokens(&body);

@@ -5,7 +5,6 @@ use super::Runner;
 use crate::provider::{Answer, Outcome, Progress, Provider, Question, Watch};
 use prompt_runner_core::event::{Origin, Stand, Standing, State};
 use prompt_runner_core::machine::Ask;
-use prompt_runner_core::markdown;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -165,7 +164,7 @@ impl Watch for Waiting<'_> {
     }
 
     fn judge(&mut self, text: &str) -> Result<(), String> {
-        let verdict = reply::read(&markdown::blocks(text), self.expect).verdict();
+        let verdict = reply::read_markdown(text, self.expect).verdict();
         match verdict.problem {
             None => Ok(()),
             Some(problem) => Err(prompt_runner_core::machine::incomplete(problem, &verdict)),

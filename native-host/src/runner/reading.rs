@@ -11,7 +11,7 @@ use prompt_runner_core::machine::{self, Capture, fits};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Other};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::{self, Expect, Section, SectionState, Trailer, Verdict};
+use prompt_runner_core::reply::{self, Expect, Reading, Section, SectionState, Trailer, Verdict};
 use prompt_runner_core::{markdown, repair, status};
 
 /// A capture of which nothing is known yet but where and when.
@@ -71,6 +71,15 @@ impl Given {
         let kept = Text { hash: hash(&json), format: "blocks", body: json };
         Ok(Self { text: to_markdown(&blocks), blocks, kept })
     }
+
+    /// What it holds; of a text that somebody wrote, to the byte.
+    fn reading(&self, expect: &Expect) -> Reading {
+        if self.kept.format == "blocks" {
+            reply::read(&self.blocks, expect)
+        } else {
+            reply::read_markdown(&self.text, expect)
+        }
+    }
 }
 
 /// How good a reading is: complete before anything else, then the more whole sections the better.
@@ -105,10 +114,10 @@ impl Runner {
         };
         let (mut nonce, mut verdict, mut piece, mut planned) = (capture.nonce, capture.verdict, None, None);
         if let Some((at, expect)) = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?))) {
-            verdict = reply::read(&given.blocks, &expect).verdict();
+            verdict = given.reading(&expect).verdict();
             for other in others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
                 let also = Given::markdown(&other.text);
-                let its = reply::read(&also.blocks, &expect).verdict();
+                let its = also.reading(&expect).verdict();
                 // It has to prove itself: two sources of a cut reply agree with each other, and it is cut.
                 if its.problem.is_none() && verdict.problem.is_some() {
                     (given, verdict, source) = (also, its, other.source);
@@ -129,8 +138,7 @@ impl Runner {
                 }
             }
             if phase == Phase::Planning {
-                let notes =
-                    reply::read(&given.blocks, &expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
+                let notes = given.reading(&expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
                 planned = notes.and_then(|notes| estimate(&notes.text));
             }
             nonce = expect.nonce;
@@ -174,7 +182,13 @@ impl Runner {
 
     /// The sections of one stored reply.
     pub(super) fn sections_of(&self, expect: &Expect, hash: &str) -> Result<Vec<Section>, Refusal> {
-        Ok(reply::read(&self.blocks(hash)?, expect).sections)
+        let (format, body) = self.kept(hash)?;
+        let reading = if format == "blocks" {
+            reply::read(&blocks_of(&body)?, expect)
+        } else {
+            reply::read_markdown(&body, expect)
+        };
+        Ok(reading.sections)
     }
 
     /// A stored text as it is.

@@ -5,7 +5,6 @@ use crate::clipboard::{self, Clipboard};
 use clap::Args;
 use prompt_runner_core::event::Source;
 use prompt_runner_core::machine::incomplete;
-use prompt_runner_core::markdown;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply;
@@ -124,7 +123,7 @@ fn fits(view: &View, text: &str) -> Result<(), String> {
     let Some(expect) = &view.expect else {
         return Err("No prompt waits for one.".to_owned());
     };
-    let verdict = reply::read(&markdown::blocks(text), expect).verdict();
+    let verdict = reply::read_markdown(text, expect).verdict();
     verdict.problem.map_or(Ok(()), |problem| Err(incomplete(problem, &verdict)))
 }
 
