@@ -186,9 +186,9 @@ fn overlapped(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Ve
     None
 }
 
-/// The first message ended right after the section's heading, and the second begins with the fence under it.
-fn headed(begun: &Begun<'_>, second: &[Block], _: &Expect) -> Option<Vec<Block>> {
-    let fenced = second.first().is_some_and(|next| matches!(next, Block::Code { .. }) && parse_trailer(next).is_none());
+/// The first message ended right after the section's heading, and the second begins with the fence under it, and nothing else.
+fn headed(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
+    let fenced = matches!(&second[..until_section(second, expect)], [Block::Code { .. }]);
     (begun.body().is_empty() && fenced).then(|| [begun.first, second].concat())
 }
 

@@ -10,6 +10,8 @@ const TELLING: usize = 16;
 const LINES: usize = 2;
 /// Letters and digits of a line that is enough by itself: no other is like it.
 const LONG: usize = 48;
+/// So many lines, with so many letters and digits, may each come again, if they do not come again together.
+const TOGETHER: (usize, usize) = (3, 32);
 
 /// Where in a body of blocks the repeated lines begin.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,17 +51,13 @@ pub(super) fn run(old: &[Block], new: &[Block]) -> Option<Seam> {
         }
         length += usize::from(again.get(length) == Some(mark));
     }
-    loop {
-        let repeated = length + 1;
-        if again.get(length).is_some_and(|mark| begins(*mark, *last)) {
-            let from = marks.len() - repeated;
-            if tells(&marks[from..], &marks, &again) {
-                let (block, line) = places[from];
-                return Some(Seam { block, line });
-            }
-        }
-        length = *borders.get(length.checked_sub(1)?)?;
+    // A shorter one has fewer lines, all of which the longer one has, so it tells no more.
+    while !again.get(length).is_some_and(|mark| begins(*mark, *last)) {
+        length = borders[length.checked_sub(1)?];
     }
+    let from = marks.len() - length - 1;
+    let (block, line) = places[from];
+    tells(&marks[from..], &marks, &again).then_some(Seam { block, line })
 }
 
 /// Whether everything in `old` stands at the beginning of `new`, so that nothing is lost without it.
@@ -86,12 +84,13 @@ pub(super) fn shared(old: &[Block], new: &[Block]) -> bool {
 pub(crate) fn lines_to_repeat(text: &str) -> usize {
     let lines: Vec<&str> = text.trim_end().split('\n').map(str::trim_end).collect();
     let counts = counts(lines.iter().copied());
+    let (least, letters) = TOGETHER;
     let mut told = 0;
     let enough = lines.iter().rev().skip(1).position(|line| {
         told += if counts.get(line) == Some(&1) { weight(line) } else { 0 };
-        told >= TELLING
+        told >= letters
     });
-    enough.map_or(lines.len(), |at| at + 2)
+    enough.map_or(lines.len(), |at| (at + 2).max(least))
 }
 
 /// The lines of blocks with the ends between them, and where each stands.
@@ -142,14 +141,8 @@ fn begins(line: Mark<'_>, beginning: Mark<'_>) -> bool {
 }
 
 /// Whether a repeated run of lines cannot be there by chance: of its lines that occur once in what came first and once in what came
-/// then, one is long, or they have letters enough and the run has more than one line.
+/// then, one is long, or they have letters enough and the run has more than one line; or it comes once as a whole.
 fn tells(run: &[Mark<'_>], old: &[Mark<'_>], new: &[Mark<'_>]) -> bool {
-    fn text<'a>(mark: &Mark<'a>) -> Option<&'a str> {
-        match mark {
-            Mark::Line(_, text) => Some(text),
-            Mark::End => None,
-        }
-    }
     let (in_old, in_new) = (counts(old.iter().filter_map(text)), counts(new.iter().filter_map(text)));
     // The last line of all may be a beginning, and must then be the beginning of no other.
     let last = old.last().and_then(text).unwrap_or_default();
@@ -160,7 +153,38 @@ fn tells(run: &[Mark<'_>], old: &[Mark<'_>], new: &[Mark<'_>]) -> bool {
     };
     let lines = || run.iter().filter_map(text).filter(|line| !line.trim().is_empty());
     let told = lines().filter(once).map(weight).sum::<usize>();
-    told >= if lines().count() < LINES { LONG } else { TELLING }
+    if told >= if lines().count() < LINES { LONG } else { TELLING } {
+        return true;
+    }
+    let different: usize = counts(lines()).into_keys().map(weight).sum();
+    lines().count() >= TOGETHER.0 && different >= TOGETHER.1 && occurs_once(run, old) && occurs_once(run, new)
+}
+
+/// Whether these marks stand together in one place only; the last of them may be a beginning.
+fn occurs_once(run: &[Mark<'_>], marks: &[Mark<'_>]) -> bool {
+    let Some((last, whole)) = run.split_last() else {
+        return false;
+    };
+    let borders = borders(whole);
+    let mut length = 0;
+    let mut found = 0;
+    for mark in marks {
+        if length == whole.len() {
+            found += usize::from(begins(*mark, *last));
+        }
+        while length > 0 && whole.get(length) != Some(mark) {
+            length = borders[length - 1];
+        }
+        length += usize::from(whole.get(length) == Some(mark));
+    }
+    found == 1
+}
+
+fn text<'a>(mark: &Mark<'a>) -> Option<&'a str> {
+    match mark {
+        Mark::Line(_, text) => Some(text),
+        Mark::End => None,
+    }
 }
 
 fn counts<'a>(lines: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> {
