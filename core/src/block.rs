@@ -9,6 +9,9 @@ pub const RULE: &str = "---";
 /// Stands in the place of a part that the page shows and has no text of: a drawing, or lines of code that are not mounted.
 pub const GAP: &str = "[not in the page]";
 
+/// Stands where a message was cut and no other one shows how it went on.
+pub const CUT: &str = "[cut here]";
+
 /// One block of a reply, in document order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
@@ -41,10 +44,10 @@ pub enum Block {
 }
 
 impl Block {
-    /// Whether a part of it was not in the page.
+    /// Whether a part of it was not in the page, or was cut off.
     #[must_use]
     pub fn has_gap(&self) -> bool {
-        matches!(self, Self::Other { text } if text.contains(GAP))
+        matches!(self, Self::Other { text } if text == CUT || text.contains(GAP))
     }
 
     /// What it says.

@@ -122,6 +122,34 @@ pub fn ends_in_fence(text: &str) -> bool {
     open.is_some()
 }
 
+/// Whether a text ends with a fence of four marks or more and the whole line that closes it. One of three may be an inner one.
+#[must_use]
+pub fn ends_with_fence_closed(markdown: &str) -> bool {
+    let source = markdown.replace("\r\n", "\n").replace('\r', "\n");
+    let mut depth = 0;
+    let mut last = None;
+    for (event, range) in Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                if depth == 0 {
+                    last = matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(_))).then_some(range);
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth -= 1,
+            _ if depth == 0 => last = None,
+            _ => {}
+        }
+    }
+    let Some(range) = last.filter(|range| source[range.start..].contains('\n') && source.ends_with('\n')) else {
+        return false;
+    };
+    let block = source[range].trim_end();
+    let ends =
+        block.split_once('\n').and_then(|(begins, rest)| Some((fence(begins)?, fence(rest.lines().next_back()?)?)));
+    matches!(ends, Some(((mark, run, _), (its, length, ""))) if run >= 4 && its == mark && length >= run)
+}
+
 /// The mark, the length and the label of the fence that a line is.
 pub(crate) fn fence(line: &str) -> Option<(char, usize, &str)> {
     let bare = line.trim_start_matches(' ');

@@ -5,6 +5,7 @@ mod cases;
 #[cfg(unix)]
 mod linear;
 mod properties;
+mod seams;
 
 use cases::{Case, Text};
 use prompt_runner_core::reply::{self, Reading, SectionState};

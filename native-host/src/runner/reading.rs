@@ -6,7 +6,7 @@ use crate::store::Text;
 use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::estimate::estimate;
-use prompt_runner_core::event::{Repair, Source, State, Timing};
+use prompt_runner_core::event::{Part, Repair, Source, State, Timing};
 use prompt_runner_core::machine::{self, Capture, fits};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Other};
@@ -123,16 +123,13 @@ impl Runner {
                     (given, verdict, source) = (also, its, other.source);
                 }
             }
-            let part =
-                machine::earlier(at).filter(|_| verdict.problem.is_some() && verdict.trailer != Trailer::Foreign);
+            let part = machine::earlier(at).filter(|_| verdict.trailer != Trailer::Foreign);
             if let Some(part) = part {
-                let first = self.blocks(&part.text)?;
-                let blocks = match part.repair {
-                    Repair::Continue => repair::stitch(&first, &given.blocks, &expect),
-                    Repair::Sections => repair::patch(&first, &given.blocks, &expect),
-                };
+                let blocks = self.joined(&part, &given.blocks, &expect)?;
                 let joined = reply::read(&blocks, &expect).verdict();
-                if worth(&joined) > worth(&verdict) {
+                // What goes on under the heading of the first section looks whole by itself, and is not.
+                let looked_whole = verdict.problem.is_none() && part.repair == Repair::Continue;
+                if worth(&joined) > worth(&verdict) || looked_whole && blocks != given.blocks {
                     piece = Some(given.kept);
                     (given, verdict) = (Given::blocks(blocks)?, joined);
                 }
@@ -159,6 +156,20 @@ impl Runner {
             ..capture
         };
         Ok((capture, piece.into_iter().chain([kept]).collect()))
+    }
+
+    /// What came now, joined to an earlier part of the reply.
+    fn joined(&self, part: &Part, second: &[Block], expect: &Expect) -> Result<Vec<Block>, Refusal> {
+        let (format, body) = self.kept(&part.text)?;
+        let first = in_blocks(&format, &body)?;
+        Ok(match part.repair {
+            Repair::Sections => repair::patch(&first, second, expect),
+            // A source shows fences, a page does not.
+            Repair::Continue if format != "blocks" && markdown::ends_with_fence_closed(&body) => {
+                repair::stitch_closed(&first, second, expect)
+            }
+            Repair::Continue => repair::stitch(&first, second, expect),
+        })
     }
 
     /// The sections of every reply of a session, read again from the stored texts.
@@ -207,7 +218,7 @@ impl Runner {
 
     fn blocks(&self, hash: &str) -> Result<Vec<Block>, Refusal> {
         let (format, body) = self.kept(hash)?;
-        if format == "blocks" { blocks_of(&body) } else { Ok(markdown::blocks(&body)) }
+        in_blocks(&format, &body)
     }
 
     fn kept(&self, hash: &str) -> Result<(String, String), Refusal> {
@@ -219,6 +230,10 @@ impl Runner {
             }
         }
     }
+}
+
+fn in_blocks(format: &str, body: &str) -> Result<Vec<Block>, Refusal> {
+    if format == "blocks" { blocks_of(body) } else { Ok(markdown::blocks(body)) }
 }
 
 fn blocks_of(json: &str) -> Result<Vec<Block>, Refusal> {
