@@ -107,11 +107,21 @@ pub enum Oddity {
     TrailerEarly,
     /// A fence without its end, with two of them, or ended early by one inside it.
     FenceBroken,
+    /// A body that is not to the byte what was written: a page has drawn it, two messages were joined, or it was indented as a whole.
+    Rendered,
+    /// Words beside the fence of a section, or before the trailer, that are no part of it.
+    TalkLeftOut,
+    /// A section name after the trailer, under which nothing was taken.
+    AfterTrailer,
+    /// The model's thoughts stood in the reply, and count for nothing.
+    ThoughtsLeftOut,
+    /// Codes for a terminal were taken out before the reply could be read.
+    TerminalCodes,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 12] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
@@ -119,7 +129,31 @@ impl Oddity {
         Self::TrailerUnfenced,
         Self::TrailerEarly,
         Self::FenceBroken,
+        Self::Rendered,
+        Self::TalkLeftOut,
+        Self::AfterTrailer,
+        Self::ThoughtsLeftOut,
+        Self::TerminalCodes,
     ];
+
+    /// Its words in the catalogue.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::HeadingStyle => "oddity_heading_style",
+            Self::BodyUnfenced => "oddity_body_unfenced",
+            Self::Order => "oddity_order",
+            Self::Repeated => "oddity_repeated",
+            Self::TrailerUnfenced => "oddity_trailer_unfenced",
+            Self::TrailerEarly => "oddity_trailer_early",
+            Self::FenceBroken => "oddity_fence_broken",
+            Self::Rendered => "oddity_rendered",
+            Self::TalkLeftOut => "oddity_talk_left_out",
+            Self::AfterTrailer => "oddity_after_trailer",
+            Self::ThoughtsLeftOut => "oddity_thoughts_left_out",
+            Self::TerminalCodes => "oddity_terminal_codes",
+        }
+    }
 }
 
 /// Why a reply is not complete.

@@ -154,6 +154,19 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "badge_drifted",
         "Prompt-Runner: this page is not as expected: $1. Run prompt-runner doctor --page to see what was found.",
     ),
+    // what was accepted in a reply besides the letter of the contract
+    ("oddity_heading_style", "a section name is not written exactly"),
+    ("oddity_body_unfenced", "a section does not stand in one fence"),
+    ("oddity_order", "the sections come in another order"),
+    ("oddity_repeated", "a section came twice with the same text"),
+    ("oddity_trailer_unfenced", "the proof at the end does not stand in a fence of its own"),
+    ("oddity_trailer_early", "a proof stands before a section"),
+    ("oddity_fence_broken", "a fence has no end, or ended too early"),
+    ("oddity_rendered", "a section’s text may not be to the letter what the model wrote"),
+    ("oddity_talk_left_out", "words beside a section’s fence were left out"),
+    ("oddity_after_trailer", "a section name stands after the proof, and nothing under it was taken"),
+    ("oddity_thoughts_left_out", "the model’s thoughts stand in the reply and were left out"),
+    ("oddity_terminal_codes", "codes for a terminal were taken out"),
     // why a page is not as expected
     ("drift_composer", "the composer was not found"),
     ("drift_messages", "no message of this conversation was recognised"),
@@ -386,11 +399,20 @@ pub const CATALOGUE: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::Named as _;
 
     #[test]
     fn placeholders_are_filled_once() {
         let said = Say::new("bar_stored", ["Planning".into(), "$3".into(), "3".into(), "412".into()]);
         assert_eq!(said.english(), "Planning stored: $3 of 3 sections, 412 lines.");
+    }
+
+    #[test]
+    fn every_oddity_of_a_reply_has_its_words() {
+        for (oddity, name) in crate::reply::Oddity::NAMES {
+            assert_eq!(oddity.key(), format!("oddity_{name}"));
+            assert!(text(oddity.key()).is_some(), "{name} has no words");
+        }
     }
 
     #[test]
