@@ -19,7 +19,7 @@ const PAGE_MAY = ['status', 'prompt', 'placed', 'sent', 'capture', 'accept', 'li
 csp.watch();
 host.listen({
 	notice: (notice) => void news(notice),
-	up: () => void outbox.flush(),
+	up: outbox.heardHost,
 });
 outbox.listen((results) => void flushed(results));
 
@@ -65,7 +65,17 @@ async function handle(message, page) {
 		case 'sources':
 			return { others: page ? await sources.others(documentOf(page), message, (await options()).readRecord) : [] };
 		case 'outbox':
-			return { ...(await outbox.stand()), refused: page ? [] : await outbox.refused() };
+			return {
+				...(await outbox.stand()),
+				refused: page ? [] : await outbox.refused(),
+				aside: page ? [] : await outbox.aside(),
+			};
+		case 'again':
+			if (!page) await outbox.again(String(message.key));
+			return {};
+		case 'discard':
+			if (!page) await outbox.discard(String(message.key));
+			return {};
 		case 'seen':
 			if (!page) await outbox.seen();
 			return {};

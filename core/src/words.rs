@@ -219,6 +219,16 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ),
     ("popup_refused", "Answers that waited and could not be stored; each still stands in its conversation"),
     ("popup_seen", "I have seen this"),
+    ("popup_aside", "Answers that the host could not take; they are kept in this browser and hold up no other"),
+    ("popup_again", "Try again"),
+    ("popup_again_tries", "Trying again …"),
+    ("popup_discard", "Discard"),
+    (
+        "popup_discard_sure",
+        "Discard this answer for good? It is then only in its conversation, if it still stands there.",
+    ),
+    ("popup_discard_yes", "Discard for good"),
+    ("popup_discard_no", "Keep it"),
     // the options
     ("options_title", "Prompt-Runner options"),
     ("options_send_on_click", "Send on click"),
@@ -244,6 +254,12 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "There is no room in this browser for one more answer; $1 wait for the host. This one is still in the page, and was not kept.",
     ),
     ("outbox_full_hint", "Run “prompt-runner doctor” to bring the host back, then capture this answer again."),
+    ("outbox_aside", "The host could not take this answer, however often it was tried. $1"),
+    (
+        "outbox_aside_hint",
+        "It is kept in this browser and holds up no other. Click the Prompt-Runner icon to try it again or to discard it.",
+    ),
+    ("outbox_unreadable", "What is kept here cannot be read any more."),
     ("request_foreign", "A chat page may not ask for this."),
     ("request_foreign_hint", "Use the Prompt-Runner icon or the command line."),
     // the dashboard

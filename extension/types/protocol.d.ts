@@ -474,12 +474,21 @@ message: string,
 /**
  * The next step, as a sentence.
  */
-hint: string, };
+hint: string, 
+/**
+ * Whether the same request may be sent again; what the table of codes says where this is left out.
+ */
+again?: Again, };
 
 /**
  * The stable code of a refusal.
  */
 export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned";
+
+/**
+ * Whether the same request may be sent again, unchanged.
+ */
+export type Again = "never" | "perhaps" | "later";
 
 /**
  * A session, ready to be shown.

@@ -50,7 +50,7 @@ fn size(body: &Body) -> u64 {
 }
 
 fn unreadable(error: &serde_json::Error) -> Refusal {
-    Refusal::new(Code::StoreBroken, format!("A stored reply cannot be read: {error}."))
+    Refusal::new(Code::StoreBroken, format!("A stored reply cannot be read: {error}.")).of_this_request()
 }
 
 /// A reply as it was given, and as it will be kept.
@@ -226,7 +226,8 @@ impl Runner {
             (Some(text), _) => Ok(text),
             (None, Some(at_ms)) => Err(upkeep::gone(at_ms)),
             (None, None) => {
-                Err(Refusal::new(Code::StoreBroken, format!("The text {hash} is missing from the database.")))
+                let message = format!("The text {hash} is missing from the database.");
+                Err(Refusal::new(Code::StoreBroken, message).of_this_request())
             }
         }
     }
