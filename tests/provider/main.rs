@@ -11,5 +11,6 @@ mod listener;
 mod proxies;
 mod replies;
 mod server;
+mod streams;
 mod trouble;
 mod waiting;
