@@ -138,6 +138,19 @@ fn names_of_rooms_are_found_however_they_are_written() {
     assert_eq!(rooms_named(text), BTreeSet::from(["store", "frame", "host"].map(str::to_owned)));
 }
 
+/// What a project brings must not run, so there is one place that knows how to ask.
+#[test]
+fn git_is_asked_in_one_place() {
+    let ours = |name: &String| {
+        let place = name.starts_with("native-host/src/") || name.starts_with("xtask/src/");
+        place && name.ends_with(".rs") && !name.ends_with("/tests.rs")
+    };
+    let asks =
+        |name: &String| read(name).split("#[cfg(test)]\nmod tests").next().is_some_and(|code| code.contains("\"git\""));
+    let found: Vec<String> = all().into_iter().filter(ours).filter(asks).collect();
+    assert_eq!(found, ["native-host/src/git/program.rs"]);
+}
+
 /// The programs are doors' names and nothing else.
 #[test]
 fn the_programs_hold_no_code() {
