@@ -19,3 +19,4 @@ pub mod runner;
 pub mod store;
 pub mod templates;
 pub mod tokens;
+pub mod wire;

@@ -46,10 +46,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("hex", &[]),
     ("prices", &["hex"]),
     ("tokens", &["prices"]),
+    ("wire", &[]),
     ("provider", &["clipboard"]),
     ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens"]),
-    ("host", &["runner", "places", "frame", "browsers"]),
-    ("http", &["runner", "places", "hex"]),
+    ("host", &["runner", "places", "frame", "browsers", "wire"]),
+    ("http", &["runner", "places", "hex", "wire"]),
     (
         "cli",
         &["runner", "places", "project", "browsers", "templates", "provider", "clipboard", "decode", "legacy", "hex"],
