@@ -1,6 +1,7 @@
 //! The native house: tools on the ground, one runner above them, doors on top that translate and do not think.
 //! docs/ARCHITECTURE.md draws it; tests/tidy holds it to that.
 
+pub mod bounded;
 pub mod browsers;
 pub mod cli;
 pub mod clipboard;
