@@ -48,7 +48,7 @@ fn session(id: &str) -> Result<SessionId, String> {
 
 /// Reads the reply and prints what was found; the exit code says whether it is complete.
 pub(super) fn read(args: &ReadArgs, out: &mut dyn Write) -> Result<ExitCode, Refusal> {
-    let text = input::read(&args.file)?;
+    let text = input::read(&args.file, input::Kind::Reply)?;
     fits(text.len() as u64)?;
     let reply = Reply::of(text, args.blocks)?;
     let reading = match (&args.session, &args.nonce) {

@@ -1,10 +1,11 @@
 //! How a prompt leaves the command line and how a reply comes in: a file, a pipe, or the clipboard.
 
-use crate::cli::{input, print};
+use crate::cli::input::{self, Kind};
+use crate::cli::print;
 use crate::clipboard::{self, Clipboard};
 use clap::Args;
 use prompt_runner_core::event::Source;
-use prompt_runner_core::machine::incomplete;
+use prompt_runner_core::machine::{FEATURE_MAX, incomplete};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply;
@@ -25,6 +26,8 @@ pub(super) const CHOOSING: &str = "Examples:
   prompt-runner orchestrate use-session dark mode        by words of the feature, or letters of it in order
   prompt-runner orchestrate use-session 1a2b3c4d         by the end of an id";
 
+/// More than a feature may have is not waited for at a terminal, in bytes.
+const TYPED_MAX: u64 = 4 * FEATURE_MAX as u64 + 1;
 /// How often the clipboard is looked at: faster than a hand changes windows, and each look costs about a millisecond.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -92,14 +95,14 @@ impl Given {
             return Ok((text, Source::Clipboard));
         }
         match self.file.as_deref() {
-            Some(file) if file == Path::new("-") => input::read(file).map(|text| (text, Source::Stdin)),
-            Some(file) => input::read(file).map(|text| (text, Source::File)),
+            Some(file) if file == Path::new("-") => input::read(file, Kind::Reply).map(|text| (text, Source::Stdin)),
+            Some(file) => input::read(file, Kind::Reply).map(|text| (text, Source::File)),
             None if std::io::stdin().is_terminal() => Err(Refusal {
                 hint: "Name one with --file FILE, take one from the clipboard with --paste or --watch, or pipe one in."
                     .into(),
                 ..Refusal::new(Code::ReplyEmpty, "There is no reply to store.")
             }),
-            None => input::read(Path::new("-")).map(|text| (text, Source::Stdin)),
+            None => input::read(Path::new("-"), Kind::Reply).map(|text| (text, Source::Stdin)),
         }
     }
 }
@@ -135,12 +138,13 @@ pub(super) fn feature(
 ) -> Result<Option<String>, Refusal> {
     if interactive {
         print::talk("What do you want to build? End with an empty line.");
-        let lines = std::io::stdin().lock().lines().map_while(Result::ok).take_while(|line| !line.trim().is_empty());
+        let typed = std::io::stdin().lock().take(TYPED_MAX);
+        let lines = typed.lines().map_while(Result::ok).take_while(|line| !line.trim().is_empty());
         return Ok(Some(lines.collect::<Vec<_>>().join("\n")));
     }
     match (feature.as_deref(), file) {
-        (None, Some(file)) => input::read(file).map(Some),
-        (Some("-"), _) => input::read(Path::new("-")).map(Some),
+        (None, Some(file)) => input::read(file, Kind::Feature).map(Some),
+        (Some("-"), _) => input::read(Path::new("-"), Kind::Feature).map(Some),
         _ => Ok(feature),
     }
 }
