@@ -216,11 +216,6 @@ impl Runner {
         Ok(body)
     }
 
-    fn blocks(&self, hash: &str) -> Result<Vec<Block>, Refusal> {
-        let (format, body) = self.kept(hash)?;
-        in_blocks(&format, &body)
-    }
-
     fn kept(&self, hash: &str) -> Result<(String, String), Refusal> {
         match (self.store.text(hash)?, self.store.pruned_ms(hash)?) {
             (Some(text), _) => Ok(text),
