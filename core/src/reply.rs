@@ -5,8 +5,8 @@ mod marks;
 #[cfg(feature = "native")]
 mod mend;
 
+pub use self::marks::{END, placeholder, section_named};
 pub(crate) use self::marks::{parse_trailer, parted, section_start};
-pub use self::marks::{placeholder, section_named};
 
 use self::marks::{Proof, is_placeholder};
 use crate::block::{Block, RULE, to_markdown};

@@ -5,7 +5,8 @@ use crate::block::Block;
 use crate::phase::Phase;
 
 const HEADER: &str = "PROMPT-RUNNER/1";
-const END: &str = "PROMPT-RUNNER/END";
+/// What the last line of a proof begins with.
+pub const END: &str = "PROMPT-RUNNER/END";
 /// Before the header stand at most a fence and the label that some renderers glue to it.
 const LABEL_BYTES: usize = 64;
 
