@@ -2,6 +2,7 @@
 // of its own, so that a site is one page and one click. What cannot be read leaves a gap; nothing is rewritten without a word.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SITES } from '../../extension/sites.js';
 import { codeShapes } from '../shapes/code.mjs';
 import { sites } from '../shapes/sites.mjs';
 import { LINES } from '../shapes/text.mjs';
@@ -10,13 +11,14 @@ import { expect, test, until } from './acts.mjs';
 /** For whoever collects how faithful the profiles are. */
 const FIDELITY = process.env.PROMPT_RUNNER_FIDELITY_DIR;
 
-for (const [host, site] of Object.entries(sites)) {
+for (const { host, conversationPath } of SITES) {
+	const site = sites[/** @type {keyof typeof sites} */ (host)];
 	const lines = [...LINES, ...site.lines].map(([name, html, ...blocks]) => ({ name, html, blocks }));
 	const shapes = [...codeShapes(site.frames), ...lines];
 
 	test(`${shapes.length} shapes of markup are read on ${host}`, async ({ open }) => {
-		const stage = await open({ host: true });
-		const conversation = `${host}${host === 'chatgpt.com' ? '/c' : host === 'claude.ai' ? '/chat' : '/app'}/0000-1`;
+		const stage = await open();
+		const conversation = `${host}${conversationPath}0000-1`;
 		const ours = await stage.context.newPage();
 		await ours.goto(`chrome-extension://${stage.id}/options.html`);
 		const ask = (/** @type {object} */ request) =>
@@ -62,12 +64,13 @@ for (const [host, site] of Object.entries(sites)) {
 			const same = JSON.stringify(sorted(read[at])) === JSON.stringify(sorted(blocks));
 			return same ? [] : [{ name, html, is: read[at], should: blocks }];
 		});
+		if (FIDELITY) {
+			await mkdir(FIDELITY, { recursive: true });
+			const counted = { shapes: shapes.length, right: shapes.length - wrong.length };
+			await writeFile(join(FIDELITY, `shapes-${host.split('.')[0]}.json`), `${JSON.stringify(counted)}\n`);
+		}
 		expect(wrong.slice(0, 12), `${wrong.length} of ${shapes.length} are wrong`).toEqual([]);
 		expect(shapes.length).toBeGreaterThanOrEqual(150);
-		if (!FIDELITY) return;
-		await mkdir(FIDELITY, { recursive: true });
-		const counted = { shapes: shapes.length, right: shapes.length - wrong.length };
-		await writeFile(join(FIDELITY, `shapes-${host}.json`), `${JSON.stringify(counted)}\n`);
 	});
 }
 

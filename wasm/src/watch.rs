@@ -49,9 +49,9 @@ impl Watch {
     /// Watches the page's body; `hear` gets each batch of changes at once.
     pub(crate) fn new(page: &Page, mut hear: impl FnMut(Vec<Change>) + 'static) -> Result<Self, JsValue> {
         let its_page = page.clone();
-        let mut heading = None;
+        let mut seen = Seen::default();
         let closure = Closure::<dyn FnMut(js_sys::Array)>::new(move |records: js_sys::Array| {
-            let changes = changes(&its_page, &records, &mut heading);
+            let changes = changes(&its_page, &records, &mut seen);
             if !changes.is_empty() {
                 hear(changes);
             }
@@ -75,15 +75,36 @@ impl Drop for Watch {
     }
 }
 
-/// `heading` is the last one that was read.
-fn changes(page: &Page, records: &js_sys::Array, heading: &mut Option<Element>) -> Vec<Change> {
+/// What was seen last.
+#[derive(Default)]
+struct Seen {
+    /// The heading that was read last.
+    heading: Option<Element>,
+    /// The message that changed last.
+    message: Option<Element>,
+}
+
+impl Seen {
+    /// An element may become a message without coming into the page: when it gets its attribute, or its text.
+    fn message(&mut self, message: &Element, changes: &mut Vec<Change>) {
+        if self.message.as_ref() != Some(message) {
+            changes.push(Change::Assistant(message.clone()));
+            self.message = Some(message.clone());
+        }
+    }
+}
+
+fn changes(page: &Page, records: &js_sys::Array, seen: &mut Seen) -> Vec<Change> {
     let mut changes = Vec::new();
     let (mut grown, mut last): (Option<Element>, Option<Node>) = (None, None);
     for record in records.iter() {
         let record: MutationRecord = record.unchecked_into();
         let Some(target) = record.target() else { continue };
         if record.type_() == "attributes" {
-            changes.extend(page.assistant_around(&target).map(Change::Streaming));
+            if let Some(message) = page.assistant_around(&target) {
+                seen.message(&message, &mut changes);
+                changes.push(Change::Streaming(message));
+            }
             continue;
         }
         // Most records of a batch are of one answer: asking whether it holds the target is cheaper than climbing up again.
@@ -96,7 +117,8 @@ fn changes(page: &Page, records: &js_sys::Array, heading: &mut Option<Element>) 
                 if only_ours(&record) {
                     continue;
                 }
-                heading_before(page, &record, &message, heading, &mut changes);
+                seen.message(&message, &mut changes);
+                heading_before(page, &record, &message, &mut seen.heading, &mut changes);
                 if grown.as_ref() != Some(&message) {
                     changes.push(Change::Grew(message.clone()));
                     grown = Some(message);

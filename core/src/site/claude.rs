@@ -75,10 +75,10 @@ pub const CLAUDE: Profile = Profile {
     stop: &["button[data-testid=chat-input-stop]", "button[aria-label='Stop response' i]"],
     // Its label is localised and its picture changes; its place is the first in the bar. What opens, toggles or has a name is another.
     copy: &[
-        "[data-testid=message-actions] button:not(button ~ button,[data-testid],[aria-haspopup],[aria-pressed],[aria-expanded])",
+        "[data-testid=message-actions] button:not(button ~ button,[data-testid],[aria-label^='Retry' i],[aria-haspopup],[aria-pressed],[aria-expanded])",
         "[data-testid=action-bar-copy]",
-        "[data-cds=MessageActions] button:not(button ~ button,[data-testid],[aria-haspopup],[aria-pressed],[aria-expanded])",
-        "[role=toolbar] button:not(button ~ button,[data-testid],[aria-haspopup],[aria-pressed],[aria-expanded])",
+        "[data-cds=MessageActions] button:not(button ~ button,[data-testid],[aria-label^='Retry' i],[aria-haspopup],[aria-pressed],[aria-expanded])",
+        "[role=toolbar] button:not(button ~ button,[data-testid],[aria-label^='Retry' i],[aria-haspopup],[aria-pressed],[aria-expanded])",
     ],
     retry: &[
         "[data-testid=message-actions] button[aria-label='Retry' i]",

@@ -14,6 +14,8 @@ const CODE: &str = "code,.cm-content";
 /// What can be pressed, and what cannot be selected: neither is anybody's code.
 const PRESSED: &str = "button,[role=button],[role=toolbar],[role=tooltip],svg,.sr-only";
 const NUMBERS: &str = ".linenumber,.lineno,.line-number,.line-numbers,.line-numbers-rows,.react-syntax-highlighter-line-number,.cm-gutters,.gutter,.select-none,[style*='user-select: none'],[style*='user-select:none']";
+/// Breaks, and boxes that hold the room of lines.
+const OTHER: &str = "br,.cm-gap,[style*=height]:empty";
 /// Boxes that are lines, or hold some.
 const BOXES: &str = "div,p,li,ul,ol,tr,table,tbody,section,pre";
 /// An empty box higher than this many pixels holds the room of lines that are not mounted; a lower one is an empty line.
@@ -34,9 +36,9 @@ pub(super) fn is_block(page: &Page, element: &Element) -> bool {
         return false;
     }
     let alone = || {
-        element
-            .parent_element()
-            .is_some_and(|parent| !has_text(&parent) && !parent.matches("p,li,td,th,span,a,strong,em").unwrap_or(false))
+        let parent =
+            element.parent_element().filter(|parent| !parent.matches("p,li,td,th,span,a,strong,em").unwrap_or(false));
+        parent.is_some_and(|parent| !has_text(&parent))
     };
     let lined = || finds(element, "br,div") || text(element).trim_end().contains('\n');
     is_boxed(page, element) || (alone() && lined())
@@ -123,14 +125,25 @@ pub(super) fn framed(page: &Page, frame: &Element, root: &Element, blocks: &mut 
         let mut labels = named.filter(|label| !is_code(label));
         labels.find_map(|label| language(&words(&label), frame)).or_else(|| language(&label, frame))
     });
-    let mut lines = Lines::new(page, root, &nodes);
-    lines.walk(&nodes);
-    let text: Vec<&str> = lines.out.split('\n').map(|line| if line == "\u{200b}" { "" } else { line }).collect();
+    let (text, has_gap) = as_one(&nodes).map_or_else(|| Lines::read(page, root, &nodes), |text| (text, false));
+    let text: Vec<&str> = text.split('\n').map(|line| if line == "\u{200b}" { "" } else { line }).collect();
     blocks
         .push(Block::Code { lang: lang.unwrap_or_default(), text: text.join("\n").trim_end_matches('\n').to_owned() });
-    if lines.gap {
+    if has_gap {
         blocks.push(gap());
     }
+}
+
+/// Most code is one text, however many elements it is in: then it is read at once.
+fn as_one(nodes: &[Node]) -> Option<String> {
+    let [node] = nodes else { return None };
+    let element = node.dyn_ref::<Element>()?;
+    if finds(element, OTHER) || finds(element, BOXES) || finds(element, PRESSED) || finds(element, NUMBERS) {
+        return None;
+    }
+    let text = text(element);
+    // A line of many elements may be many lines by their style.
+    (element.child_element_count() < 2 || text.trim_end().bytes().any(|byte| byte == b'\n')).then_some(text)
 }
 
 /// The nodes that hold the code itself, and the words that stand before them in the same box.
@@ -160,6 +173,9 @@ fn is_numbers(element: &Element) -> bool {
 
 /// The nodes of a box without those that hold its buttons and its label.
 fn bare(root: &Element) -> (Vec<Node>, String) {
+    if !has_button(root) && !finds(root, "div") {
+        return (children(root).collect(), String::new());
+    }
     let mut inside = root.clone();
     while let Some(inner) = boxed_in(&inside) {
         inside = inner;
@@ -284,18 +300,21 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(page: &'a Page, root: &Element, nodes: &[Node]) -> Self {
-        let whole: String = nodes.iter().map(text).collect();
-        Self {
+    /// The text, and whether a part of it is not there.
+    fn read(page: &'a Page, root: &Element, nodes: &[Node]) -> (String, bool) {
+        let mut lines = Self {
             page,
             out: String::new(),
             pending: false,
             gap: false,
-            styled: !whole.trim_end().contains('\n'),
+            styled: !finds(root, "br")
+                && !nodes.iter().any(|node| node.dyn_ref::<Element>().is_some_and(|one| finds(one, BOXES))),
             by_code: elements(nodes).count() != 1 && all(root, "code").len() > 1,
             keeps_blanks: page.keeps_blanks(root),
             boxed: Vec::new(),
-        }
+        };
+        lines.walk(nodes);
+        (lines.out, lines.gap)
     }
 
     fn walk(&mut self, nodes: &[Node]) {
