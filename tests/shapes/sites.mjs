@@ -71,6 +71,11 @@ export const sites = {
 			['a paragraph out of prose', '<div data-not-prose=""><p>Text</p></div>', paragraph('Text')],
 			['code in what should be a chip', '<span data-not-prose=""><pre><code>x</code></pre></span>', code('x')],
 			[
+				'a code to a line',
+				'<div role="group"><button>Copy</button><div><div data-line=""><code>a</code></div><div data-line=""><code></code></div><div data-line=""><code>  b</code></div></div></div>',
+				code('a\n\n  b'),
+			],
+			[
 				'thinking',
 				'<div data-timeline-text=""><p>No.</p><pre><code>no</code></pre></div><p>Yes.</p>',
 				paragraph('Yes.'),

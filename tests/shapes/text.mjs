@@ -1,5 +1,5 @@
 // Text as every site may draw it: what a renderer makes of markdown, laid out tightly or for people to read, and what becomes of it.
-import { GAP, heading, other, paragraph } from './code.mjs';
+import { code, GAP, heading, other, paragraph } from './code.mjs';
 
 /** @typedef {import('./sites.mjs').Line} Line */
 
@@ -206,6 +206,39 @@ export const LINES = [
 		'the notes',
 		'<section data-footnotes="" class="footnotes"><ol><li id="user-content-fn-1"><p>A note. <a href="#user-content-fnref-1" data-footnote-backref="">↩</a></p></li></ol></section>',
 		other('[^1]: A note.'),
+	],
+	['a line of code with a break', '<p><code>a<br>b</code></p>', paragraph('`a b`')],
+	[
+		'lines drawn as boxes by their style',
+		'<div><span style="display:block">One</span><span style="display:block">Two</span></div>',
+		paragraph('One'),
+		paragraph('Two'),
+	],
+	['a caption', '<table><caption>Sizes</caption><tr><th>a</th></tr></table>', other('Sizes\n\n| a |\n|---|')],
+	[
+		'a title above code',
+		'<figure><figcaption>main.py</figcaption><pre><code>x</code></pre></figure>',
+		paragraph('main.py'),
+		code('x'),
+	],
+	['text in a pre around code', '<pre>one <code>two</code> three</pre>', code('one two three')],
+	['a term and what it means', '<dl><dt>One</dt><dd>Two</dd></dl>', paragraph('One'), paragraph('Two')],
+	['a film', '<div><video></video></div>', GAP],
+	[
+		'a picture with a source',
+		'<picture><source srcset="a.webp"><img alt="A plan" src="https://x.example/a.png"></picture>',
+		paragraph('![A plan](https://x.example/a.png)'),
+	],
+	['a heading on a button', '<button type="button"><h3>Fold</h3></button><p>Text.</p>', paragraph('Text.')],
+	[
+		'a quote in a quote',
+		'<blockquote><p>one</p><blockquote><p>two</p></blockquote></blockquote>',
+		other('> one\n>\n> > two'),
+	],
+	[
+		'code in a quote in a list',
+		'<ul><li><blockquote><pre><code>x</code></pre></blockquote></li></ul>',
+		other('- > ```\n  > x\n  > ```'),
 	],
 	// what others draw
 	['a drawing', '<div><svg><rect/></svg></div>', GAP],

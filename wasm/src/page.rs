@@ -82,7 +82,15 @@ impl Page {
 
     /// The first element that a candidate finds in the whole page. Only at start, after navigation and on a click.
     pub(crate) fn find(&self, candidates: &[&str]) -> Option<HtmlElement> {
-        let found = candidates.iter().find_map(|selector| self.document.query_selector(selector).ok().flatten());
+        let first = |selector: &&str| self.document.query_selector(selector).ok().flatten();
+        // A page that was left may stand in the document with all its parts; what stands beside the chat is only second best.
+        let shown = |selector: &&str| {
+            let found = first(selector)?;
+            let others =
+                || all(&self.document.document_element()?, selector).into_iter().find(|one| !self.is_beside(one));
+            if self.is_beside(&found) { others() } else { Some(found) }
+        };
+        let found = candidates.iter().find_map(shown).or_else(|| candidates.iter().find_map(first));
         found.and_then(|element| element.dyn_into().ok())
     }
 

@@ -81,15 +81,17 @@ struct Seen {
     /// The heading that was read last.
     heading: Option<Element>,
     /// The message that changed last.
-    message: Option<Element>,
+    message: Option<(Element, String)>,
 }
 
 impl Seen {
-    /// An element may become a message without coming into the page: when it gets its attribute, or its text.
-    fn message(&mut self, message: &Element, changes: &mut Vec<Change>) {
-        if self.message.as_ref() != Some(message) {
+    /// An element may become a message without coming into the page, when it gets its attribute or its text; and it may get another
+    /// name while it grows.
+    fn message(&mut self, page: &Page, message: &Element, changes: &mut Vec<Change>) {
+        let name = page.key(message);
+        if !self.message.as_ref().is_some_and(|(known, its)| known == message && *its == name) {
             changes.push(Change::Assistant(message.clone()));
-            self.message = Some(message.clone());
+            self.message = Some((message.clone(), name));
         }
     }
 }
@@ -102,7 +104,7 @@ fn changes(page: &Page, records: &js_sys::Array, seen: &mut Seen) -> Vec<Change>
         let Some(target) = record.target() else { continue };
         if record.type_() == "attributes" {
             if let Some(message) = page.assistant_around(&target) {
-                seen.message(&message, &mut changes);
+                seen.message(page, &message, &mut changes);
                 changes.push(Change::Streaming(message));
             }
             continue;
@@ -117,7 +119,9 @@ fn changes(page: &Page, records: &js_sys::Array, seen: &mut Seen) -> Vec<Change>
                 if only_ours(&record) {
                     continue;
                 }
-                seen.message(&message, &mut changes);
+                if grown.as_ref() != Some(&message) {
+                    seen.message(page, &message, &mut changes);
+                }
                 heading_before(page, &record, &message, &mut seen.heading, &mut changes);
                 if grown.as_ref() != Some(&message) {
                     changes.push(Change::Grew(message.clone()));

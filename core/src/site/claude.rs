@@ -47,10 +47,10 @@ pub const CLAUDE: Profile = Profile {
         ".font-claude-message",
         EVEN,
     ],
-    exclude: ".sr-only,[data-find-omitted],[data-timeline-text],[data-cds=TurnStatus],[data-cds=MessageActions],[role=toolbar],[role=status],[class~='group/artifact-block'],[aria-label='Message actions' i]",
+    exclude: ".sr-only,[data-find-omitted],[data-timeline-text],[data-cds=TurnStatus],[data-cds=MessageActions],[role=toolbar],[role=status],[class~='group/artifact-block'],[aria-label='Message actions' i],button",
     thoughts: "[data-timeline-text],[data-cds=TurnStatus],[class~='group/artifact-block']",
     // A frame around code has the same attribute as a chip, and is no `span` (layouts of 2026-10-03 and 2026-10-10).
-    chips: "span[data-not-prose],[data-cds=Icon],button",
+    chips: "span[data-not-prose],[data-cds=Icon]",
     beside: "#wiggle-file-content,[data-skill-file-viewer],#markdown-artifact,[role=dialog],aside",
     code_frame: "",
     inline_code: "",

@@ -6,12 +6,13 @@ import { escaped } from './escaped.js';
 const unit = (/** @type {string} */ ids, /** @type {string} */ inner, of = '') =>
 	`<div ${of} data-chatgpt-search-message-ids="${ids}">${inner}</div>`;
 const left = `<div data-app-shell-active-page="false" style="display:none"><main><div data-turn-key="o">${unit('o', '<div data-user-message-bubble="">Another chat</div>', 'class="group/user-message"')}
-${unit('p p', '<div data-markdown-text-style="assistant-message"><p>Another answer.</p></div>')}</div></main></div>`;
+${unit('p p', '<div data-markdown-text-style="assistant-message"><p>Another answer.</p></div>')}</div><form><div id="prompt-textarea" class="ProseMirror" contenteditable="true"><p>Another draft</p></div></form></main></div>`;
 
 /** @type {import('./site.js').Site} */
 export const site = {
 	...named,
 	chat: left + named.chat,
+	composer: '[data-app-shell-active-page=true] #prompt-textarea',
 	body: '[data-markdown-text-style=assistant-message]',
 	question: (id, text) =>
 		`<div data-turn-key="t${id}" id="turn${id}">${unit(`q${id}`, `<h4 class="sr-only">You said:</h4><div data-user-message-bubble=""><div class="whitespace-pre-wrap">${escaped(text)}</div></div>`, 'class="group/user-message"')}</div>`,

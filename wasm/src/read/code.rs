@@ -54,6 +54,13 @@ pub(super) fn frame(page: &Page, element: &Element) -> Option<Element> {
     let root = match pres.as_slice() {
         [] => {
             let codes = all(element, CODE);
+            // Each line is a code of its own.
+            if known
+                && codes.len() > 1
+                && !codes.iter().any(|code| code.parent_element().is_some_and(|parent| has_text(&parent)))
+            {
+                return Some(element.clone());
+            }
             let [code] = codes.as_slice() else { return None };
             let in_a_line = code.parent_element().is_some_and(|parent| has_text(&parent))
                 || code
@@ -399,7 +406,7 @@ impl<'a> Lines<'a> {
 }
 
 /// Whether the browser draws an element as a box of its own.
-fn is_boxed(page: &Page, element: &Element) -> bool {
+pub(super) fn is_boxed(page: &Page, element: &Element) -> bool {
     let display = page.style(element, "display");
     ["block", "flex", "grid", "table", "table-row", "list-item", "flow-root"].contains(&display.as_str())
 }

@@ -95,8 +95,8 @@ impl<'a> Line<'a> {
             "IMG" => self.image(element),
             "SVG" | "svg" => {}
             _ if self.plain => self.children(element),
-            "CODE" => self.push(&inline_code(&text(element))),
-            _ if self.page.is_inline_code(element) => self.push(&inline_code(&text(element))),
+            "CODE" => self.push(&inline_code(element)),
+            _ if self.page.is_inline_code(element) => self.push(&inline_code(element)),
             "STRONG" | "B" => self.around("**", element),
             "EM" | "I" => self.around("*", element),
             "DEL" | "S" | "STRIKE" => self.around("~~", element),
@@ -237,7 +237,14 @@ impl<'a> Line<'a> {
 }
 
 /// Code inside a line: its backticks must be longer than those in it.
-fn inline_code(text: &str) -> String {
+fn inline_code(element: &Element) -> String {
+    let part = |node: Node| match node.dyn_ref::<Element>() {
+        Some(element) if element.tag_name() == "BR" => "\n".to_owned(),
+        _ => text(&node),
+    };
+    let written: String =
+        if finds(element, ":scope > br") { children(element).map(part).collect() } else { text(element) };
+    let text = written.as_str();
     // It has one line; what is laid out for people to read has more.
     let lines: Vec<&str> = text.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect();
     let joined = lines.join(" ");

@@ -134,7 +134,8 @@ fn is_inline(page: &Page, parent: &Element, element: &Element) -> bool {
         return true;
     }
     if element.matches(INLINE).unwrap_or(false) {
-        return !holds_blocks(page, element) && !code::is_block(page, element);
+        let is_line = element.tag_name() == "SPAN" && code::is_boxed(page, element);
+        return !is_line && !holds_blocks(page, element) && !code::is_block(page, element);
     }
     // An element with a name of its own is drawn in the line that it stands in.
     element.local_name().contains('-') && has_words_beside(element) && !holds_blocks(page, element)
@@ -166,7 +167,7 @@ fn has_text(element: &Element) -> bool {
 
 /// A picture in the place of the text that it was made from.
 fn is_drawing(element: &Element) -> bool {
-    let drawn = "svg,canvas,iframe";
+    let drawn = "svg,canvas,iframe,video,audio,object,embed";
     (element.matches(drawn).unwrap_or(false) || finds(element, drawn)) && text(element).trim().is_empty()
 }
 

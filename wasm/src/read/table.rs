@@ -7,6 +7,9 @@ use web_sys::{Element, HtmlElement};
 
 pub(super) fn table(page: &Page, element: &Element) -> String {
     let mut out = Vec::new();
+    let captions = all(element, ":scope > caption").into_iter().map(|caption| inline::cell(page, &caption));
+    out.extend(captions.filter(|caption| !caption.is_empty()).map(|caption| [&caption, "\n"].concat()));
+    let before = out.len();
     for row in all(element, "tr") {
         // Rows of a table inside this one are its cells' text.
         if row.closest("table").ok().flatten().is_none_or(|its| its != *element) {
@@ -19,7 +22,7 @@ pub(super) fn table(page: &Page, element: &Element) -> String {
         }
         let texts: Vec<String> = cells.iter().map(|cell| text(page, cell)).collect();
         out.push(["| ", &texts.join(" | "), " |"].concat());
-        if out.len() == 1 {
+        if out.len() == before + 1 {
             let rules: String = cells.iter().map(rule).collect();
             out.push(["|", &rules].concat());
         }
