@@ -15,7 +15,7 @@ mod trailer;
 pub use self::name::section_named;
 pub(crate) use self::name::section_start;
 pub(crate) use self::trailer::parse_trailer;
-pub use self::trailer::placeholder;
+pub use self::trailer::{END, placeholder};
 
 use self::source::Source;
 use crate::block::Block;

@@ -178,6 +178,8 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("drift_astray", "messages were found where none should be"),
     ("drift_body", "the answers seem to have no text"),
     ("drift_text", "most of the answers' text lies outside of what is read"),
+    ("drift_code", "a code block of an answer lies outside of what is read"),
+    ("drift_shadow", "a part of an answer is drawn where it cannot be read"),
     ("drift_streaming", "it does not say when an answer has ended"),
     // the popup
     ("popup_title", "Prompt-Runner"),

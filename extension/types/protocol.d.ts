@@ -436,7 +436,15 @@ bodiless: number,
 /**
  * Answers that do not say whether they grow.
  */
-unsaid: number, };
+unsaid: number, 
+/**
+ * Code blocks of answers that are not read: they lie in what is left out, or outside of every text.
+ */
+swallowed?: number, 
+/**
+ * Elements of answers whose blocks stand in a shadow root.
+ */
+shadowed?: number, };
 
 /**
  * What a page has of one element.

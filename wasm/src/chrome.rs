@@ -9,6 +9,7 @@ use prompt_runner_core::words::Say;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, ShadowRoot};
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,6 +19,13 @@ extern "C" {
     fn add_message_listener(listener: &Function);
     #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
     fn get_message(key: &str, args: &Array) -> Option<String>;
+    #[wasm_bindgen(js_namespace = ["chrome", "dom"], js_name = openOrClosedShadowRoot, catch)]
+    fn open_or_closed_shadow_root(element: &Element) -> Result<Option<ShadowRoot>, JsValue>;
+}
+
+/// The shadow root of an element of the page, closed ones too; where the browser has no such function, only an open one.
+pub(crate) fn shadow_root(element: &Element) -> Option<ShadowRoot> {
+    open_or_closed_shadow_root(element).unwrap_or_else(|_| element.shadow_root())
 }
 
 /// How often a worker that went away before it answered is asked again.

@@ -7,7 +7,8 @@ use crate::phase::Phase;
 use crate::session::SessionId;
 
 pub(super) const HEADER: &str = "PROMPT-RUNNER/1";
-const END: &str = "PROMPT-RUNNER/END";
+/// What the last line of a proof begins with.
+pub const END: &str = "PROMPT-RUNNER/END";
 const SECTION: &str = "section:";
 /// Before the header stand at most a fence, the marks of a list or quote, and the label that some renderers glue to it.
 const LABEL_BYTES: usize = 64;

@@ -135,7 +135,8 @@ pub(super) fn adopt(app: &Shared, element: &Element) {
         };
         let button = wanted.then(attach).and_then(Result::ok);
         let mut state = app.borrow_mut();
-        state.messages.retain(|message| message.key != key);
+        // A message may get another name, and a node another message.
+        state.messages.retain(|message| message.key != key && message.element != *element);
         if state.messages.len() >= state.prune_at {
             // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
             state.messages.retain(|message| message.element.is_connected());

@@ -79,7 +79,7 @@ fn look_at(app: &Shared, page: &Page, change: Change) -> bool {
         Change::User(element) => remember_asked(app, element),
         Change::Notice(element) => tell_limit(app, element),
         Change::Removed => mend(app),
-        Change::Grew(_) | Change::Heading(..) | Change::Streaming(_) => {}
+        Change::Grew(_) | Change::Heading(..) | Change::Streaming(_) | Change::Proof(_) => {}
     }
     if let Some(signal) = signal {
         let actions = app.borrow_mut().watcher.observe(signal, page.now());

@@ -253,6 +253,7 @@ impl App {
             Change::Streaming(element) => {
                 Some(Signal::Streaming { key: self.page.key(element), streaming: self.page.streaming(element) })
             }
+            Change::Proof(element) => Some(Signal::Proof { key: self.page.key(element) }),
             Change::Mounted(_) | Change::Surveyed | Change::Added(_) | Change::Notice(_) | Change::Removed => None,
         }
     }
