@@ -52,6 +52,7 @@ named! {
     crate::reply::Oddity {
         HeadingStyle = "heading_style", BodyUnfenced = "body_unfenced", Order = "order", Repeated = "repeated",
         TrailerUnfenced = "trailer_unfenced", TrailerEarly = "trailer_early", FenceBroken = "fence_broken",
+        BytesReplaced = "bytes_replaced",
     }
     crate::reply::Problem {
         Empty = "empty", Foreign = "foreign", Cut = "cut", SectionMissing = "section_missing", SectionDuplicate = "section_duplicate",

@@ -107,11 +107,13 @@ pub enum Oddity {
     TrailerEarly,
     /// A fence without its end, with two of them, or ended early by one inside it.
     FenceBroken,
+    /// A section with the mark that stands for bytes or characters that were damaged on the way.
+    BytesReplaced,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
@@ -119,6 +121,7 @@ impl Oddity {
         Self::TrailerUnfenced,
         Self::TrailerEarly,
         Self::FenceBroken,
+        Self::BytesReplaced,
     ];
 }
 
@@ -321,6 +324,9 @@ fn gather(name: &'static str, found: &[Found<'_>], open: Option<&str>, oddities:
         }
         gap |= section.body.iter().any(|block| block.has_gap());
         let (text, fenced) = body_text(&section.body);
+        if parted(&text, "\u{fffd}").is_some() {
+            oddities.push(Oddity::BytesReplaced);
+        }
         if !fenced {
             oddities.push(Oddity::BodyUnfenced);
         }

@@ -1284,7 +1284,7 @@ export type Trailer = "proven" | "absent" | "foreign" | "cut";
 /**
  * Something that the contract does not ask for, and that does no harm.
  */
-export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken";
+export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken" | "bytes_replaced";
 
 /**
  * Why a reply is not complete.

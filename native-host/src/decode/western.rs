@@ -17,8 +17,8 @@ const LANGUAGES: [&str; 8] = [
     "áðéíóúýþæö",
     "äöåšžõü",
 ];
-/// Words of one letter.
-const ALONE: &str = "àâéèêíóòôùúåöøæ";
+/// Words without a plain letter.
+const ALONE: [&str; 17] = ["à", "â", "é", "è", "ê", "í", "ó", "ò", "ô", "ù", "ú", "å", "ö", "ø", "æ", "þú", "çà"];
 /// Signs that stand between two letters: an apostrophe, dashes, what parts words or keeps them together.
 const WITHIN: &str = "’–—·\u{a0}\u{ad}";
 /// Signs that hardly anybody writes, and that other encodings have letters for.
@@ -62,14 +62,11 @@ fn stands_as_a_sign(text: &[char], at: usize) -> bool {
 
 /// Letters of which not all are accented, nor three in a row; a capital after a small letter is one of another encoding.
 fn is_word(word: &[char]) -> bool {
-    let is_odd = |pair: &[char]| pair[0].is_lowercase() && pair[1].is_uppercase() && !pair.iter().all(char::is_ascii);
-    match word {
-        [ch] => ch.is_ascii() || ALONE.contains(lower(*ch)) || !is_accented(*ch),
-        word => {
-            word.iter().all(char::is_ascii)
-                || word.iter().any(char::is_ascii)
-                    && !word.windows(3).any(|three| three.iter().all(|ch| !ch.is_ascii()))
-                    && !word.windows(2).any(is_odd)
-        }
-    }
+    let accented = |ch: &char| !ch.is_ascii();
+    let is_odd = |pair: &[char]| pair[0].is_lowercase() && pair[1].is_uppercase() && pair.iter().any(accented);
+    let small: String = word.iter().copied().map(lower).collect();
+    let mixed = word.is_empty() || word.iter().any(char::is_ascii) || !word.iter().any(|ch| is_accented(*ch));
+    (mixed || ALONE.contains(&small.as_str()))
+        && !word.windows(3).any(|three| three.iter().all(accented))
+        && !word.windows(2).any(is_odd)
 }
