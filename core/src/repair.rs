@@ -161,7 +161,7 @@ fn restarted(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec
         return None;
     }
     let (old, new) = (begun.body(), body_of(second, begun.name, expect)?);
-    if is_blank(old) || restarts(old, new) && seam::all_tells(old, new) {
+    if is_blank(old) || restarts(old, new) && (begun.is_whole() || seam::all_tells(old, new)) {
         return Some([&begun.first[..begun.open], &second[at..]].concat());
     }
     overlapped(begun, &second[at + 1..], expect)

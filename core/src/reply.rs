@@ -126,11 +126,13 @@ pub enum Oddity {
     ThoughtsLeftOut,
     /// Codes for a terminal were taken out before the reply could be read.
     TerminalCodes,
+    /// A section with the mark that stands for bytes or characters that were damaged on the way.
+    BytesReplaced,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
@@ -143,6 +145,7 @@ impl Oddity {
         Self::AfterTrailer,
         Self::ThoughtsLeftOut,
         Self::TerminalCodes,
+        Self::BytesReplaced,
     ];
 
     /// Its words in the catalogue.
@@ -161,6 +164,7 @@ impl Oddity {
             Self::AfterTrailer => "oddity_after_trailer",
             Self::ThoughtsLeftOut => "oddity_thoughts_left_out",
             Self::TerminalCodes => "oddity_terminal_codes",
+            Self::BytesReplaced => "oddity_bytes_replaced",
         }
     }
 }

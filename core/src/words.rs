@@ -167,6 +167,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("oddity_after_trailer", "a section name stands after the proof, and nothing under it was taken"),
     ("oddity_thoughts_left_out", "the model’s thoughts stand in the reply and were left out"),
     ("oddity_terminal_codes", "codes for a terminal were taken out"),
+    ("oddity_bytes_replaced", "damaged characters are marked with \u{fffd}"),
     // why a page is not as expected
     ("drift_composer", "the composer was not found"),
     ("drift_messages", "no message of this conversation was recognised"),

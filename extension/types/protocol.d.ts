@@ -1301,7 +1301,7 @@ export type Trailer = "proven" | "absent" | "foreign" | "cut";
 /**
  * Something that the contract does not ask for, and that does no harm.
  */
-export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken" | "rendered" | "talk_left_out" | "after_trailer" | "thoughts_left_out" | "terminal_codes";
+export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken" | "rendered" | "talk_left_out" | "after_trailer" | "thoughts_left_out" | "terminal_codes" | "bytes_replaced";
 
 /**
  * Why a reply is not complete.

@@ -186,7 +186,11 @@ impl<'a> Walk<'a> {
                 Some(_) => Next::Section,
                 None => Next::Nothing,
             };
-            texts.push(body(self.source, start..end, next, &mut self.oddities));
+            let text = body(self.source, start..end, next, &mut self.oddities);
+            if text.contains(char::REPLACEMENT_CHARACTER) {
+                self.oddities.push(Oddity::BytesReplaced);
+            }
+            texts.push(text);
         }
         let repeated = texts.len() > 1;
         let mut texts = texts.into_iter();
@@ -302,10 +306,16 @@ fn is_decoration(source: &Source, at: usize) -> bool {
 fn is_talk(source: &Source, at: usize) -> bool {
     match &source.parts[at].block {
         Block::Paragraph { text } | Block::Heading { text, .. } => {
-            text.len() <= TALK_BYTES && !text.contains("PROMPT-RUNNER/")
+            text.len() <= TALK_BYTES && !text.contains("PROMPT-RUNNER/") && !text.split_whitespace().any(is_file)
         }
         _ => false,
     }
+}
+
+/// Whether a word may name a file: then it is no talk, for without it nobody knows whose text the fence holds.
+fn is_file(word: &str) -> bool {
+    let word = word.trim_matches(|ch: char| ch.is_ascii_punctuation() && ch != '/');
+    word.contains('/') || word.split('.').filter(|part| !part.is_empty()).count() > 1
 }
 
 fn ends_with_colon(block: &Block) -> bool {
