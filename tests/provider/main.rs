@@ -6,6 +6,8 @@ mod answers;
 mod choosing;
 #[cfg(unix)]
 mod commands;
+#[cfg(unix)]
+mod linear;
 mod listener;
 #[cfg(unix)]
 mod proxies;

@@ -58,11 +58,11 @@ fn read(name: &str, event: Loose<'_>, received: &mut Received) {
         // Not streamed, whatever was asked for.
         "message" => {
             received.take_model(event.get("model"));
-            event.get("content").items().into_iter().for_each(|block| take_block(block, received));
+            event.get("content").items().for_each(|block| take_block(block, received));
             take_usage(event.get("usage"), true, received);
             take_stop(event, received);
         }
-        "" => received.strange = Some(event.raw().to_owned()),
+        "" => received.take_strange(event),
         _ => {}
     }
 }
@@ -89,7 +89,7 @@ fn take_stop(message: Loose<'_>, received: &mut Received) {
     received.take_stop(message.get("stop_reason"));
     let details = message.get("stop_details");
     let words = ["explanation", "message", "category"].iter().find_map(|key| details.get(key).word());
-    received.words.extend_from_slice(words.unwrap_or_default().as_bytes());
+    received.take_words(words.unwrap_or_default().as_bytes());
 }
 
 /// Counts grow: each event says them anew, as far as it knows them. No answer is read or written without a token, so 0 is no count.

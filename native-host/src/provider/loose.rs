@@ -14,17 +14,12 @@ impl<'a> Loose<'a> {
     const NULL: Loose<'static> = Loose(b"null");
 
     /// The values that stand in these bytes one after another; nothing where they are no values, or the last has no end.
-    pub(super) fn all(mut bytes: &'a [u8]) -> Option<Vec<Self>> {
-        let mut all = Vec::new();
-        loop {
-            bytes = bytes.trim_ascii_start();
-            if bytes.is_empty() {
-                return Some(all);
-            }
-            let (value, rest) = split(bytes)?;
-            all.push(value);
-            bytes = rest;
+    pub(super) fn all(bytes: &'a [u8]) -> Option<impl Iterator<Item = Self>> {
+        let mut rest = bytes.trim_ascii();
+        while !rest.is_empty() {
+            rest = split(rest)?.1.trim_ascii_start();
         }
+        Some(values(bytes))
     }
 
     /// The field of an object; `null` where it has none of this name, or is no object.
@@ -42,16 +37,10 @@ impl<'a> Loose<'a> {
     }
 
     /// The elements of an array. Where one value stands in the place of a list, it is the only one.
-    pub(super) fn items(self) -> Vec<Self> {
-        let Some(mut rest) = self.0.strip_prefix(b"[") else {
-            return if self.is_null() { Vec::new() } else { vec![self] };
-        };
-        let mut items = Vec::new();
-        while let Some((item, after)) = next(rest) {
-            items.push(item);
-            rest = after;
-        }
-        items
+    pub(super) fn items(self) -> impl Iterator<Item = Self> {
+        let list = self.0.strip_prefix(b"[");
+        let alone = (list.is_none() && !self.is_null()).then_some(self);
+        alone.into_iter().chain(values(list.unwrap_or_default()))
     }
 
     /// A string, without its escapes. Half of a pair of surrogates is kept as three bytes, for the other half may follow elsewhere.
@@ -130,6 +119,15 @@ impl<'a> Loose<'a> {
     }
 }
 
+/// Values one after another, as far as they are some.
+fn values(mut rest: &[u8]) -> impl Iterator<Item = Loose<'_>> {
+    std::iter::from_fn(move || {
+        let (value, after) = next(rest)?;
+        rest = after;
+        Some(value)
+    })
+}
+
 /// The next value of a list or an object, and what follows it; nothing at the end of either.
 fn next(bytes: &[u8]) -> Option<(Loose<'_>, &[u8])> {
     let begin = bytes.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b',')?;
@@ -205,7 +203,7 @@ mod tests {
     use super::*;
 
     fn one(text: &str) -> Loose<'_> {
-        Loose::all(text.as_bytes()).unwrap()[0]
+        Loose::all(text.as_bytes()).unwrap().next().unwrap()
     }
 
     #[test]
@@ -232,10 +230,10 @@ mod tests {
     #[test]
     fn values_stand_one_after_another_and_each_has_an_end() {
         for (text, count) in [("", 0), (" {} ", 1), ("{}{}", 2), ("{}\n[1,2]\n3", 3)] {
-            assert_eq!(Loose::all(text.as_bytes()).map(|all| all.len()), Some(count), "{text}");
+            assert_eq!(Loose::all(text.as_bytes()).map(Iterator::count), Some(count), "{text}");
         }
         for text in ["{", "[1", "{\"a\":\"b}", "}", "{} }", ",", "\"", "\"\\\"", "{\"a\":\"\\"] {
-            assert_eq!(Loose::all(text.as_bytes()), None, "{text}");
+            assert!(Loose::all(text.as_bytes()).is_none(), "{text}");
         }
     }
 
@@ -286,7 +284,7 @@ mod tests {
         for (json, count) in
             [("[]", 0), ("null", 0), ("[1,[2],{\"a\":3}]", 3), ("{\"a\":1}", 1), ("\"a\"", 1), ("[,1,]", 1)]
         {
-            assert_eq!(one(json).items().len(), count, "{json}");
+            assert_eq!(one(json).items().count(), count, "{json}");
         }
         for (json, empty) in
             [("null", true), ("false", true), ("\"\"", true), ("[ ]", true), ("{}", true), ("0", false)]

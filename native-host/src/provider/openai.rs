@@ -54,9 +54,9 @@ fn read(name: &str, chunk: Loose<'_>, received: &mut Received) {
     received.take_model(chunk.get("model"));
     received.usage = usage(chunk.get("usage")).or(received.usage);
     if !has_kind && chunk.get("usage").is_null() {
-        received.strange = Some(chunk.raw().to_owned());
+        received.take_strange(chunk);
     }
-    for (place, choice) in chunk.get("choices").items().into_iter().enumerate() {
+    for (place, choice) in chunk.get("choices").items().enumerate() {
         // One answer was asked for; a second choice would be another text.
         if choice.get("index").count().unwrap_or(place as u64) == 0 {
             take_choice(choice, received);
@@ -77,7 +77,7 @@ fn take_choice(choice: Loose<'_>, received: &mut Received) {
     let has = |keys: &[&str]| keys.iter().any(|key| !said.get(key).is_empty());
     received.thoughts |= has(&["reasoning_content", "reasoning", "reasoning_details", "thinking"]);
     received.tools |= has(&["tool_calls", "function_call"]);
-    received.words.extend_from_slice(&said.get("refusal").bytes().unwrap_or_default());
+    received.take_words(&said.get("refusal").bytes().unwrap_or_default());
     take_parts(said.get("content"), received);
     if said.is_null() {
         received.take_text(&choice.get("text").bytes().unwrap_or_default());
@@ -94,7 +94,7 @@ fn take_parts(content: Loose<'_>, received: &mut Received) {
                     part.bytes().or_else(|| part.get("text").bytes()).or_else(|| part.get("text").get("value").bytes());
                 received.take_text(&text.unwrap_or_default());
             }
-            Some("refusal") => received.words.extend_from_slice(&part.get("refusal").bytes().unwrap_or_default()),
+            Some("refusal") => received.take_words(&part.get("refusal").bytes().unwrap_or_default()),
             Some("thinking" | "reasoning" | "redacted_thinking") => received.thoughts = true,
             Some(kind) => received.tools |= kind.contains("tool"),
         }

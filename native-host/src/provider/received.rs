@@ -13,6 +13,8 @@ use ureq::http::HeaderValue;
 
 /// The longest name of a model that is kept.
 const NAME_MAX: usize = 200;
+/// How much is kept of what a server says besides; much less is ever repeated.
+const WORDS_MAX: usize = 64 << 10;
 
 /// One way to say things: takes out of an event what it says.
 pub(super) type Dialect = fn(&str, Loose<'_>, &mut Received);
@@ -71,7 +73,7 @@ impl Received {
 
     /// Takes the word that it stopped, where it is one. A last event that comes again brings the same text again, which is no more text.
     pub(super) fn take_stop(&mut self, reason: Loose<'_>) {
-        let reason = if reason.is_empty() { None } else { reason.word().or(Some(plain(reason.raw()))) };
+        let reason = if reason.is_empty() { None } else { reason.word().or_else(|| Some(plain(reason.raw()))) };
         let Some(reason) = reason.filter(|reason| reason != "null") else { return };
         let text = &self.text[self.begun..];
         match &self.last {
@@ -84,9 +86,19 @@ impl Received {
         self.stop = Some(reason);
     }
 
+    /// Takes words about why it stopped.
+    pub(super) fn take_words(&mut self, words: &[u8]) {
+        self.words.extend_from_slice(&words[..words.len().min(WORDS_MAX - self.words.len())]);
+    }
+
     /// Takes an error.
     pub(super) fn take_error(&mut self, error: Loose<'_>) {
-        self.error = Some(error.raw().to_owned());
+        self.error = Some(beginning(error.raw()));
+    }
+
+    /// Takes what means nothing to us, and may explain why nothing else comes.
+    pub(super) fn take_strange(&mut self, strange: Loose<'_>) {
+        self.strange = Some(beginning(strange.raw()));
     }
 
     /// Whether its end was announced.
@@ -107,17 +119,15 @@ impl Received {
         }
         if !data.starts_with(b"{") && !data.starts_with(b"[") {
             if event.name.eq_ignore_ascii_case("error") {
-                self.error = Some(data.to_owned());
+                self.error = Some(beginning(data));
             } else if !data.is_empty() {
-                self.strange = Some(data.to_owned());
+                self.strange = Some(beginning(data));
             }
             return Ok(());
         }
-        let values = match Loose::all(data) {
-            Some(values) => values,
+        let Some(values) = Loose::all(data) else {
             // What breaks off here was broken off by the stream, which says so next; after the end it is no text.
-            None if event.open || self.is_ended() => return Ok(()),
-            None => return Err(data),
+            return if event.open || self.is_ended() { Ok(()) } else { Err(data) };
         };
         for value in values.into_iter().flat_map(Loose::items) {
             self.begun = self.text.len();
@@ -159,7 +169,7 @@ pub(super) fn receive(line: &Line, request: &Request<'_>, watch: &mut dyn Watch)
             match received.error.take() {
                 Some(error) if !received.is_ended() => Some(speaker.error(&error)),
                 _ if read.is_err() || !received.has_text && !received.is_ended() => {
-                    Some(speaker.no_stream(&kind, &String::from_utf8_lossy(&event.data)))
+                    Some(speaker.no_stream(&kind, &plain(&event.data)))
                 }
                 // A document has its end, whether or not it says so.
                 _ => {
@@ -221,7 +231,12 @@ fn end(
     growth.answer(Source::Api, received.model, usage).ok_or_else(|| speaker.broken("it is no text"))
 }
 
-/// The beginning of what came, to be quoted.
+/// As much of what came as may be quoted.
+fn beginning(bytes: &[u8]) -> Vec<u8> {
+    bytes[..bytes.len().min(WORDS_MAX)].to_owned()
+}
+
+/// The same as text.
 pub(super) fn plain(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(2_048)]).into_owned()
+    String::from_utf8_lossy(&bytes[..bytes.len().min(WORDS_MAX)]).into_owned()
 }
