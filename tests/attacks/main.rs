@@ -22,5 +22,7 @@ mod secrets;
 #[cfg(target_os = "linux")]
 mod strangers;
 #[cfg(target_os = "linux")]
+mod templates;
+#[cfg(target_os = "linux")]
 mod terminal;
 mod texts;

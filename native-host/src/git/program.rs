@@ -1,18 +1,14 @@
 //! The `git` program, and the one way in which it is started: no shell, nothing that asks a person or a server, nothing of the
 //! environment that names another repository, and an end after two seconds for it and all that it started.
 
+use crate::child::{self, Bounds};
 use std::ffi::{OsStr, OsString};
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// How long all questions of one look may take together.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it is looked whether a git that said everything has ended.
-const LOOK: Duration = Duration::from_millis(2);
 /// The most that is read of an answer, in bytes: some 100,000 changed files.
 const ANSWER_MAX: u64 = 8 << 20;
 /// Stands before every question. What a project brings is no repository unless it lies in `.git`; no setting of it has a program run,
@@ -83,31 +79,8 @@ impl<'a> Git<'a> {
         command.env("PATH", &self.path);
         command.envs([("GIT_OPTIONAL_LOCKS", "0"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_NO_LAZY_FETCH", "1")]);
         command.envs(variables.iter().copied());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut running = Running(command.spawn().ok()?);
-        let stdout = running.0.stdout.take()?;
-        let (send, heard) = mpsc::sync_channel(1);
-        let listen = move || {
-            let mut answer = Vec::new();
-            let whole = stdout.take(ANSWER_MAX + 1).read_to_end(&mut answer).is_ok();
-            // Who asked may have stopped listening.
-            let _ = send.send((whole && answer.len() as u64 <= ANSWER_MAX).then_some(answer));
-        };
-        thread::Builder::new().spawn(listen).ok()?;
-        let answer = heard.recv_timeout(self.left()).ok()??;
-        loop {
-            match running.0.try_wait().ok()? {
-                Some(status) => return status.success().then_some(answer),
-                None if self.left().is_zero() => return None,
-                None => thread::sleep(LOOK),
-            }
-        }
-    }
-
-    fn left(&self) -> Duration {
-        self.until.saturating_duration_since(Instant::now())
+        let (status, answer) = child::ask(command, Vec::new(), Bounds { until: self.until, most: ANSWER_MAX }).ok()?;
+        status.success().then_some(answer)
     }
 }
 
@@ -127,23 +100,4 @@ fn program() -> Option<(PathBuf, OsString)> {
 #[cfg(not(unix))]
 fn program() -> Option<(PathBuf, OsString)> {
     Some(("git".into(), std::env::var_os("PATH")?))
-}
-
-/// A git that was started. Dropped, it is over, with all that it started.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if matches!(self.0.try_wait(), Ok(Some(_))) {
-            return;
-        }
-        #[cfg(unix)]
-        {
-            use rustix::process::{Pid, Signal, kill_process_group};
-            let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
-        }
-        // Both fail only where it is gone already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
