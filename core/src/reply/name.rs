@@ -61,6 +61,7 @@ struct Found {
 }
 
 /// The section that this block begins, and whether it is written as the contract asks.
+#[cfg(feature = "native")]
 pub(crate) fn section_start(block: &Block, phase: Phase) -> Option<(&'static str, bool)> {
     start(block, phase).map(|start| (start.name, start.exact))
 }
