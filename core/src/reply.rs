@@ -13,7 +13,9 @@ mod split;
 mod trailer;
 
 pub use self::name::section_named;
+#[cfg(feature = "native")]
 pub(crate) use self::name::section_start;
+#[cfg(feature = "native")]
 pub(crate) use self::trailer::parse_trailer;
 pub use self::trailer::placeholder;
 
