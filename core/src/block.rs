@@ -106,6 +106,26 @@ fn write(out: &mut String, block: &Block) {
     }
 }
 
+/// Tags or comments, and no words.
+pub(crate) fn is_tags(text: &str) -> bool {
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return false;
+    }
+    while !rest.is_empty() {
+        let cdata = ["<![CDATA[", "]]>"].into_iter().find_map(|mark| rest.strip_prefix(mark));
+        let tag = || {
+            let tag = rest.strip_prefix('<')?;
+            let opens = |ch: char| ch.is_ascii_alphabetic() || matches!(ch, '/' | '!' | '?');
+            let (_, after) = tag.split_once(if tag.starts_with("!--") { "-->" } else { ">" })?;
+            tag.starts_with(opens).then_some(after)
+        };
+        let Some(after) = cdata.or_else(tag) else { return false };
+        rest = after.trim_start();
+    }
+    true
+}
+
 /// The longest run of backticks: the fence around the text must be longer.
 #[must_use]
 pub fn longest_run(text: &str) -> usize {

@@ -26,7 +26,10 @@ pub(crate) fn parts(source: &str) -> Vec<(Block, Range<usize>)> {
     let shown = mask::masked(source);
     let mut events = Parser::new_ext(&shown, Options::empty()).into_offset_iter();
     let mut out = Vec::new();
+    let mut done = 0;
     while let Some((event, range)) = events.next() {
+        tags(source, done..range.start, &mut out);
+        done = range.end;
         let tag = match event {
             Event::Start(tag) => tag,
             Event::Rule => {
@@ -51,7 +54,18 @@ pub(crate) fn parts(source: &str) -> Vec<(Block, Range<usize>)> {
         };
         out.push((block, range));
     }
+    tags(source, done..source.len(), &mut out);
     out
+}
+
+/// Tags that stand alone between two blocks, which the parser does not get to see.
+fn tags(source: &str, place: Range<usize>, out: &mut Vec<(Block, Range<usize>)>) {
+    let text = source.get(place.clone()).unwrap_or_default();
+    let begins = place.start + (text.len() - text.trim_start().len());
+    let text = text.trim();
+    if !text.is_empty() {
+        out.push((Block::Other { text: text.to_owned() }, begins..begins + text.len()));
+    }
 }
 
 /// What a heading says. Emphasis over the whole of it is style; any other markup is part of what was written.
@@ -111,15 +125,20 @@ pub(crate) fn without_indent(text: &str) -> String {
 /// Whether a text ends inside a fence that was opened in it.
 #[must_use]
 pub fn ends_in_fence(text: &str) -> bool {
+    open_fence(text).is_some()
+}
+
+/// The mark and the length of the fence that a text opens and does not end.
+pub(crate) fn open_fence(text: &str) -> Option<(char, usize)> {
     let mut open = None;
     for line in text.lines() {
         match (open, fence(line)) {
-            (None, Some(begins)) => open = Some(begins),
-            (Some((mark, length, _)), Some((its, run, ""))) if its == mark && run >= length => open = None,
+            (None, Some((mark, length, _))) => open = Some((mark, length)),
+            (Some((mark, length)), Some((its, run, ""))) if its == mark && run >= length => open = None,
             _ => {}
         }
     }
-    open.is_some()
+    open
 }
 
 /// Whether a text ends with a fence of four marks or more and the whole line that closes it. One of three may be an inner one.

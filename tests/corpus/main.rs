@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod cases;
+mod grid;
 #[cfg(unix)]
 mod linear;
 mod properties;

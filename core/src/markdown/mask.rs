@@ -2,6 +2,7 @@
 //! are: emphasis, links and tables cost a parser more than their length, and HTML swallows the heading below it.
 
 use super::fence;
+use crate::block::is_tags;
 use std::borrow::Cow;
 
 /// Quotes and lists in one another, deeper than any reply has them. Each level costs the parser time in every line below it.
@@ -30,6 +31,9 @@ pub(super) fn masked(source: &str) -> String {
         let closes = |(begin, end): &(&str, usize)| *end > at && begins_with(rest, begin);
         if fence(rest.trim_end()).is_some() || is_rule(rest) {
             out.push_str(rest);
+        } else if is_tags(rest) {
+            // Whatever stands below it is no part of it.
+            out.extend(rest.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
         } else if ends.iter().any(closes) {
             out.push('<');
             out.push_str(&plain(&rest[1..], ""));

@@ -4,7 +4,7 @@ use super::name::{Start, start};
 use super::source::{Part, Source};
 use super::trailer::{Proof, is_placeholder, parse_trailer};
 use super::{Expect, Oddity, Reading, Section, SectionState, Trailer};
-use crate::block::{Block, RULE, longest_run};
+use crate::block::{Block, RULE, is_tags, longest_run};
 use std::ops::Range;
 
 /// How much may stand beside the fence of a section and still be talk.
@@ -281,6 +281,14 @@ fn body(source: &Source, place: Range<usize>, next: Next, oddities: &mut Vec<Odd
     while first < last && is_rule(source, first) {
         first += 1;
     }
+    if next == Next::Trailer
+        && last > first + 1
+        && is_talk(source, last - 1)
+        && ends_with_colon(&source.parts[last - 1].block)
+    {
+        oddities.push(Oddity::TalkLeftOut);
+        last -= 1;
+    }
     oddities.push(Oddity::BodyUnfenced);
     if source.drawn {
         oddities.push(Oddity::Rendered);
@@ -295,11 +303,7 @@ fn is_rule(source: &Source, at: usize) -> bool {
 /// What stands there for the eye alone: a rule, a line break, a comment, tags without words.
 fn is_decoration(source: &Source, at: usize) -> bool {
     let (Block::Paragraph { text } | Block::Other { text }) = &source.parts[at].block else { return false };
-    let text = text.trim();
-    let comment = text.starts_with("<!--") && text.find("-->").is_some_and(|at| at + 3 == text.len());
-    is_rule(source, at)
-        || comment
-        || (text.starts_with('<') && text.len() <= TALK_BYTES && super::name::seen(text).trim().is_empty())
+    is_rule(source, at) || is_tags(text)
 }
 
 /// Words that a model says beside what it was asked for.

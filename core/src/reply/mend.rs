@@ -17,7 +17,7 @@ use std::borrow::Cow;
 pub(super) fn read(source: &Source, expect: &Expect) -> Reading {
     let reading = as_it_stands(source, expect);
     let complete = |reading: &Reading| reading.problem().is_none();
-    let early = source.parts.iter().any(|part| ends_early(&part.block));
+    let early = source.parts.iter().any(|part| ends_early(source, part));
     // A fence inside of a body may have ended it, but not where every body is one fence and nothing besides.
     let swallowed = source.parts.iter().any(|part| holds_fenced_trailer(&part.block));
     let sound = |reading: &Reading| complete(reading) && (!early || (is_to_the_letter(reading) && !swallowed));
@@ -36,9 +36,12 @@ pub(super) fn read(source: &Source, expect: &Expect) -> Reading {
     [mended, Some(other)].into_iter().flatten().find(complete).unwrap_or(reading)
 }
 
-/// A fence begins in this code and does not end in it: it may have ended the code.
-fn ends_early(block: &Block) -> bool {
-    matches!(block, Block::Code { text, .. } if markdown::ends_in_fence(text))
+/// A fence begins in this code and does not end in it: it may have ended the code, if that one's own is not longer. Of a page nobody
+/// knows how long it was.
+fn ends_early(source: &Source, part: &Part) -> bool {
+    let Block::Code { text, .. } = &part.block else { return false };
+    let own = fence(source.slice(part).lines().next().unwrap_or_default()).filter(|_| !source.drawn);
+    markdown::open_fence(text).is_some_and(|(_, inner)| own.is_none_or(|(_, run, _)| inner >= run))
 }
 
 /// The fence of this trailer was taken for text: another one began before it.
@@ -233,6 +236,9 @@ fn body(lines: &[Line<'_>], drawn: bool) -> Option<Body> {
         };
         // An end as long as the fence around everything ends that one, whatever was left open in it.
         let longer = |(_, run)| !drawn && run < outer && mark(line).is_some_and(|(_, length, _)| length >= outer);
+        if at < tail && is_bare(line) && inner.is_some_and(longer) {
+            return None;
+        }
         match (inner, mark(line)) {
             (its, Some(_)) if at >= tail && its.is_none_or(longer) => {
                 ends = lines[at..].iter().filter(|line| is_bare(line)).count();

@@ -85,7 +85,7 @@ pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
         Block::Heading { .. } => true,
         _ if level < MARKED => true,
         // Without a heading a body may speak of "notes" in a line of its own, bold or not, and list them.
-        Block::Paragraph { .. } if glossed => first.is_some_and(is_mark),
+        Block::Paragraph { .. } if glossed => first.is_some_and(is_mark) && is_one_line_of_its_own(text),
         Block::Paragraph { .. } => {
             exact || first.is_some_and(is_mark) || (capital && first.is_some_and(|ch| !matches!(ch, '`' | '>' | '|')))
         }
@@ -97,6 +97,12 @@ pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
         capital,
         level,
     })
+}
+
+/// Whether what stands beside a name explains it, and does not begin the text: `**NAME (gloss)**` and no `**NAME:** text`.
+fn is_one_line_of_its_own(text: &str) -> bool {
+    let bold = text.strip_prefix("**").and_then(|text| text.strip_suffix("**"));
+    bold.is_some_and(|inner| !inner.contains("**")) || text.ends_with([')', '）', ']', '】'])
 }
 
 /// The level of a heading that is written as HTML.

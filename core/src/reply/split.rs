@@ -5,7 +5,7 @@ use super::name::{is_alone, start};
 use super::source::{Part, Source};
 use super::trailer::{is_header, is_line, is_placeholder, parse};
 use crate::block::Block;
-use crate::markdown;
+use crate::markdown::{self, fence};
 use crate::phase::Phase;
 use std::ops::Range;
 
@@ -101,8 +101,18 @@ fn under(source: &Source, place: Range<usize>) -> Option<Vec<Part>> {
 fn tail(source: &Source, place: Range<usize>) -> Option<usize> {
     let all: Vec<_> = lines(source, place.clone()).collect();
     let first = all.iter().rposition(|(line, _)| !is_line(line)).map_or(0, |at| at + 1);
-    let header = all.iter().skip(first).find(|(line, _)| is_header(line))?.1.start;
-    (header > place.start).then_some(header)
+    let header = first + all.iter().skip(first).position(|(line, _)| is_header(line))?;
+    let opens = header.checked_sub(1).filter(|above| opens_trailer(all[*above].0));
+    let begins = all[opens.unwrap_or(header)].1.start;
+    (begins > place.start).then_some(begins)
+}
+
+/// Whether a line opens the fence of a trailer, and does not end one of the text above: it has its label, or begins an item.
+fn opens_trailer(line: &str) -> bool {
+    let bare = line
+        .trim_start_matches(|ch: char| matches!(ch, ' ' | '>' | '-' | '*' | '+' | '.' | ')') || ch.is_ascii_digit());
+    let marks = line.get(..line.len() - bare.len()).unwrap_or_default();
+    fence(bare).is_some_and(|(_, _, label)| label.starts_with("prompt") || marks.contains(['-', '*', '+', '.', ')']))
 }
 
 fn text(source: &Source, place: Range<usize>) -> Option<Part> {
@@ -173,7 +183,9 @@ fn list(text: &str, phase: Phase) -> Option<Vec<Part>> {
         }
     }
     out.extend(markdown::blocks(&body).into_iter().map(own));
-    (out.len() > 1).then_some(out)
+    // Names alone are a table of contents.
+    let is_name = |part: &Part| start(&part.block, phase).is_some();
+    (out.len() > 1 && !out.iter().all(is_name)).then_some(out)
 }
 
 /// Begins a section whose name stands there in capitals, and not alone.
