@@ -991,9 +991,9 @@ high_hours: number,
  */
 actual_hours: number, 
 /**
- * Of that, time in which somebody or the model worked.
+ * Of that, time in which somebody or the model worked; unknown where nobody measured it.
  */
-active_hours: number, };
+active_hours: number | null, };
 
 /**
  * How often something happened.
