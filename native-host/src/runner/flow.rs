@@ -5,13 +5,13 @@ use super::Runner;
 use crate::provider::{Answer, Outcome, Progress, Provider, Question, Watch};
 use prompt_runner_core::event::{Origin, Stand, Standing, State};
 use prompt_runner_core::machine::Ask;
-use prompt_runner_core::markdown;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Verdict};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{View, view};
+use prompt_runner_core::{markdown, plain};
 use std::path::Path;
 
 /// Who is asked, and how often.
@@ -167,8 +167,11 @@ impl Watch for Waiting<'_> {
     fn judge(&mut self, text: &str) -> Result<(), String> {
         let verdict = reply::read(&markdown::blocks(text), self.expect).verdict();
         match verdict.problem {
-            None => Ok(()),
-            Some(problem) => Err(prompt_runner_core::machine::incomplete(problem, &verdict)),
+            // Copied out of a page without its copy button it has no marks.
+            Some(problem) if plain::read(text, self.expect).is_none() => {
+                Err(prompt_runner_core::machine::incomplete(problem, &verdict))
+            }
+            _ => Ok(()),
         }
     }
 }
