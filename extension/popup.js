@@ -3,6 +3,7 @@
 import { addressOf, conversationOf } from './address.js';
 import { driftOf } from './badge.js';
 import { call } from './call.js';
+import * as hand from './hand.js';
 import { said, sayPage, text } from './say.js';
 import { SITES } from './sites.js';
 import { showWaiting } from './waiting.js';
@@ -21,6 +22,8 @@ const at = (id) => document.getElementById(id);
 
 /** The conversation of the tab, `null` in a new chat, `undefined` where no chat is. @type {string | null | undefined} */
 let conversation;
+/** @type {number | undefined} */
+let tabId;
 /** @type {View | null} */
 let shown = null;
 /** @type {View[]} */
@@ -65,7 +68,7 @@ function show(view) {
 	shown = view;
 	at('none').hidden = view !== null;
 	at('session').hidden = view === null;
-	if (!view) return;
+	if (!view) return hand.offer(null);
 	at('feature').textContent = view.feature;
 	const project = view.project ? nameOf(view.project) : '';
 	at('state').textContent = [text(`session_${view.standing}`), view.workflow, project].filter(Boolean).join(' · ');
@@ -96,6 +99,7 @@ function show(view) {
 			return row;
 		}),
 	);
+	hand.offer(view);
 }
 
 function showRecent() {
@@ -132,6 +136,7 @@ async function load() {
 		? [await chrome.tabs.get(Number(given))]
 		: await chrome.tabs.query({ active: true, currentWindow: true });
 	conversation = conversationOf(tab?.url);
+	tabId = tab?.id;
 	/** @type {Promise<Answer>} */
 	const status =
 		conversation === undefined
@@ -203,4 +208,6 @@ chrome.runtime.onMessage.addListener((message) => {
 
 sayPage();
 at('what').placeholder = text('popup_feature_hint');
+at('answer').placeholder = text('popup_paste_hint');
+hand.setUp({ session: () => shown, tab: () => tabId, changed });
 void load();

@@ -42,6 +42,7 @@ named! {
     crate::event::Source {
         Page = "page", Copy = "copy", Record = "record", File = "file", Stdin = "stdin",
         Clipboard = "clipboard", Command = "command", Api = "api", Legacy = "legacy",
+        Paste = "paste", Selection = "selection",
     }
     crate::event::Repair { Continue = "continue", Sections = "sections" }
     crate::event::Standing { Active = "active", Complete = "complete", Abandoned = "abandoned" }

@@ -132,7 +132,23 @@ others: Array<Other>,
 /**
  * Who was asked, where that was no chat page.
  */
-by?: Origin | null, } | { "type": "accept", 
+by?: Origin | null, } | { "type": "read", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the current one when left out.
+ */
+phase?: Phase | null, 
+/**
+ * The reply, as markdown or as a page shows it.
+ */
+text: string, 
+/**
+ * Where it came from.
+ */
+source: Source, } | { "type": "accept", 
 /**
  * The session.
  */
@@ -336,7 +352,19 @@ duplicate: boolean,
 /**
  * The session after it.
  */
-view: View, } | { "type": "record", 
+view: View, } | { "type": "read", 
+/**
+ * The phase that it was read for.
+ */
+phase: Phase, 
+/**
+ * What was read in it.
+ */
+verdict: Verdict, 
+/**
+ * Why `capture` would not store it, as a refusal; left out where it would.
+ */
+refusal?: Refusal | null, } | { "type": "record", 
 /**
  * The session.
  */
@@ -1162,7 +1190,7 @@ export type Standing = "active" | "complete" | "abandoned";
 /**
  * Where a reply came from.
  */
-export type Source = "page" | "copy" | "record" | "file" | "stdin" | "clipboard" | "command" | "api" | "legacy";
+export type Source = "page" | "copy" | "record" | "file" | "stdin" | "clipboard" | "command" | "api" | "legacy" | "paste" | "selection";
 
 /**
  * Who gave a reply, and what it cost.

@@ -234,7 +234,7 @@ impl<'a> Draft<'a> {
     /// What the planning answer estimates, or else the session's file.
     fn estimated(&mut self, answer: &str) -> Option<Estimated> {
         let expect = Expect { session: self.plan.id.clone(), phase: Phase::Planning, nonce: String::new() };
-        let sections = reply::read(&markdown::blocks(answer), &expect).sections;
+        let sections = reply::read_markdown(answer, &expect).sections;
         let notes = sections.into_iter().find(|its| its.name == "EXECUTION_NOTES").map(|notes| notes.text);
         let by_notes = notes.as_deref().and_then(estimate);
         let Some(said) = self.record.time_estimate.take() else {

@@ -7,12 +7,13 @@ use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::estimate::estimate;
 use prompt_runner_core::event::{Part, Repair, Source, State, Timing};
-use prompt_runner_core::machine::{self, Capture, fits};
+use prompt_runner_core::machine::{self, Ask, Capture, fits};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Other};
+use prompt_runner_core::protocol::{Body, Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Reading, Section, SectionState, Trailer, Verdict};
-use prompt_runner_core::{markdown, repair, status};
+use prompt_runner_core::session::SessionId;
+use prompt_runner_core::{markdown, plain, repair, status};
 
 /// A capture of which nothing is known yet but where and when.
 pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
@@ -97,6 +98,23 @@ const fn first_looked_at(phase: Phase) -> &'static str {
 }
 
 impl Runner {
+    /// What a reply would be read as, and why it would not be stored.
+    pub(super) fn read(
+        &self,
+        session: &SessionId,
+        phase: Option<Phase>,
+        text: String,
+        source: Source,
+    ) -> Result<Reply, Refusal> {
+        let state = self.state(session)?;
+        let phase = current(&state, phase)?;
+        let body = Body::Markdown(text);
+        let (capture, _) = self.measure(&state, phase, (&body, &[]), unread(source, Timing::default()))?;
+        // Decided on the state as it is, and not written.
+        let refusal = machine::decide(&state, Ask::Capture(Box::new(capture.clone()))).err();
+        Ok(Reply::Read { phase, verdict: capture.verdict, refusal })
+    }
+
     /// Reads and measures a reply. Where it is not complete by itself and an earlier part is kept, it is joined to that part
     /// if something whole comes of it; what came now is kept as well.
     pub(super) fn measure(
@@ -115,6 +133,12 @@ impl Runner {
         let (mut nonce, mut verdict, mut piece, mut planned) = (capture.nonce, capture.verdict, None, None);
         if let Some((at, expect)) = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?))) {
             verdict = given.reading(&expect).verdict();
+            if verdict.problem.is_some()
+                && source.is_by_hand()
+                && let Some((blocks, its)) = plain::read(&given.text, &expect)
+            {
+                (given, verdict) = (Given::blocks(blocks)?, its);
+            }
             for other in others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
                 let also = Given::markdown(&other.text);
                 let its = also.reading(&expect).verdict();
