@@ -44,13 +44,13 @@ pub(super) fn masked(source: &str) -> String {
     out
 }
 
-/// How many bytes of a line open quotes and lists.
+/// How many bytes of a line open quotes and lists, with the blanks behind the last.
 fn prefix(line: &str) -> usize {
     let mut at = 0;
-    for _ in 0..DEEPEST {
+    for level in 0.. {
         at += line[at..].len() - line[at..].trim_start_matches([' ', '\t']).len();
         match marker(&line[at..]) {
-            Some(length) if at <= FURTHEST && !is_rule(&line[at..]) => at += length,
+            Some(length) if level < DEEPEST && at <= FURTHEST && !is_rule(&line[at..]) => at += length,
             _ => break,
         }
     }
