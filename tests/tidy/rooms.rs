@@ -33,25 +33,27 @@ const UNDER_CORE: &[&str] = &[
 
 /// The rooms of native-host, and of which other rooms each may speak. A room imports only from below, and no door knows another.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("store", &[]),
+    ("bounded", &[]),
+    ("store", &["bounded"]),
     ("frame", &[]),
     ("places", &[]),
-    ("project", &[]),
+    ("project", &["bounded"]),
     ("browsers", &[]),
-    ("legacy", &[]),
+    ("legacy", &["bounded"]),
     ("child", &[]),
     ("confined", &["child"]),
-    ("templates", &["project", "confined"]),
-    ("clipboard", &[]),
+    ("templates", &["project", "bounded", "confined"]),
+    ("clipboard", &["bounded"]),
     ("decode", &[]),
     ("git", &["child"]),
     ("hex", &[]),
-    ("prices", &["hex"]),
+    ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),
-    ("provider", &["clipboard"]),
-    ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens"]),
-    ("host", &["runner", "places", "frame", "browsers", "confined", "templates"]),
-    ("http", &["runner", "places", "hex"]),
+    ("wire", &[]),
+    ("provider", &["clipboard", "bounded"]),
+    ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens", "bounded"]),
+    ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates"]),
+    ("http", &["runner", "places", "hex", "wire"]),
     (
         "cli",
         &[
@@ -65,6 +67,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "decode",
             "legacy",
             "hex",
+            "bounded",
             "confined",
         ],
     ),
@@ -172,4 +175,31 @@ fn the_programs_hold_no_code() {
         let lines = read(name).lines().count();
         assert!(lines <= 30, "{name}: {lines} lines; move them into the library");
     }
+}
+
+/// Each way to read without an end, and what stands beside it where there is one.
+const ENDLESS: [(&str, &str); 6] = [
+    ("fs::read(", "no"),
+    ("fs::read_to_string(", "no"),
+    ("File::open(", "no"),
+    (".read_to_end(", ".take("),
+    (".read_to_string(", ".take("),
+    (".read_line(", ".take("),
+];
+
+#[test]
+fn nothing_is_read_without_an_end() {
+    let mut wrong = Vec::new();
+    for name in all().into_iter().filter(|name| name.starts_with("native-host/src/") && name.ends_with(".rs")) {
+        if name.ends_with("/bounded.rs") || name.ends_with("tests.rs") {
+            continue;
+        }
+        let text = read(&name);
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for (at, line) in code.lines().enumerate() {
+            let endless = |(way, beside): &&(&str, &str)| line.contains(way) && !line.contains(beside);
+            wrong.extend(ENDLESS.iter().find(endless).map(|(way, _)| format!("{name}:{}: {way}…)", at + 1)));
+        }
+    }
+    none(&wrong, "a file or a stream may be a device that never ends; read it by `bounded`, or take so much of it");
 }

@@ -10,7 +10,7 @@ pub use self::sample::{Flaw, try_out};
 use crate::block::longest_run;
 use crate::event::Repair;
 use crate::phase::Phase;
-use crate::repair::lacking;
+use crate::repair::{lacking, lines_to_repeat};
 use crate::reply::{Expect, Section, SectionState};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -80,8 +80,6 @@ pub fn render(material: &Material<'_>, source: &str) -> Result<String, minijinja
 /// Lines of the earlier part that a prompt for the rest repeats, so that the model knows the place; and at most so many characters.
 const TAIL_LINES: usize = 12;
 const TAIL_CHARS: usize = 1_200;
-/// So many visible characters tell a line from others; twice what the joining asks for (`repair.rs`).
-const SEAM: usize = 24;
 
 /// The template of a prompt for the rest of a reply.
 #[must_use]
@@ -98,8 +96,13 @@ pub const fn repair_source(repair: Repair) -> &'static str {
 /// As [`render`].
 pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> Result<String, minijinja::Error> {
     let (name, source) = ("repair", repair_source(repair));
-    let names = lacking(sections);
-    let open = sections.iter().find(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
+    let mut names = lacking(sections);
+    let open = sections.iter().rfind(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
+    let open = open.filter(|_| repair == Repair::Continue);
+    // What was cut before stays to be asked for when the end is there.
+    if let Some(open) = open {
+        names = names.into_iter().skip_while(|name| *name != open.name).collect();
+    }
     let tail = open.map(|section| tail(&section.text)).unwrap_or_default();
     environment(name, source, 0)?.get_template(name)?.render(context! {
         session => expect.session.as_str(),
@@ -109,15 +112,8 @@ pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> R
         open => open.map(|section| section.name),
         fence => "`".repeat(longest_run(tail).max(3) + 1),
         tail => tail,
-        seam => seam(tail),
+        seam => open.map_or(0, |section| lines_to_repeat(&section.text)).min(tail.lines().count()),
     })
-}
-
-/// How many of the last lines must be repeated until one of them can be told from others.
-fn seam(tail: &str) -> usize {
-    let lines = tail.lines().rev().position(|line| line.chars().filter(|ch| !ch.is_whitespace()).count() >= SEAM);
-    // A line that is cut may be repeated whole, so the one before it is wanted too.
-    lines.map_or(tail.lines().count(), |before| before + 2).min(tail.lines().count())
 }
 
 /// The last lines of a text.

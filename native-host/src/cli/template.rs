@@ -181,7 +181,7 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         }
         Verb::Add { name, file, into, at } => {
             let (phase, shelf) = (name.phase()?, Shelf::at(&at)?);
-            let path = shelf.keep(into.layer(), phase, &input::read(&file)?)?;
+            let path = shelf.keep(into.layer(), phase, &input::read(&file, input::Kind::Template)?)?;
             kept(phase, &path)
         }
         Verb::Edit { name, into, at } => {
@@ -202,7 +202,7 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Test { name, file, at } => {
             let phase = name.phase()?;
             let (what, source) = match file {
-                Some(file) => (file.display().to_string(), input::read(&file)?),
+                Some(file) => (file.display().to_string(), input::read(&file, input::Kind::Template)?),
                 None => {
                     let template = Shelf::at(&at)?.templates.find(phase)?;
                     (format!("The {} template", template.layer.name()), template.source)
@@ -296,7 +296,7 @@ fn edited(shelf: &Shelf, phase: Phase, layer: Layer) -> Result<Option<PathBuf>, 
         }
         Err(error) => return Err(failed(format!("“{program}” cannot be started: {error}"))),
     }
-    let after = input::read(&draft)?;
+    let after = input::read(&draft, input::Kind::Template)?;
     if after != before {
         // A draft that is not sound stays, so that no word of it is lost.
         let path = shelf.keep(layer, phase, &after).map_err(|refusal| Refusal {
