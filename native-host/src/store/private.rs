@@ -2,7 +2,8 @@
 //! opened: by then SQLite would have written to it.
 
 use super::StoreError;
-use std::fs::{self, DirBuilder, File, Metadata};
+use crate::whole::{self, For};
+use std::fs::{self, DirBuilder, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -25,26 +26,14 @@ pub(super) fn make(path: &Path) -> Result<PathBuf, StoreError> {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(directory).map_err(trouble(directory))?;
     }
-    match create(path) {
-        Ok(()) => {}
+    match whole::new(path, For::Owner) {
+        Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         // A directory that cannot be written may hold a database that can be.
         Err(_) if path.exists() => {}
         Err(error) => return Err(trouble(path)(error)),
     }
     look(path)
-}
-
-/// Makes an empty file that nobody else can read, and never takes one that is there. No link in its place is followed.
-///
-/// # Errors
-/// It is there already, or cannot be made.
-pub(super) fn create(path: &Path) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// Whether the directory, the file and what lies beside it are this user's alone, where a link leads to. Gives the file behind the links:

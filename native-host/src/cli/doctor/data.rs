@@ -4,8 +4,9 @@ use super::checks::Report;
 use super::files::{self, private};
 use super::ping::Pong;
 use crate::places::Places;
+use crate::whole::{self, For};
 use prompt_runner_core::refusal::{Code, Refusal};
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -86,8 +87,7 @@ pub(super) fn leftovers(dir: &Path) -> Vec<PathBuf> {
 /// Tried, not guessed: permissions, a full disk and a read-only one all show.
 fn writable(dir: &Path) -> Result<String, String> {
     let probe = dir.join(format!("{PROBE}{}", std::process::id()));
-    let file = OpenOptions::new().write(true).create_new(true).open(&probe);
-    let tried = file.and_then(|mut file| file.write_all(&[0; 4096]));
+    let tried = whole::new(&probe, For::Owner).and_then(|mut file| file.write_all(&[0; 4096]));
     let removed = fs::remove_file(&probe);
     match tried.and(removed) {
         Ok(()) => Ok(format!("{} can be written.", dir.display())),
