@@ -43,7 +43,7 @@ macro_rules! codes {
             #[must_use] pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name),* } }
             /// The code of that name, if there is one.
             #[must_use] pub fn named(name: &str) -> Option<Self> { Self::ALL.iter().copied().find(|code| code.name() == name) }
-            /// The exit code of the command line: 2 usage, 3 not found, 4 not now, 5 reply not usable, 6 storage, 7 browser or host set-up, 8 provider.
+            /// The exit code of the command line: 2 usage, 3 not found, 4 not now, 5 reply not usable, 6 storage, 7 browser or host set-up, 8 provider, 9 a fault of the program.
             #[must_use] pub const fn exit(self) -> u8 { match self { $(Self::$variant => $exit),* } }
             /// Whether the same request may be sent again, where the refusal does not say otherwise.
             #[must_use] pub const fn again(self) -> Again { match self { $(Self::$variant => Again::$again),* } }
@@ -146,6 +146,8 @@ codes! {
     StoreExposed = "store.exposed", 6, Later, "Run `prompt-runner doctor --fix`, which closes what is yours; what is another user's is refused: set PROMPT_RUNNER_DATA_DIR to a directory of your own.";
     /// The file in the place of the database is another program's.
     StoreForeign = "store.foreign", 6, Later, "Move the file away, with those beside it, or set PROMPT_RUNNER_DATA_DIR to another directory; nothing of it was changed.";
+    /// A fault of the program itself.
+    ProgramFault = "program.fault", 9, Perhaps, "Try again; if it stays, tell the makers of Prompt-Runner what was asked for and the place that is named.";
 }
 
 /// A request that was turned down: nothing was changed by it.

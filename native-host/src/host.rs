@@ -2,6 +2,7 @@
 
 use crate::browsers::{ADDON_ID, origin};
 use crate::confined;
+use crate::fault;
 use crate::frame::{self, Incoming};
 use crate::places::Places;
 use crate::runner::Lasting;
@@ -45,7 +46,7 @@ fn serve() -> io::Result<ExitCode> {
         say(&out, &Message::Refused { v: VERSION, id: String::new(), refusal })?;
         Ok(code)
     };
-    if let Err(refusal) = admit(std::env::args().skip(1)) {
+    if let Err(refusal) = admit(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned())) {
         return turned_down(refusal);
     }
     let places = match Places::here() {
@@ -91,9 +92,10 @@ fn admit(mut args: impl Iterator<Item = String>) -> Result<(), Refusal> {
 /// What the host answers to the body of one frame, whatever is in it. Public because fuzz/ brings bodies of any kind in here, with no
 /// browser and no pipe around them.
 pub fn answer(runner: &mut Lasting, body: Vec<u8>) -> Message {
-    let envelope = match wire::envelope(&body) {
-        Ok(envelope) => envelope,
-        Err((id, refusal)) => return refused(id, refusal),
+    let envelope = match fault::caught(|| Ok(wire::envelope(&body))) {
+        Ok(Ok(envelope)) => envelope,
+        Ok(Err((id, refusal))) => return refused(id, refusal),
+        Err(fault) => return refused(String::new(), fault),
     };
     // It may be as large as all that comes of it.
     drop(body);
@@ -116,17 +118,19 @@ fn say(out: &Out, message: &Message) -> io::Result<()> {
 fn talk(words: &str) {
     let line = format!("prompt-runner-host: {words}\n");
     let (said, heard) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
+    let speak = move || {
         let _ = io::stderr().write_all(line.as_bytes());
         let _ = said.send(());
-    });
+    };
+    // Where no thread can be had, nothing is said: the port matters more.
+    let _ = std::thread::Builder::new().spawn(speak);
     let _ = heard.recv_timeout(PATIENCE);
 }
 
 /// Tells the browser what any program writes, by the tail of the log. The record is opened for that a moment later, so that the first
 /// request need not wait for it.
 fn follow(mut follower: Lasting, out: Out) {
-    std::thread::spawn(move || {
+    let watch = move || {
         let mut fails = false;
         loop {
             std::thread::sleep(TAIL);
@@ -147,7 +151,10 @@ fn follow(mut follower: Lasting, out: Out) {
                 Err(_) => {}
             }
         }
-    });
+    };
+    if let Err(error) = std::thread::Builder::new().spawn(watch) {
+        talk(&format!("the log cannot be followed: {error}"));
+    }
 }
 
 /// Takes standard output for the frames and points everybody else's at standard error, so that a stray print of any

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 const FOLDER: &str = ".prompt-runner";
 const ACTIVE: &str = "active-session";
+const PROMPTS: &str = "prompts";
 
 /// A project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +47,7 @@ impl Project {
         let folder = self.root.join(FOLDER);
         // Another process may be making the folder at this moment, so it is not tried with the folder itself.
         let tried = match folder.symlink_metadata() {
-            Ok(_) => fs::read_dir(&folder)
-                .and_then(|_| within(&self.root, &folder))
-                .and_then(|()| try_file(&folder.join(ACTIVE))),
+            Ok(_) => self.try_folder(&folder).and_then(|()| no_folder(&folder.join(ACTIVE))),
             Err(_) => try_file(&folder),
         };
         tried.map_err(|error| self.read_only(&error))
@@ -81,13 +80,29 @@ impl Project {
             .map_err(|error| self.read_only(&error))
     }
 
+    /// Whether a prompt can be kept here.
+    ///
+    /// # Errors
+    /// `project.read_only`.
+    pub fn check_prompts(&self) -> Result<(), Refusal> {
+        let folder = self.root.join(FOLDER).join(PROMPTS);
+        self.prepare()?;
+        fs::create_dir_all(&folder).and_then(|()| self.try_folder(&folder)).map_err(|error| self.read_only(&error))
+    }
+
+    fn try_folder(&self, folder: &Path) -> io::Result<()> {
+        fs::read_dir(folder)?;
+        within(&self.root, folder)?;
+        try_file(&folder.join(ACTIVE))
+    }
+
     /// Writes a prompt into the project's folder and gives the path.
     ///
     /// # Errors
     /// `project.read_only`.
     pub fn keep_prompt(&self, session: &SessionId, phase: Phase, text: &str) -> Result<PathBuf, Refusal> {
         self.prepare()?;
-        let folder = self.root.join(FOLDER).join("prompts");
+        let folder = self.root.join(FOLDER).join(PROMPTS);
         let file = folder.join(format!("{session}_{}.md", phase.name()));
         fs::create_dir_all(&folder)
             .and_then(|()| within(&self.root, &folder))
@@ -126,6 +141,14 @@ pub fn within(root: &Path, folder: &Path) -> io::Result<()> {
         return Ok(());
     }
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "it leads out of the project"))
+}
+
+/// A file can take the place of anything but a folder.
+fn no_folder(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(data) if data.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a file can be made here; it is gone afterwards.

@@ -13,6 +13,8 @@ mod desk;
 #[cfg(target_os = "linux")]
 mod links;
 #[cfg(target_os = "linux")]
+mod odds;
+#[cfg(target_os = "linux")]
 mod places;
 #[path = "../host/port.rs"]
 #[allow(dead_code, reason = "tests/host uses all of it")]

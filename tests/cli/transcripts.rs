@@ -35,7 +35,7 @@ const HIDDEN: [&str; 8] = [
 ];
 
 /// Refusals that no transcript can show, why not, and the test that has them.
-const ELSEWHERE: [(Code, &str, &str); 12] = [
+const ELSEWHERE: [(Code, &str, &str); 13] = [
     (Code::VersionUnknown, "only another program speaks versions", "host/framing.rs"),
     (Code::FrameTooLarge, "only another program sends frames", "host/framing.rs"),
     (Code::OriginForeign, "only a browser calls the host", "host/ends.rs"),
@@ -43,6 +43,7 @@ const ELSEWHERE: [(Code, &str, &str); 12] = [
     (Code::StoreBusy, "comes after half a minute of trying", "../native-host/src/runner/trouble.rs"),
     (Code::StoreExposed, "needs a file that is open to others", "attacks/record.rs"),
     (Code::StoreForeign, "needs a file of another program", "attacks/record.rs"),
+    (Code::ProgramFault, "needs a fault of the program", "../native-host/src/fault.rs"),
     (Code::ClipboardNotText, "needs a desktop", "clipboard/main.rs"),
     (Code::ClipboardTooLarge, "needs a desktop", "clipboard/main.rs"),
     (Code::ProviderBusy, "needs a server", "provider/trouble.rs"),

@@ -18,7 +18,7 @@ pub use doctor::manifest_faults;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::clipboard;
-use crate::{confined, templates};
+use crate::{confined, fault, templates};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -36,7 +36,7 @@ const AFTER: &str = "Examples:
 The word `orchestrate` may be left out. Each command says more with --help.
 
 Exit codes: 0 done, 1 not complete (`read`), 2 usage, 3 not found, 4 not now, 5 reply not usable,
-6 storage, 7 browser, host or clipboard, 8 provider.";
+6 storage, 7 browser, host or clipboard, 8 provider, 9 a fault of the program.";
 
 const COMPLETIONS: &str = "Examples:
   prompt-runner completions bash > ~/.local/share/bash-completion/completions/prompt-runner
@@ -111,7 +111,7 @@ pub fn main(serve: Serve) -> ExitCode {
     // What these find is their JSON; a refusal after it would be one object too many.
     let finds = matches!(cli.command, Command::Install(_) | Command::Uninstall(_) | Command::Doctor(_));
     let mut out = print::Told { out: io::stdout().lock(), anything: false, terminal: io::stdout().is_terminal() };
-    let outcome = match cli.command {
+    let outcome = fault::caught(|| match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
         Command::Tutorial(args) => tutorial::tutorial(&args, &mut out).map(success),
@@ -125,7 +125,7 @@ pub fn main(serve: Serve) -> ExitCode {
         Command::Doctor(args) => doctor::doctor(args, &mut out).map(success),
         Command::Completions(args) => shell::completions(&args, Cli::command(), &mut out).map(success),
         Command::Man(args) => shell::man(&args, Cli::command(), &mut out).map(success),
-    };
+    });
     match outcome.and_then(|exit| out.flush().map(|()| exit).map_err(|error| unwritable(&error))) {
         Ok(exit) => exit,
         Err(refusal) => {

@@ -37,8 +37,8 @@ pub(super) fn leave(text: &str, program: &Path) -> Result<u32, ClipboardError> {
     }
     let id = owner.id();
     // Somebody has to take note of its end, or it stays in the table of processes as long as this program runs.
-    thread::spawn(move || owner.wait());
-    said.map(|()| id)
+    let waits = thread::Builder::new().spawn(move || owner.wait()).map_err(|error| unavailable(&error));
+    said.and(waits).map(|_| id)
 }
 
 /// Nothing of this process is left in it: no terminal, no pipe of a browser, no folder that could not be unmounted.
@@ -55,13 +55,14 @@ fn talk(owner: &mut Child, text: String) -> Result<(), ClipboardError> {
         return Err(unavailable(&"the process that keeps the text has no pipes"));
     };
     let (send, receive) = channel();
-    thread::spawn(move || {
+    let give = move || {
         let mut line = String::new();
         // An owner that does not take the text says why.
         let _ = stdin.write_all(text.as_bytes());
         drop(stdin);
         let _ = send.send(BufReader::new(stdout).take(LINE_MAX).read_line(&mut line).map(|_| line));
-    });
+    };
+    thread::Builder::new().spawn(give).map_err(|error| unavailable(&error))?;
     match receive.recv_timeout(LIMIT) {
         Ok(Ok(line)) if line.trim_end() == OK => Ok(()),
         Ok(Ok(line)) if !line.is_empty() => Err(unavailable(&line.trim_end())),
@@ -92,7 +93,7 @@ fn keep() -> Result<(), ClipboardError> {
         bounded::all(io::stdin().lock(), REPLY_MAX).and_then(bounded::utf8).map_err(|error| unavailable(&error))?;
     let mut desktop = open()?;
     let pulse = open()?;
-    thread::spawn(move || end_with(pulse));
+    thread::Builder::new().spawn(move || end_with(pulse)).map_err(|error| unavailable(&error))?;
     desktop.set_text(text.as_str())?;
     // The text is in the clipboard, whether or not anybody still listens.
     let _ = writeln!(io::stdout(), "{OK}").and_then(|()| io::stdout().flush());

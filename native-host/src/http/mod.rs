@@ -74,7 +74,7 @@ pub fn serve(port: u16, ready: &mut dyn FnMut(&str, &str)) -> Result<Infallible,
             &format!("http://127.0.0.1:{port}/#ticket={}", keys.ticket()),
         );
         let (tell, news) = watch::channel(0);
-        follow(follower, tell);
+        follow(follower, tell).map_err(|error| closed(port, &error))?;
         accept(&listener, &Arc::new(Desk::new(runner, keys, port, news))).await
     })
 }
@@ -124,8 +124,8 @@ fn promise(mut answer: Answer) -> Answer {
 }
 
 /// Tells the number of the newest event, whichever program wrote it.
-fn follow(mut follower: Lasting, tell: watch::Sender<i64>) {
-    std::thread::spawn(move || {
+fn follow(mut follower: Lasting, tell: watch::Sender<i64>) -> io::Result<()> {
+    let watch = move || {
         loop {
             std::thread::sleep(TAIL);
             // Where it fails, the requests that people make meet the same trouble, and say what it is.
@@ -134,5 +134,6 @@ fn follow(mut follower: Lasting, tell: watch::Sender<i64>) {
                 tell.send_replace(seq);
             }
         }
-    });
+    };
+    std::thread::Builder::new().spawn(watch).map(drop)
 }

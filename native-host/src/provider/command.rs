@@ -59,20 +59,22 @@ impl Program {
         }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().map_err(|error| self.failed(format!("cannot be started: {error}.")))?;
+        let child = command.spawn().map_err(|error| self.failed(format!("cannot be started: {error}.")))?;
         let (send, heard) = sync_channel(16);
-        if let Some(mut stdin) = child.stdin.take() {
+        let mut running = Running { child, heard, ended: None };
+        let unheard = |error: std::io::Error| self.failed(format!("cannot be listened to: {error}."));
+        if let Some(mut stdin) = running.child.stdin.take() {
             let prompt = question.prompt.to_owned();
             // A command that does not read its prompt to the end may still know the answer.
-            thread::spawn(move || stdin.write_all(prompt.as_bytes()));
+            thread::Builder::new().spawn(move || stdin.write_all(prompt.as_bytes())).map_err(unheard)?;
         }
-        if let Some(stdout) = child.stdout.take() {
-            listen(stdout, send.clone(), Heard::Out);
+        if let Some(stdout) = running.child.stdout.take() {
+            listen(stdout, send.clone(), Heard::Out).map_err(unheard)?;
         }
-        if let Some(stderr) = child.stderr.take() {
-            listen(stderr, send, Heard::Err);
+        if let Some(stderr) = running.child.stderr.take() {
+            listen(stderr, send, Heard::Err).map_err(unheard)?;
         }
-        Ok(Running { child, heard, ended: None })
+        Ok(running)
     }
 }
 
@@ -83,8 +85,12 @@ enum Heard {
 }
 
 /// Passes on what comes out of a pipe, until nobody wants to hear it.
-fn listen(mut pipe: impl Read + Send + 'static, send: SyncSender<Heard>, kind: fn(Vec<u8>) -> Heard) {
-    thread::spawn(move || {
+fn listen(
+    mut pipe: impl Read + Send + 'static,
+    send: SyncSender<Heard>,
+    kind: fn(Vec<u8>) -> Heard,
+) -> std::io::Result<()> {
+    let listen = move || {
         let mut buffer = vec![0; 64 << 10];
         loop {
             match pipe.read(&mut buffer) {
@@ -93,7 +99,8 @@ fn listen(mut pipe: impl Read + Send + 'static, send: SyncSender<Heard>, kind: f
                 _ => break,
             }
         }
-    });
+    };
+    thread::Builder::new().spawn(listen).map(drop)
 }
 
 /// A command that was started. Dropped before its end, it is ended, and its whole process group with it.

@@ -22,7 +22,7 @@ impl Speaker<'_> {
         let words = error.as_ref().and_then(words).unwrap_or_else(|| body.to_owned());
         match status {
             408 | 429 | 500.. if !error.as_ref().is_some_and(is_final) => {
-                self.busy(status.to_string(), &words, after.and_then(|after| wait(after, Timestamp::now())))
+                self.busy(status.to_string(), &words, after.and_then(|after| wait(after, crate::clock::now())))
             }
             _ => self.refused(status.to_string(), &words),
         }

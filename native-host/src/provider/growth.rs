@@ -1,7 +1,6 @@
 //! A reply while it grows: its text, its limit, its times, and word of it to whoever waits.
 
 use super::{Answer, Outcome, Progress, ProviderError, TICK, Watch};
-use jiff::Timestamp;
 use prompt_runner_core::event::{Source, Timing, Usage};
 use prompt_runner_core::machine::REPLY_MAX;
 use std::time::Instant;
@@ -140,7 +139,7 @@ fn surrogate(bytes: &[u8]) -> Option<u16> {
 }
 
 fn now_ms() -> i64 {
-    Timestamp::now().as_millisecond()
+    crate::clock::now().as_millisecond()
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ impl Runner {
         let by = Origin { provider: provider.to_owned(), model: answer.model, usage: answer.usage };
         let request = Request::Capture {
             // A provider answers a prompt once; the same text again is known by its hash.
-            capture: format!("flow-{}-{}", expect.nonce, jiff::Timestamp::now().as_nanosecond()),
+            capture: format!("flow-{}-{}", expect.nonce, crate::clock::now().as_nanosecond()),
             session: expect.session.clone(),
             phase: Some(expect.phase),
             body: Body::Markdown(answer.text),
@@ -145,7 +145,7 @@ impl Watch for Waiting<'_> {
     fn progress(&mut self, progress: Progress) {
         if progress == Progress::Sent {
             let (phase, nonce) = (self.expect.phase, self.expect.nonce.clone());
-            let sent_ms = jiff::Timestamp::now().as_millisecond();
+            let sent_ms = crate::clock::now().as_millisecond();
             let sent = Ask::Sent { phase, nonce, sent_ms, conversation: None };
             // The reply brings the time along, too; without this, others only learn later that it is awaited.
             let _ = self.runner.note(&self.expect.session, sent);

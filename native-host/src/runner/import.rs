@@ -26,7 +26,7 @@ pub enum Known {
 /// What there is in a workspace whose sessions belong to this project.
 #[must_use]
 pub fn survey(files: Vec<File>, project: &str) -> Survey {
-    let now_ms = Timestamp::now().as_millisecond();
+    let now_ms = crate::clock::now().as_millisecond();
     legacy::survey(files, &World { hash, time, now_ms, project: Some(project) })
 }
 

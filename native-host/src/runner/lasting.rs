@@ -2,6 +2,7 @@
 //! failed once may be good for nothing ever after, such as one that could only be opened for reading: then the next call opens it anew.
 
 use super::Runner;
+use crate::fault;
 use crate::places::Places;
 use prompt_runner_core::protocol::{Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -54,8 +55,7 @@ impl Lasting {
     /// # Errors
     /// The refusals of docs/PROTOCOL.md.
     pub fn handle(&mut self, request: Request) -> Result<Reply, Refusal> {
-        let outcome = self.open()?.handle(request);
-        self.let_go(outcome)
+        self.guarded(|lasting| lasting.open()?.handle(request))
     }
 
     /// As [`Runner::news`].
@@ -63,19 +63,29 @@ impl Lasting {
     /// # Errors
     /// Every `store.*` refusal.
     pub fn news(&mut self) -> Result<Vec<View>, Refusal> {
+        self.guarded(Self::follow)
+    }
+
+    /// A fault of the program in the work is a refusal, and the work after it begins with a fresh connection.
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let outcome = fault::caught(|| work(self));
+        self.let_go(outcome)
+    }
+
+    fn follow(&mut self) -> Result<Vec<View>, Refusal> {
         let fresh = self.runner.is_none();
         let runner = self.open()?;
         let outcome = runner.news();
         let heard = runner.heard();
         // What cannot be read over a new connection either will not be read over the next: then news begin after it.
         self.heard = (outcome.is_ok() || !fresh).then_some(heard);
-        self.let_go(outcome)
+        outcome
     }
 
-    /// Lets go of a connection that met trouble with the file.
+    /// Lets go of a connection that met trouble with the file, or was in use when the program met a fault of its own.
     fn let_go<T>(&mut self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         if let Err(refusal) = &outcome
-            && refusal.code.exit() == Code::StoreBroken.exit()
+            && (refusal.code == Code::ProgramFault || refusal.code.exit() == Code::StoreBroken.exit())
         {
             self.runner = None;
         }
@@ -97,6 +107,25 @@ mod tests {
         assert!(runner.handle(Request::Ping {}).unwrap_err().code.name().starts_with("store."));
         fs::remove_file(&places.data).unwrap();
         assert!(matches!(runner.handle(Request::Ping {}), Ok(Reply::Pong { .. })));
+    }
+
+    #[test]
+    fn a_fault_of_the_program_refuses_one_request_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut runner =
+            Lasting::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
+        let list = || Request::List { project: None, limit: None };
+        for _ in 0..3 {
+            assert!(matches!(runner.handle(list()), Ok(Reply::Sessions { .. })));
+            let met = runner.guarded(|lasting| {
+                lasting.open()?;
+                let none: Option<Reply> = std::hint::black_box(None);
+                Ok(none.unwrap())
+            });
+            assert_eq!(met.unwrap_err().code, Code::ProgramFault);
+            assert!(runner.runner.is_none(), "what it had in its hands is let go");
+        }
+        assert!(matches!(runner.handle(list()), Ok(Reply::Sessions { .. })));
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub use self::lasting::Lasting;
 pub use self::upkeep::Pruned;
 pub use crate::store::Difference;
 
+use crate::clock;
 use crate::places::Places;
 use crate::store::{Addition, Store};
 use prompt_runner_core::event::{Event, State};
@@ -110,7 +111,7 @@ impl Runner {
                 self.note(&session, Ask::Accept { phase })
             }
             Request::Limit { session, text } => {
-                let resets_ms = limit::resets_ms(&text, &jiff::Zoned::now());
+                let resets_ms = limit::resets_ms(&text, &clock::here());
                 self.note(&session, Ask::Limit { resets_ms })
             }
             Request::Complete { session } => self.note(&session, Ask::Complete),
@@ -163,7 +164,7 @@ impl Runner {
         let text = serde_json::to_string(report).map_err(|error| {
             Refusal::new(Code::RequestInvalid, format!("The report of the page cannot be written: {error}."))
         })?;
-        self.store.keep_page(&report.site, jiff::Timestamp::now().as_millisecond(), &text)?;
+        self.store.keep_page(&report.site, clock::now().as_millisecond(), &text)?;
         Ok(Reply::Page { drift: report.drift() })
     }
 
@@ -178,15 +179,9 @@ impl Runner {
         workflow: Option<&str>,
         conversation: Option<String>,
     ) -> Result<Reply, Refusal> {
-        let now = jiff::Timestamp::now();
+        let now = clock::now();
         let event = machine::start(feature, project.clone(), workflow)?;
-        let utc = now.strftime("%Y%m%d_%H%M%S").to_string();
-        let Some(id) = SessionId::new(&utc, random()?) else {
-            return Err(Refusal::new(
-                Code::StoreBroken,
-                format!("The clock says {utc}, which is no time for a session."),
-            ));
-        };
+        let id = new_id(now)?;
         let seen = work::at_begin(project.as_deref());
         let bound = conversation.map(|conversation| Event::ConversationBound { conversation });
         let events: Vec<_> = std::iter::once(event).chain(seen).chain(bound).collect();
@@ -261,7 +256,7 @@ impl Runner {
         session: &SessionId,
         decide: impl Fn(&State) -> Result<Addition, Refusal>,
     ) -> Result<State, Refusal> {
-        let now = jiff::Timestamp::now().as_millisecond();
+        let now = clock::now().as_millisecond();
         let state = self.store.append(session, now, |state| match state {
             Some(state) => decide(state),
             None => Err(unknown(session.as_str())),
@@ -278,6 +273,13 @@ fn current(state: &State, phase: Option<Phase>) -> Result<Phase, Refusal> {
 
 fn unknown(session: &str) -> Refusal {
     Refusal::new(Code::SessionUnknown, format!("There is no session “{session}”."))
+}
+
+fn new_id(now: jiff::Timestamp) -> Result<SessionId, Refusal> {
+    let utc = now.strftime("%Y%m%d_%H%M%S").to_string();
+    SessionId::new(&utc, random()?).ok_or_else(|| {
+        Refusal::new(Code::StoreBroken, format!("The clock says {utc}, which is no time for a session."))
+    })
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Refusal> {

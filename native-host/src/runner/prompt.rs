@@ -1,6 +1,7 @@
 //! From a session's state to the prompt of a phase: which template, what it is made of, and the log's word on which one holds.
 
-use super::{Runner, current, random};
+use super::{Runner, current, new_id, random};
+use crate::clock;
 use crate::hex::hash;
 use crate::store::{Addition, Text};
 use crate::templates::{self, Template, TemplateError, Templates};
@@ -9,7 +10,7 @@ use prompt_runner_core::machine::{self, Ask, Prompting};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::Expect;
+use prompt_runner_core::reply::{Expect, Section};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{self, view};
 use prompt_runner_core::template::{self, Material};
@@ -43,13 +44,9 @@ impl Runner {
                 (text.map_err(|error| broken(phase, &error)), template::repair_source(part.repair).to_owned())
             }
             None => {
-                let project = state.project.as_deref().map(Path::new);
-                let template = Templates::new(&self.config, project).find(phase)?;
-                let folder = project.and_then(Path::file_name).and_then(|name| name.to_str());
-                let sections = &self.sections(&state)?;
-                let material = Material { feature: &state.feature, project: folder, expect: &expect, sections };
-                let text = templates::render(&material, &template);
-                (text.map_err(|why| unusable(&template, phase, &why)), template.source)
+                let (text, template) =
+                    self.rendered(&state.feature, state.project.as_deref(), &expect, &self.sections(&state)?)?;
+                (Ok(text), template)
             }
         };
         let text = text?;
@@ -77,6 +74,34 @@ impl Runner {
                 Ok(Reply::Prompt { view: view(&state), phase, text: self.body(&asked.text)?, nonce: asked.nonce })
             }
             _ => Ok(Reply::Prompt { view: view(&state), phase, nonce, text }),
+        }
+    }
+
+    /// Whether a session of this feature would get its first prompt here; nothing is written.
+    ///
+    /// # Errors
+    /// What starting it, or asking for that prompt, would refuse.
+    pub fn rehearse(&self, feature: &str, project: Option<&str>, workflow: Option<&str>) -> Result<(), Refusal> {
+        machine::start(feature, project.map(str::to_owned), workflow)?;
+        let expect = Expect { session: new_id(clock::now())?, phase: Phase::Planning, nonce: "0".repeat(16) };
+        self.rendered(feature, project, &expect, &[]).map(drop)
+    }
+
+    /// The prompt of a phase, and the template that it was made of.
+    fn rendered(
+        &self,
+        feature: &str,
+        project: Option<&str>,
+        expect: &Expect,
+        sections: &[(Phase, Vec<Section>)],
+    ) -> Result<(String, String), Refusal> {
+        let project = project.map(Path::new);
+        let template = Templates::new(&self.config, project).find(expect.phase)?;
+        let folder = project.and_then(Path::file_name).and_then(|name| name.to_str());
+        let material = Material { feature, project: folder, expect, sections };
+        match templates::render(&material, &template) {
+            Ok(text) => Ok((text, template.source)),
+            Err(why) => Err(unusable(&template, expect.phase, &why)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Upkeep of the record: copies of it while others write, and the texts of sessions that ended long ago.
 
 use super::Runner;
+use crate::clock;
 use crate::store::{Pruning, StoreError};
 use jiff::{Timestamp, tz::TimeZone};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -37,7 +38,7 @@ impl Runner {
     /// # Errors
     /// Every `store.*` refusal.
     pub fn prunable(&self, days: u32) -> Result<Pruning, Refusal> {
-        Ok(self.store.prunable(before(Timestamp::now(), days))?)
+        Ok(self.store.prunable(before(clock::now(), days))?)
     }
 
     /// Drops the texts of sessions that ended so many days ago. What happened stays on record.
@@ -46,7 +47,7 @@ impl Runner {
     /// Every `store.*` refusal. Only if giving the room back to the disk fails, the texts are dropped nevertheless; it says so.
     pub fn prune(&mut self, days: u32) -> Result<Pruned, Refusal> {
         let path = self.store.path().to_owned();
-        let (now, was) = (Timestamp::now(), size(&path)?);
+        let (now, was) = (clock::now(), size(&path)?);
         let what = self.store.prune(before(now, days), now.as_millisecond())?;
         self.store.shrink().map_err(|error| {
             let refusal = Refusal::from(error);

@@ -74,13 +74,14 @@ fn talk(child: &mut Child, limit: Duration) -> Result<Pong, Fault> {
     // A host that went away shows by what can be read from it.
     let _ = stdin.write_all(&length.to_ne_bytes()).and_then(|()| stdin.write_all(&ping)).and_then(|()| stdin.flush());
     let (send, receive) = channel();
-    thread::spawn(move || {
+    let listen = move || {
         while let Ok(frame) = read(&mut stdout).map_err(|finding| send.send(Err(finding))) {
             if send.send(Ok(frame)).is_err() {
                 break;
             }
         }
-    });
+    };
+    thread::Builder::new().spawn(listen).map_err(|error| format!("Nobody can listen to it: {error}."))?;
     let until = Instant::now() + limit;
     loop {
         match receive.recv_timeout(until.saturating_duration_since(Instant::now())) {

@@ -30,12 +30,10 @@ impl Desk {
     pub(super) fn start(&mut self, feature: String, workflow: Option<String>, at: &At) -> Result<View, Refusal> {
         let project = project(at.project.as_deref())?;
         project.check_writable()?;
-        let request = Request::Start {
-            feature,
-            workflow,
-            project: Some(project.root().display().to_string()),
-            conversation: None,
-        };
+        let root = project.root().display().to_string();
+        // Nothing takes a session back, so what its first prompt needs is tried before there is one.
+        self.runner.rehearse(&feature, Some(&root), workflow.as_deref())?;
+        let request = Request::Start { feature, workflow, project: Some(root), conversation: None };
         let Reply::Session { view: Some(view) } = self.runner.handle(request)? else {
             return Err(Refusal::new(Code::SessionNone, "The session did not start."));
         };
@@ -50,6 +48,7 @@ impl Desk {
         hand: &Hand,
         at: &At,
     ) -> Result<Shown, Refusal> {
+        hand.check(&project(at.project.as_deref())?)?;
         let view = self.start(feature, workflow, at)?;
         self.hand_over(Request::Prompt { session: view.session, phase: Some(Phase::Planning), repair: None }, hand)
     }
@@ -111,7 +110,7 @@ impl Desk {
         let view = self.view(&session)?;
         let (text, source) = given.take(&view, phase)?;
         // The store knows the same text again by its hash, so the name of the capture only has to be this process's own.
-        let capture = format!("cli-{}-{}", std::process::id(), jiff::Timestamp::now().as_nanosecond());
+        let capture = format!("cli-{}-{}", std::process::id(), crate::clock::now().as_nanosecond());
         let request = Request::Capture {
             capture,
             session,

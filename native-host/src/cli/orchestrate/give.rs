@@ -3,6 +3,7 @@
 use crate::cli::input::{self, Kind};
 use crate::cli::print;
 use crate::clipboard::{self, Clipboard};
+use crate::project::Project;
 use clap::Args;
 use prompt_runner_core::event::Source;
 use prompt_runner_core::machine::{FEATURE_MAX, incomplete};
@@ -44,6 +45,11 @@ pub(in crate::cli) struct Hand {
 }
 
 impl Hand {
+    /// Whether what was asked for can be done in this project, as far as that can be known before there is a prompt.
+    pub(super) fn check(&self, project: &Project) -> Result<(), Refusal> {
+        if self.save_to_file { project.check_prompts() } else { Ok(()) }
+    }
+
     /// Does what was asked for. Where there is no clipboard, that is one line, and the prompt is on standard output all the same.
     pub(super) fn over(&self, view: &View, phase: Phase, text: &str) -> Result<(), Refusal> {
         if self.copy_prompt {

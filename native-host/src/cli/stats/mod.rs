@@ -11,7 +11,7 @@ use crate::places::Places;
 use crate::runner::Runner;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{ToSpan, tz::TimeZone};
 use prompt_runner_core::protocol::{Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::stats::{Figures, Filter, Panel};
@@ -165,7 +165,7 @@ fn one(runner: &mut Runner, id: &str, json: bool, out: &mut dyn Write) -> Result
 
 /// A day as it is written, or the first of the last so many.
 fn day(text: &str) -> Result<String, String> {
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let today = crate::clock::now().to_zoned(TimeZone::UTC).date();
     day_from(text, today)
         .map(|day| day.to_string())
         .ok_or_else(|| "write a day as 2026-11-22, or a number of days as 30d; the last 1d is today".to_owned())
