@@ -13,7 +13,7 @@ use crate::event::{Estimated, Event, Source, Timing, is_time};
 use crate::machine::FEATURE_MAX;
 use crate::phase::Phase;
 use crate::reply::{self, Expect};
-use crate::{insight, markdown, workflow};
+use crate::{insight, workflow};
 
 /// So far a file's time may lie outside of its session's before that is odd, in milliseconds: stamps were rounded.
 const SLACK: i64 = 60_000;
@@ -206,7 +206,7 @@ impl<'a> Draft<'a> {
             self.note(format!("There is no answer to {}; the phase is done because the status says so.", phase.name()));
         }
         let expect = Expect { session: self.plan.id.clone(), phase, nonce: String::new() };
-        let verdict = reply::read(&markdown::blocks(&body), &expect).verdict();
+        let verdict = reply::read_markdown(&body, &expect).verdict();
         let capture = format!("legacy-{}", phase.name());
         let (bytes, lines) = (body.len() as u64, body.lines().count() as u64);
         let tokens_estimated = insight::tokens(&body);
@@ -234,7 +234,7 @@ impl<'a> Draft<'a> {
     /// What the planning answer estimates, or else the session's file.
     fn estimated(&mut self, answer: &str) -> Option<Estimated> {
         let expect = Expect { session: self.plan.id.clone(), phase: Phase::Planning, nonce: String::new() };
-        let sections = reply::read(&markdown::blocks(answer), &expect).sections;
+        let sections = reply::read_markdown(answer, &expect).sections;
         let notes = sections.into_iter().find(|its| its.name == "EXECUTION_NOTES").map(|notes| notes.text);
         let by_notes = notes.as_deref().and_then(estimate);
         let Some(said) = self.record.time_estimate.take() else {

@@ -2,7 +2,7 @@
 //! indented headings, so a piece may be too short, or hold the whole reply.
 
 use crate::block::{Block, to_markdown};
-use crate::markdown::{self, ends_in_fence, fence};
+use crate::markdown::{ends_in_fence, fence};
 use crate::phase::Phase;
 use crate::reply::{self, Expect, SectionState};
 use crate::session::SessionId;
@@ -59,7 +59,7 @@ pub(super) fn compose(pieces: &[Piece<'_>], session: &SessionId) -> Composed {
 /// The sections that are found in a text.
 fn sections(text: &str, session: &SessionId) -> Vec<String> {
     let expect = Expect { session: session.clone(), phase: Phase::Planning, nonce: String::new() };
-    let read = reply::read(&markdown::blocks(text), &expect).sections.into_iter();
+    let read = reply::read_markdown(text, &expect).sections.into_iter();
     read.filter(|section| section.state != SectionState::Missing).map(|section| section.name.to_owned()).collect()
 }
 

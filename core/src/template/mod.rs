@@ -1,6 +1,7 @@
 //! Prompts: one template per phase and one tail that asks for the contract. Rendering is strict: a name that is not there is an error,
 //! and a model's text enters as a value only, so nothing in it is ever read as a template. A developer's own template may take the
-//! place of a built-in one; it has fuel and a size, and must ask for the proof.
+//! place of a built-in one; it has fuel, a depth and a size, and must ask for the proof. These bound an honest mistake; who renders what
+//! somebody else wrote has to bound stack and memory from outside, because nothing in here can.
 
 mod sample;
 
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 const FUEL: u64 = 100_000;
 /// Writing 64 bytes is a step, too, so what a prompt is made of brings the fuel for being written four times.
 const BYTES_A_STEP: u64 = 64 / 4;
+/// How deep templates and macros may call each other; the built-in ones include one that includes none.
+const DEPTH: usize = 50;
 /// The largest template, in bytes; the built-in ones have about 1,500.
 pub const SOURCE_MAX: u64 = 256 << 10;
 
@@ -125,6 +128,7 @@ fn environment<'a>(name: &'a str, source: &'a str, bytes: usize) -> Result<Envir
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_recursion_limit(DEPTH);
     environment.set_fuel(Some(FUEL + bytes as u64 / BYTES_A_STEP));
     environment.add_template("contract", include_str!("contract.md.jinja"))?;
     environment.add_template(name, source)?;

@@ -28,7 +28,7 @@ const UNLIKELY: &str = "ƒˆ˜¤¦¨¯´¸\u{81}\u{8d}\u{8f}\u{90}\u{9d}";
 pub(super) fn text(bytes: &[u8]) -> Option<String> {
     let text: Vec<char> = bytes.iter().map(|byte| letter(*byte)).collect();
     let is_used = |row: &&str| text.iter().filter(|ch| is_accented(**ch)).all(|ch| row.contains(lower(*ch)));
-    let plausible = LANGUAGES.iter().any(|row| is_used(&row))
+    let plausible = LANGUAGES.iter().any(is_used)
         && (0..text.len()).all(|at| text[at].is_ascii() || is_accented(text[at]) || stands_as_a_sign(&text, at))
         && text.split(|ch| !ch.is_alphabetic()).all(is_word);
     plausible.then(|| text.into_iter().collect())
