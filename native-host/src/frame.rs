@@ -9,6 +9,8 @@ use std::io::{self, ErrorKind, Read, Write};
 pub const MAX_IN: u32 = 64 << 20;
 /// The largest message that a browser takes, in bytes; one more byte and it closes the port.
 pub const MAX_OUT: usize = 1 << 20;
+/// The smallest piece that a message is cut into: an id that leaves less room in a frame is none that a host takes.
+const PIECE_MIN: usize = 64 << 10;
 /// How much is asked for at first, so that a length that lies costs no more than this; then as much as there is already, and never more at
 /// once than the second.
 const STEPS: (usize, usize) = (64 << 10, 1 << 20);
@@ -68,7 +70,7 @@ pub fn write(to: &mut impl Write, message: &Message) -> io::Result<()> {
         Message::Answer { id, .. } | Message::Refused { id, .. } | Message::Piece { id, .. } => id.clone(),
         Message::News { .. } => String::new(),
     };
-    let pieces = split(&json);
+    let pieces = split(&json, piece_max(&id)?);
     let of = u32::try_from(pieces.len()).map_err(io::Error::other)?;
     for (index, piece) in (0..).zip(pieces) {
         let piece = Message::Piece { v: VERSION, id: id.clone(), index, of, piece: piece.to_owned() };
@@ -77,12 +79,19 @@ pub fn write(to: &mut impl Write, message: &Message) -> io::Result<()> {
     Ok(())
 }
 
-/// Cuts between characters. A piece is a JSON string in a JSON text: escaping can make it six times as long.
-fn split(mut json: &str) -> Vec<&str> {
-    const PIECE: usize = (MAX_OUT - 1_024) / 6;
+/// How long a piece may be beside this id, which stands in each. A piece is a JSON string in a JSON text: escaping can make it six times
+/// as long.
+fn piece_max(id: &str) -> io::Result<usize> {
+    let beside = 1_024 + serde_json::to_string(id)?.len();
+    let room = MAX_OUT.checked_sub(beside).map(|room| room / 6).filter(|room| *room >= PIECE_MIN);
+    room.ok_or_else(|| io::Error::new(ErrorKind::InvalidInput, "the id leaves no room for an answer"))
+}
+
+/// Cuts between characters.
+fn split(mut json: &str, max: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
-    while json.len() > PIECE {
-        let (piece, rest) = json.split_at(json.floor_char_boundary(PIECE));
+    while json.len() > max {
+        let (piece, rest) = json.split_at(json.floor_char_boundary(max));
         pieces.push(piece);
         json = rest;
     }
@@ -149,6 +158,30 @@ mod tests {
         let mut stream = header.chain(io::repeat(b' ').take(u64::from(length))).chain(&b"\x02\0\0\0{}"[..]);
         assert_eq!(read(&mut stream).unwrap(), Incoming::TooLarge(length));
         assert_eq!(read(&mut stream).unwrap(), Incoming::Message(b"{}".to_vec()));
+    }
+
+    #[test]
+    fn an_id_takes_its_room_from_the_pieces_and_never_breaks_a_frame() {
+        for id in ["", "7", &"\u{1}".repeat(256), &"x".repeat(600_000), &"\u{1}".repeat(100_000)] {
+            let database = "\u{1}".repeat(400_000);
+            let reply = Reply::Pong { version: "1".into(), sqlite: "3".into(), database };
+            let mut out = Vec::new();
+            write(&mut out, &Message::Answer { v: VERSION, id: id.into(), reply }).unwrap();
+            let (mut from, mut frames) = (out.as_slice(), 0);
+            while let Incoming::Message(body) = read(&mut from).unwrap() {
+                assert!(body.len() <= MAX_OUT, "{} bytes with an id of {}", body.len(), id.len());
+                frames += 1;
+            }
+            assert!(frames > 1);
+        }
+        let id = "x".repeat(900_000);
+        let refusal = prompt_runner_core::refusal::Refusal::new(
+            prompt_runner_core::refusal::Code::RequestInvalid,
+            "x".repeat(MAX_OUT),
+        );
+        let mut out = Vec::new();
+        assert!(write(&mut out, &Message::Refused { v: VERSION, id, refusal }).is_err());
+        assert!(out.is_empty(), "half a message is worse than none");
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The door for browsers: frames in, frames out. Standard output belongs to the frames alone, and the end of input is the end.
 
 use crate::browsers::{ADDON_ID, origin};
+use crate::confined;
 use crate::frame::{self, Incoming};
 use crate::places::Places;
 use crate::runner::Lasting;
-use prompt_runner_core::protocol::{Envelope, Message, Notice, VERSION};
+use crate::templates;
+use crate::wire;
+use prompt_runner_core::protocol::{Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
-use serde::Deserialize;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +25,9 @@ type Out = Arc<Mutex<Box<dyn Write + Send>>>;
 /// Serves one port until the browser closes it.
 #[must_use]
 pub fn main() -> ExitCode {
+    if confined::is_asked(std::env::args_os()) {
+        return confined::serve(templates::work);
+    }
     match serve() {
         Ok(code) => code,
         Err(error) => {
@@ -54,7 +59,7 @@ fn serve() -> io::Result<ExitCode> {
     let mut stdin = io::stdin().lock();
     loop {
         let message = match frame::read(&mut stdin) {
-            Ok(Incoming::Message(body)) => answer(&mut runner, &body),
+            Ok(Incoming::Message(body)) => answer(&mut runner, body),
             Ok(Incoming::TooLarge(length)) => refused(
                 String::new(),
                 Refusal::new(
@@ -85,44 +90,17 @@ fn admit(mut args: impl Iterator<Item = String>) -> Result<(), Refusal> {
 
 /// What the host answers to the body of one frame, whatever is in it. Public because fuzz/ brings bodies of any kind in here, with no
 /// browser and no pipe around them.
-pub fn answer(runner: &mut Lasting, body: &[u8]) -> Message {
-    let envelope = match read(body) {
+pub fn answer(runner: &mut Lasting, body: Vec<u8>) -> Message {
+    let envelope = match wire::envelope(&body) {
         Ok(envelope) => envelope,
         Err((id, refusal)) => return refused(id, refusal),
     };
+    // It may be as large as all that comes of it.
+    drop(body);
     match runner.handle(envelope.request) {
         Ok(reply) => Message::Answer { v: VERSION, id: envelope.id, reply },
         Err(refusal) => refused(envelope.id, refusal),
     }
-}
-
-/// Reads a request; where it is none, finds at least its id, so that the client knows which one failed.
-fn read(body: &[u8]) -> Result<Envelope, (String, Refusal)> {
-    #[derive(Default, Deserialize)]
-    struct Frame {
-        v: Option<u32>,
-        id: Option<String>,
-    }
-    serde_json::from_slice(body)
-        .map_err(|error| {
-            let frame: Frame = serde_json::from_slice(body).unwrap_or_default();
-            let id = frame.id.unwrap_or_default();
-            match frame.v {
-                Some(v) if v != VERSION => (id, version(v)),
-                _ => (id, Refusal::new(Code::RequestInvalid, format!("The request cannot be read: {error}."))),
-            }
-        })
-        .and_then(|envelope: Envelope| match envelope.v {
-            VERSION => Ok(envelope),
-            v => Err((envelope.id, version(v))),
-        })
-}
-
-fn version(v: u32) -> Refusal {
-    Refusal::new(
-        Code::VersionUnknown,
-        format!("The request speaks version {v} of the protocol; this host speaks {VERSION}."),
-    )
 }
 
 fn refused(id: String, refusal: Refusal) -> Message {

@@ -1,5 +1,6 @@
 //! The predecessor's workspace as it lies in a folder: read without a change, and never out of it, whatever lies there.
 
+use crate::bounded;
 use prompt_runner_core::legacy::{File, Left};
 use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Read as _};
@@ -127,13 +128,13 @@ impl Workspace {
             return Err("It is no ordinary file.".to_owned());
         }
         let cannot = |error: io::Error| format!("It cannot be read: {error}.");
-        let mut bytes = Vec::new();
         let limit = FILE_MAX.min(self.budget);
-        let file = open(&real).map_err(cannot)?;
+        let file = bounded::open(&real).map_err(cannot)?;
         // It may have been exchanged meanwhile, for a link out or a pipe: what is open must be what stands there, inside.
         if !same(&file.metadata().map_err(cannot)?, &self.inside(place)?.1) {
             return Err("It was exchanged while it was read.".to_owned());
         }
+        let mut bytes = Vec::new();
         file.take(limit + 1).read_to_end(&mut bytes).map_err(cannot)?;
         let length = bytes.len() as u64;
         if length > FILE_MAX {
@@ -157,14 +158,6 @@ impl Workspace {
         let metadata = real.metadata().map_err(|error| format!("It cannot be read: {error}."))?;
         Ok((real, metadata))
     }
-}
-
-/// Opens a file and waits for nobody, should it be a pipe by now.
-fn open(path: &Path) -> io::Result<fs::File> {
-    let mut options = fs::File::options();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    options.read(true).open(path)
 }
 
 /// Windows numbers its files elsewhere; there it is not looked at.

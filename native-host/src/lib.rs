@@ -1,9 +1,12 @@
 //! The native house: tools on the ground, one runner above them, doors on top that translate and do not think.
 //! docs/ARCHITECTURE.md draws it; tests/tidy holds it to that.
 
+pub mod bounded;
 pub mod browsers;
+pub mod child;
 pub mod cli;
 pub mod clipboard;
+pub mod confined;
 pub mod decode;
 pub mod frame;
 pub mod git;
@@ -19,3 +22,4 @@ pub mod runner;
 pub mod store;
 pub mod templates;
 pub mod tokens;
+pub mod wire;

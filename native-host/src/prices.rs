@@ -4,11 +4,11 @@
 mod file;
 
 use self::file::{read, wrong};
+use crate::bounded;
 use crate::hex::hash;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::Path;
 
 const FILE: &str = "prices.toml";
@@ -69,10 +69,11 @@ pub fn table(config: &Path) -> Result<Prices, PricesError> {
     let mut rows = read(BUILT_IN, "the built-in prices")?;
     let path = config.join(FILE);
     let place = path.display().to_string();
-    let mut text = String::new();
-    match File::open(&path).and_then(|file| file.take(MAX + 1).read_to_string(&mut text)) {
-        Ok(bytes) if bytes as u64 > MAX => return Err(wrong(&place, "it is larger than 256 KiB.")),
-        Ok(_) => {
+    match bounded::text(&path, MAX) {
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+            return Err(wrong(&place, "it is larger than 256 KiB."));
+        }
+        Ok(text) => {
             let own = read(&text, &place)?;
             let own_names = names(&own);
             rows.retain(|row| !own_names.contains(&plain(&row.id)));

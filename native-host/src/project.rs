@@ -1,10 +1,11 @@
 //! The project: a folder with `.prompt-runner/`, found by walking up as git does, and the session that is active in it.
 
+use crate::bounded;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = ".prompt-runner";
@@ -110,10 +111,7 @@ const NAME_MAX: usize = 255;
 
 /// The name in a file. A project is whatever somebody cloned: what stands there may be a link to a device that never ends.
 fn name_in(path: &Path) -> Option<String> {
-    let file = path.metadata().ok().filter(fs::Metadata::is_file).and_then(|_| File::open(path).ok())?;
-    let mut text = String::new();
-    file.take(2 * NAME_MAX as u64).read_to_string(&mut text).ok()?;
-    Some(text)
+    bounded::text(path, 2 * NAME_MAX as u64).ok()
 }
 
 /// Whether a folder is inside of another one. A repository may bring a link along in the place of any folder of ours.

@@ -1,11 +1,16 @@
 //! The template of a phase: the project's own, else the developer's own, else the built-in one. A project may come from
 //! anybody, so its folder is read without following a link out of it: a template ends up in a chat.
 
+mod work;
+
+pub use self::work::{render, try_out, work};
+
+use crate::bounded;
 use crate::project;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::template::{SOURCE_MAX, built_in};
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Where a template comes from; the later ones go before the earlier ones.
@@ -99,7 +104,7 @@ impl Templates {
         };
         let opened = match (layer, &self.project) {
             (Layer::Project, Some(root)) => beneath(root, &Path::new(PROJECT).join(FOLDER).join(file_name(phase))),
-            _ => File::open(&path),
+            _ => bounded::open(&path),
         };
         match opened.and_then(read) {
             Ok(source) => Ok(Some(Template { layer, path: Some(path), source })),
@@ -171,19 +176,17 @@ fn file_name(phase: Phase) -> String {
 }
 
 fn read(file: File) -> io::Result<String> {
-    let mut text = String::new();
-    file.take(SOURCE_MAX + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > SOURCE_MAX {
-        return Err(io::Error::new(ErrorKind::FileTooLarge, format!("a template has {SOURCE_MAX} bytes at most")));
-    }
-    Ok(text)
+    let large = |_| io::Error::new(ErrorKind::FileTooLarge, format!("a template has {SOURCE_MAX} bytes at most"));
+    let ordinary = bounded::ordinary(file)?;
+    let read = bounded::all(ordinary, SOURCE_MAX);
+    bounded::utf8(read.map_err(|error| if error.kind() == ErrorKind::FileTooLarge { large(error) } else { error })?)
 }
 
 /// Opens a file below a folder; the kernel refuses a path that leaves it.
 #[cfg(target_os = "linux")]
 fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, ResolveFlags};
-    let root = File::open(root)?;
+    let root = rustix::fs::open(root, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY, Mode::empty())?;
     let how = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file =
         rustix::fs::openat2(root, inside, how, Mode::empty(), ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS)?;
@@ -195,7 +198,7 @@ fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
 fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
     let path = root.join(inside);
     project::within(root, &path)?;
-    File::open(path)
+    bounded::open(&path)
 }
 
 #[cfg(test)]

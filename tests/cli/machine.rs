@@ -35,7 +35,7 @@ fn a_full_disk_is_called_full_and_keeps_what_it_had() {
     let script = r#"
         mount -t tmpfs -o size=1m none "$PROMPT_RUNNER_DATA_DIR"
         "$0" orchestrate plan 'Dark mode' --json >"$1/plan.json"
-        code=0; "$0" orchestrate process --file "$2" || code=$?
+        code=0; "$0" orchestrate process <"$2" || code=$?
         "$0" orchestrate status --json >"$1/status.json"
         cp "$PROMPT_RUNNER_DATA_DIR"/prompt-runner.db* "$1"
         exit $code"#;

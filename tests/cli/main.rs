@@ -6,6 +6,8 @@ mod answer;
 mod db;
 mod desk;
 mod encodings;
+#[cfg(target_os = "linux")]
+mod endless;
 mod faults;
 mod fix;
 mod flow;

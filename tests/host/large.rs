@@ -90,6 +90,94 @@ fn memory(port: &Port, what: &str) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
+/// A frame that is filled up with one piece, again and again.
+#[cfg(target_os = "linux")]
+struct Dear(&'static str, String, &'static str, &'static str, &'static str);
+
+#[cfg(target_os = "linux")]
+impl Dear {
+    fn frame(&self) -> Vec<u8> {
+        let Self(_, head, piece, tail, _) = self;
+        let outer = r#"{"v":1,"id":"x","request":"#;
+        let room = (64 << 20) - outer.len() - head.len() - tail.len() - 1;
+        frame(format!("{outer}{head}{}{tail}}}", piece.repeat(room / piece.len())).as_bytes())
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn dear() -> Vec<Dear> {
+    let request = |what, head: &str, piece, tail| Dear(what, head.to_owned(), piece, tail, "request.invalid");
+    let capture = |what, more: &str, piece, tail, code| {
+        let head = r#"{"type":"capture","capture":"c","session":"20261122_141129_1a2b3c4d","source":"page","#;
+        Dear(what, format!("{head}{more}"), piece, tail, code)
+    };
+    let beside = |what, more: &str, piece, tail, code| {
+        capture(what, &format!(r#""body":{{"format":"markdown","content":"t"}},{more}"#), piece, tail, code)
+    };
+    let (invalid, large, read) = ("request.invalid", "reply.too_large", "session.unknown");
+    let (blocks, markdown) = (r#""body":{"content":["#, r#""body":{"format":"markdown","content":""#);
+    vec![
+        request("numbers for a request", "[", "1,", "1]"),
+        request("numbers in a list", r#"{"type":"page_report","report":{"elements":[{"counts":["#, "1,", "1]}]}}"),
+        request("a field that is not known", r#"{"type":"ping","loud":["#, "{},", "{}]}"),
+        request("a type", r#"{"type":""#, "\\u0001", r#""}"#),
+        request("lists in lists", "[", "[", ""),
+        capture(
+            "blocks without a text",
+            blocks,
+            r#"{"block":"other","text":""},"#,
+            r#"{}],"format":"blocks"}}"#,
+            large,
+        ),
+        capture(
+            "short blocks",
+            blocks,
+            r#"{"block":"code","lang":"","text":"a"},"#,
+            r#"{}],"format":"blocks"}}"#,
+            large,
+        ),
+        capture("numbers for blocks", blocks, "1,", r#"1],"format":"blocks"}}"#, invalid),
+        capture(
+            "a language",
+            &format!(r#"{blocks}{{"block":"code","text":"","lang":""#),
+            "\\n",
+            r#""}],"format":"blocks"}}"#,
+            read,
+        ),
+        capture("a text of control characters", markdown, "\\u0001", r#""}}"#, read),
+        beside(
+            "other sources",
+            r#""others":["#,
+            r#"{"source":"copy","text":""},"#,
+            r#"{"source":"copy","text":""}]}"#,
+            invalid,
+        ),
+        beside("another source", r#""others":[{"source":"copy","text":""#, "\\n", r#""}]}"#, read),
+    ]
+}
+
+/// As dear as 64 MiB can be to whoever reads them: each is refused, and none takes more than four times itself.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_frame_of_64_mib_takes_at_most_256_whatever_is_in_it() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut most, frames) = ((0, ""), dear());
+    for frame in &frames {
+        let Dear(what, _, _, _, code) = frame;
+        let mut port = Port::open(home.path());
+        port.write(&frame.frame());
+        let answer = port.answer();
+        assert_eq!(answer["refusal"]["code"], *code, "{what}: {answer}");
+        let peak = memory(&port, "VmHWM:") >> 10;
+        println!("{peak:>4} MiB: {what}");
+        assert!(peak <= 256, "{what}: {peak} MiB");
+        most = most.max((peak, what));
+        assert_eq!(port.ask(&json!({ "type": "ping" }))["type"], "pong", "after {what}");
+    }
+    let happened = format!("at most {} MiB at the peak, less than 256; the next is served", most.0);
+    tell("T11", frames.len(), "frames of 64 MiB that are dear to read", &happened);
+}
+
 /// Memory grows with the bytes that come, never with those that are announced.
 #[cfg(target_os = "linux")]
 #[test]

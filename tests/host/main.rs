@@ -12,3 +12,4 @@ mod port;
 #[path = "../attacks/report.rs"]
 mod report;
 mod requests;
+mod strict;

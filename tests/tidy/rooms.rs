@@ -33,26 +33,43 @@ const UNDER_CORE: &[&str] = &[
 
 /// The rooms of native-host, and of which other rooms each may speak. A room imports only from below, and no door knows another.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("store", &[]),
+    ("bounded", &[]),
+    ("store", &["bounded"]),
     ("frame", &[]),
     ("places", &[]),
-    ("project", &[]),
+    ("project", &["bounded"]),
     ("browsers", &[]),
-    ("legacy", &[]),
-    ("templates", &["project"]),
-    ("clipboard", &[]),
+    ("legacy", &["bounded"]),
+    ("child", &[]),
+    ("confined", &["child"]),
+    ("templates", &["project", "bounded", "confined"]),
+    ("clipboard", &["bounded"]),
     ("decode", &[]),
-    ("git", &[]),
+    ("git", &["child"]),
     ("hex", &[]),
-    ("prices", &["hex"]),
+    ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),
-    ("provider", &["clipboard"]),
-    ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens"]),
-    ("host", &["runner", "places", "frame", "browsers"]),
-    ("http", &["runner", "places", "hex"]),
+    ("wire", &[]),
+    ("provider", &["clipboard", "bounded"]),
+    ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens", "bounded"]),
+    ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates"]),
+    ("http", &["runner", "places", "hex", "wire"]),
     (
         "cli",
-        &["runner", "places", "project", "browsers", "templates", "provider", "clipboard", "decode", "legacy", "hex"],
+        &[
+            "runner",
+            "places",
+            "project",
+            "browsers",
+            "templates",
+            "provider",
+            "clipboard",
+            "decode",
+            "legacy",
+            "hex",
+            "bounded",
+            "confined",
+        ],
     ),
     ("bin", &[]),
     ("lib", &[]),
@@ -138,6 +155,19 @@ fn names_of_rooms_are_found_however_they_are_written() {
     assert_eq!(rooms_named(text), BTreeSet::from(["store", "frame", "host"].map(str::to_owned)));
 }
 
+/// What a project brings must not run, so there is one place that knows how to ask.
+#[test]
+fn git_is_asked_in_one_place() {
+    let ours = |name: &String| {
+        let place = name.starts_with("native-host/src/") || name.starts_with("xtask/src/");
+        place && name.ends_with(".rs") && !name.ends_with("/tests.rs")
+    };
+    let asks =
+        |name: &String| read(name).split("#[cfg(test)]\nmod tests").next().is_some_and(|code| code.contains("\"git\""));
+    let found: Vec<String> = all().into_iter().filter(ours).filter(asks).collect();
+    assert_eq!(found, ["native-host/src/git/program.rs"]);
+}
+
 /// The programs are doors' names and nothing else.
 #[test]
 fn the_programs_hold_no_code() {
@@ -145,4 +175,31 @@ fn the_programs_hold_no_code() {
         let lines = read(name).lines().count();
         assert!(lines <= 30, "{name}: {lines} lines; move them into the library");
     }
+}
+
+/// Each way to read without an end, and what stands beside it where there is one.
+const ENDLESS: [(&str, &str); 6] = [
+    ("fs::read(", "no"),
+    ("fs::read_to_string(", "no"),
+    ("File::open(", "no"),
+    (".read_to_end(", ".take("),
+    (".read_to_string(", ".take("),
+    (".read_line(", ".take("),
+];
+
+#[test]
+fn nothing_is_read_without_an_end() {
+    let mut wrong = Vec::new();
+    for name in all().into_iter().filter(|name| name.starts_with("native-host/src/") && name.ends_with(".rs")) {
+        if name.ends_with("/bounded.rs") || name.ends_with("tests.rs") {
+            continue;
+        }
+        let text = read(&name);
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        for (at, line) in code.lines().enumerate() {
+            let endless = |(way, beside): &&(&str, &str)| line.contains(way) && !line.contains(beside);
+            wrong.extend(ENDLESS.iter().find(endless).map(|(way, _)| format!("{name}:{}: {way}…)", at + 1)));
+        }
+    }
+    none(&wrong, "a file or a stream may be a device that never ends; read it by `bounded`, or take so much of it");
 }

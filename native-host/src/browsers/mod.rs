@@ -25,6 +25,9 @@ pub fn origin() -> String {
     format!("chrome-extension://{EXTENSION_ID}/")
 }
 
+/// How much of a manifest is read, in bytes. Ours have some 400.
+pub const MANIFEST_MAX: u64 = 64 << 10;
+
 /// The two kinds of manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

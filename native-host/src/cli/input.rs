@@ -1,32 +1,83 @@
-//! What a user gives as text: a file, or standard input, in whichever encoding it was saved.
+//! What a user gives as text: a file, or standard input, in whichever encoding it was saved, and no more of it than it may have.
 
 use super::print;
-use crate::decode::{Decoded, Encoding, decode};
+use crate::bounded;
+use crate::decode::{DecodeError, Decoded, Encoding, decode};
+use prompt_runner_core::machine::{FEATURE_MAX, REPLY_MAX};
 use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::template::SOURCE_MAX;
 use std::fmt::Display;
-use std::io::Read;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
+/// What a text is to be.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Reply,
+    Feature,
+    /// A file with a feature behind each other.
+    Features,
+    Template,
+}
+
+impl Kind {
+    /// What it is called, how many bytes it has at most in UTF-8, and with which code it is refused where it has more. Whoever takes it
+    /// counts once more.
+    const fn limit(self) -> (&'static str, u64, Code) {
+        match self {
+            Self::Reply => ("The reply", REPLY_MAX, Code::ReplyTooLarge),
+            Self::Feature => ("The feature", 4 * FEATURE_MAX as u64, Code::FeatureInvalid),
+            Self::Features => ("The list of features", REPLY_MAX, Code::FeatureInvalid),
+            Self::Template => ("The template", SOURCE_MAX, Code::TemplateInvalid),
+        }
+    }
+}
+
 /// A text from a file, or from standard input for `-`. What is not plain UTF-8 is said.
-pub(super) fn read(file: &Path) -> Result<String, Refusal> {
-    let mut bytes = Vec::new();
-    let outcome = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+pub(super) fn read(file: &Path, kind: Kind) -> Result<String, Refusal> {
+    let (what, max, code) = kind.limit();
+    // In UTF-16 a text of ASCII is twice as long, behind its mark.
+    let bytes = 2 * max + 4;
+    let read = if is_stdin(file) { bounded::all(io::stdin().lock(), bytes) } else { bounded::read(file, bytes) };
+    let bytes = read.map_err(|error| match error.kind() {
+        ErrorKind::FileTooLarge => Refusal::new(code, format!("{what} is larger than {}.", size(max))),
+        ErrorKind::InvalidInput => Refusal {
+            hint: "Name an ordinary file; what comes out of a pipe is read from standard input, with `-`.".into(),
+            ..unreadable(file, &error)
+        },
+        _ => unreadable(file, &error),
+    })?;
+    let no_text = |error: DecodeError| Refusal {
+        hint: error.hint().unwrap_or_else(|| "Save it again as text in UTF-8, and give that.".to_owned()),
+        ..unreadable(file, &error)
     };
-    outcome.map_err(|error| unreadable(file, &error))?;
-    let hint = "Save it again as text in UTF-8, and give that.".to_owned();
-    let no_text = |error| Refusal { hint, ..unreadable(file, &error) };
-    let Decoded { text, encoding } = decode(&bytes).map_err(no_text)?;
+    let Decoded { text, encoding, replaced } = decode(&bytes).map_err(no_text)?;
     if encoding != Encoding::Utf8 {
         print::talk(&print::safe(&format!("{} was read as {}.", named(file), encoding.name())));
+    }
+    if replaced > 0 {
+        let line = text.split(char::REPLACEMENT_CHARACTER).next().map_or(1, |before| before.matches('\n').count() + 1);
+        let places = if replaced == 1 { "One place in it is" } else { &format!("{replaced} places in it are") };
+        print::talk(&print::safe(&format!(
+            "{} is damaged. {places} no UTF-8, the first in line {line}, and “\u{fffd}” stands there now. Save it again to have it whole.",
+            named(file)
+        )));
     }
     Ok(text)
 }
 
+fn size(bytes: u64) -> String {
+    let units = [(20, "MiB"), (10, "KiB")];
+    let whole = units.iter().find(|(bits, _)| bytes.trailing_zeros() >= *bits);
+    whole.map_or_else(|| format!("{bytes} bytes"), |(bits, unit)| format!("{} {unit}", bytes >> bits))
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
 fn named(file: &Path) -> String {
-    if file == Path::new("-") { "Standard input".to_owned() } else { file.display().to_string() }
+    if is_stdin(file) { "Standard input".to_owned() } else { file.display().to_string() }
 }
 
 /// The file cannot be read.

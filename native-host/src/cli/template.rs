@@ -5,12 +5,12 @@ use super::{input, print, unwritable};
 use crate::hex::hash;
 use crate::places::Places;
 use crate::project::Project;
-use crate::templates::{Layer, Template, Templates};
+use crate::templates::{Layer, Template, Templates, try_out};
 use clap::{Args, Subcommand};
 use prompt_runner_core::insight;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::template::{built_in, try_out};
+use prompt_runner_core::template::built_in;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -181,7 +181,7 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         }
         Verb::Add { name, file, into, at } => {
             let (phase, shelf) = (name.phase()?, Shelf::at(&at)?);
-            let path = shelf.keep(into.layer(), phase, &input::read(&file)?)?;
+            let path = shelf.keep(into.layer(), phase, &input::read(&file, input::Kind::Template)?)?;
             kept(phase, &path)
         }
         Verb::Edit { name, into, at } => {
@@ -202,7 +202,7 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Test { name, file, at } => {
             let phase = name.phase()?;
             let (what, source) = match file {
-                Some(file) => (file.display().to_string(), input::read(&file)?),
+                Some(file) => (file.display().to_string(), input::read(&file, input::Kind::Template)?),
                 None => {
                     let template = Shelf::at(&at)?.templates.find(phase)?;
                     (format!("The {} template", template.layer.name()), template.source)
@@ -241,8 +241,8 @@ fn kept(phase: Phase, path: &Path) -> (String, Value) {
 
 /// The prompt that a template makes, if it can be used.
 fn tried(phase: Phase, source: &str, what: &str) -> Result<String, Refusal> {
-    try_out(phase, source).map_err(|flaw| {
-        Refusal::new(Code::TemplateInvalid, format!("{what} cannot be used for {}. {flaw}", phase.name()))
+    try_out(phase, source).map_err(|why| {
+        Refusal::new(Code::TemplateInvalid, format!("{what} cannot be used for {}. {why}", phase.name()))
     })
 }
 
@@ -296,7 +296,7 @@ fn edited(shelf: &Shelf, phase: Phase, layer: Layer) -> Result<Option<PathBuf>, 
         }
         Err(error) => return Err(failed(format!("“{program}” cannot be started: {error}"))),
     }
-    let after = input::read(&draft)?;
+    let after = input::read(&draft, input::Kind::Template)?;
     if after != before {
         // A draft that is not sound stays, so that no word of it is lost.
         let path = shelf.keep(layer, phase, &after).map_err(|refusal| Refusal {

@@ -2,7 +2,9 @@
 //! program that pastes, and ends by itself when another one copies or the desktop goes away.
 
 use super::{ClipboardError, open, selection, unavailable};
+use crate::bounded;
 use arboard::SetExtLinux as _;
+use prompt_runner_core::machine::REPLY_MAX;
 use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -16,6 +18,9 @@ pub const SERVE: &str = "__clipboard-serve";
 
 /// What an owner says when the text is in the clipboard. Anything else is why it is not.
 const OK: &str = "OK";
+
+/// How long what it says may be, in bytes.
+const LINE_MAX: u64 = 4 << 10;
 
 /// How long an owner may take to say it.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -55,7 +60,7 @@ fn talk(owner: &mut Child, text: String) -> Result<(), ClipboardError> {
         // An owner that does not take the text says why.
         let _ = stdin.write_all(text.as_bytes());
         drop(stdin);
-        let _ = send.send(BufReader::new(stdout).read_line(&mut line).map(|_| line));
+        let _ = send.send(BufReader::new(stdout).take(LINE_MAX).read_line(&mut line).map(|_| line));
     });
     match receive.recv_timeout(LIMIT) {
         Ok(Ok(line)) if line.trim_end() == OK => Ok(()),
@@ -83,8 +88,8 @@ pub fn serve() -> ExitCode {
 }
 
 fn keep() -> Result<(), ClipboardError> {
-    let mut text = String::new();
-    io::stdin().read_to_string(&mut text).map_err(|error| unavailable(&error))?;
+    let text =
+        bounded::all(io::stdin().lock(), REPLY_MAX).and_then(bounded::utf8).map_err(|error| unavailable(&error))?;
     // The text is in the clipboard, whether or not anybody still listens.
     let there = || drop(writeln!(io::stdout(), "{OK}").and_then(|()| io::stdout().flush()));
     if std::env::var_os("WAYLAND_DISPLAY").is_none() {

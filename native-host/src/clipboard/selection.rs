@@ -113,8 +113,8 @@ impl Owner {
                 }
             }
         }
-        // The end of the last text is said too, before this program ends.
-        Ok(self.connection.flush()?)
+        // The server drops what it has not read of a program that ends: the end of the last text too.
+        Ok(self.connection.sync()?)
     }
 
     fn answer(&mut self, asked: &SelectionRequestEvent) -> Result<(), ClipboardError> {

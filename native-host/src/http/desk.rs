@@ -7,6 +7,7 @@ use super::gate::{self, BODY_MAX, Way};
 use super::keys::Keys;
 use super::problem::Problem;
 use crate::runner::Lasting;
+use crate::wire;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderValue};
@@ -53,7 +54,7 @@ impl Desk {
             Way::Asset => assets::find(parts.uri.path(), &parts.headers).ok_or_else(gate::unknown),
             Way::News(after) => Ok(json(&json!({ "seq": self.news_after(after).await }))),
             Way::Enter => {
-                let Enter { ticket } = read(body).await?;
+                let Enter { ticket } = wire::object(&read(body).await?)?;
                 match self.keys.trade(&ticket) {
                     Some(token) => Ok(json(&json!({ "token": token }))),
                     None => Err(Problem::new(
@@ -64,7 +65,7 @@ impl Desk {
                 }
             }
             Way::Request { from_page } => {
-                let request: protocol::Request = read(body).await?;
+                let request = wire::request(&read(body).await?)?;
                 may_ask(&request, from_page)?;
                 self.ask(request).await.map(|reply| json(&reply))
             }
@@ -107,7 +108,7 @@ fn may_ask(request: &protocol::Request, from_page: bool) -> Result<(), Problem> 
     }
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(body: Incoming) -> Result<T, Problem> {
+async fn read(body: Incoming) -> Result<Bytes, Problem> {
     let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "The body did not come in time.", "Send it at once.");
     let whole = tokio::time::timeout(BODY, Limited::new(body, BODY_MAX).collect()).await.map_err(late)?;
     let whole = whole.map_err(|error| {
@@ -117,8 +118,7 @@ async fn read<T: for<'de> Deserialize<'de>>(body: Incoming) -> Result<T, Problem
             Problem::new(StatusCode::BAD_REQUEST, "The body broke off.", "Send it again.")
         }
     })?;
-    serde_json::from_slice(&whole.to_bytes())
-        .map_err(|error| Refusal::new(Code::RequestInvalid, format!("The request cannot be read: {error}.")).into())
+    Ok(whole.to_bytes())
 }
 
 fn json(value: &impl serde::Serialize) -> Answer {

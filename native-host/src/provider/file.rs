@@ -2,6 +2,7 @@
 
 use super::wait::Wait;
 use super::{Answer, Outcome, Progress, Provider, ProviderError, Question, Watch};
+use crate::bounded;
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::machine::REPLY_MAX;
 use std::fs::{self, Metadata};
@@ -56,9 +57,12 @@ impl ReplyFile {
 
     /// The text, or why it cannot be a reply.
     fn read(&self) -> Result<Result<String, String>, ProviderError> {
-        let bytes = match fs::metadata(&self.path).map(|data| data.len()) {
-            Ok(bytes) if bytes > REPLY_MAX => return Ok(Err("The file is larger than 16 MiB.".into())),
-            _ => fs::read(&self.path).map_err(|error| self.unreadable(&error.to_string()))?,
+        let bytes = match bounded::read(&self.path, REPLY_MAX) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                return Ok(Err("The file is larger than 16 MiB.".into()));
+            }
+            Err(error) => return Err(self.unreadable(&error.to_string())),
         };
         Ok(String::from_utf8(bytes).map_err(|_| "The file is not UTF-8 text.".into()))
     }

@@ -1,10 +1,10 @@
 //! `config.toml`: which providers a developer has, by name. No key stands in it, and whatever is wrong in it is named with its place.
 
 use super::ProviderError;
+use crate::bounded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -112,14 +112,14 @@ impl Settings {
     pub fn read(directory: &Path) -> Result<Self, ProviderError> {
         let path = directory.join(FILE);
         let wrong = |finding: String| ProviderError::Settings { place: path.display().to_string(), finding };
-        let mut text = String::new();
-        let read = File::open(&path).and_then(|file| file.take(MAX + 1).read_to_string(&mut text));
-        match read {
-            Ok(bytes) if bytes as u64 > MAX => return Err(wrong("it is larger than 64 KiB.".into())),
-            Ok(_) => {}
+        let text = match bounded::text(&path, MAX) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                return Err(wrong("it is larger than 64 KiB.".into()));
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self { path, ..Self::default() }),
             Err(error) => return Err(wrong(format!("it cannot be read: {error}."))),
-        }
+        };
         let malformed = |error: toml::de::Error| ProviderError::Settings {
             place: place(&path, &text, error.span()),
             finding: finding(error.message()),

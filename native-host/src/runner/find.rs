@@ -1,6 +1,7 @@
 //! Which session is meant, by what a person types: an id, a part of one, or words of the feature. And where it stands, at a glance.
 
 use super::{LIST_MAX, Runner, unknown};
+use crate::bounded;
 use crate::hex::hex;
 use crate::places::Places;
 use crate::store::{self, Glance};
@@ -79,7 +80,8 @@ pub fn glance(places: &Places, session: &str) -> Option<String> {
     let (database, kept) = (places.data.join(super::DATABASE), places.data.join(GLANCE));
     let now = hex(&store::moment(&database)?);
     let seen = format!("{session}\n{now}\n");
-    if let Some(line) = std::fs::read_to_string(&kept).ok().as_deref().and_then(|text| text.strip_prefix(seen.as_str()))
+    if let Some(line) =
+        bounded::text(&kept, GLANCE_MAX).ok().as_deref().and_then(|text| text.strip_prefix(seen.as_str()))
     {
         return Some(line.to_owned());
     }
@@ -94,6 +96,8 @@ pub fn glance(places: &Places, session: &str) -> Option<String> {
 
 /// The file that keeps the last glance, with the moment of the database at which it was taken.
 const GLANCE: &str = "glance";
+/// It has three short lines.
+const GLANCE_MAX: u64 = 4 << 10;
 
 fn looked(database: &Path, session: &str) -> Option<String> {
     let Glance { phases, abandoned } = store::glance(database, session)?;

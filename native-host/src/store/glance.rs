@@ -1,7 +1,7 @@
 //! A look at one session's rows for whoever cannot wait: nothing is made, migrated, folded or waited for.
 
+use crate::bounded;
 use rusqlite::{Connection, OpenFlags, params};
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
@@ -53,7 +53,7 @@ pub fn moment(path: &Path) -> Option<Vec<u8>> {
     const FILE_HEAD: u64 = 100;
     const INDEX_HEAD: u64 = 48;
     let mut moment = Vec::with_capacity(192);
-    let file = File::open(path).ok()?;
+    let file = bounded::open(path).ok()?;
     let meta = file.metadata().ok()?;
     let modified = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     moment.extend(meta.len().to_le_bytes());
@@ -61,7 +61,7 @@ pub fn moment(path: &Path) -> Option<Vec<u8>> {
     file.take(FILE_HEAD).read_to_end(&mut moment).ok()?;
     let mut index = path.as_os_str().to_owned();
     index.push("-shm");
-    match File::open(&index) {
+    match bounded::open(Path::new(&index)) {
         Ok(index) => index.take(INDEX_HEAD).read_to_end(&mut moment).ok().map(|_| moment),
         // Nobody has it open, so all that was committed is in the file.
         Err(error) if error.kind() == ErrorKind::NotFound => Some(moment),

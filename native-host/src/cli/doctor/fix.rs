@@ -4,7 +4,8 @@
 use super::super::install::register;
 use super::checks::{Report, State};
 use super::{data, files, manifest};
-use crate::browsers::Browser;
+use crate::bounded;
+use crate::browsers::{self, Browser};
 use crate::places::Places;
 use serde_json::Value;
 use std::fs;
@@ -77,7 +78,7 @@ fn rewrite(browser: &Browser, host: &Path) -> Result<String, String> {
 
 /// The program that a manifest names, if it can be read at all.
 fn named(manifest: &Path) -> Option<String> {
-    let manifest: Value = serde_json::from_slice(&fs::read(manifest).ok()?).ok()?;
+    let manifest: Value = serde_json::from_slice(&bounded::read(manifest, browsers::MANIFEST_MAX).ok()?).ok()?;
     manifest["path"].as_str().map(str::to_owned)
 }
 

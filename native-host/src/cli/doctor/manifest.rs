@@ -3,10 +3,10 @@
 
 use super::checks::{Report, State};
 use super::files;
+use crate::bounded;
 use crate::browsers::{self, ADDON_ID, Browser, Family, World};
 use prompt_runner_core::protocol::HOST_NAME;
 use serde_json::{Value, json};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where its manifests should be.
@@ -48,7 +48,7 @@ pub(super) fn examine(
         );
     }
     for path in paths(browser) {
-        match fs::read(&path) {
+        match bounded::read(&path, browsers::MANIFEST_MAX) {
             Ok(bytes) => {
                 report.ok("manifest.present", format!("{} is there.", path.display()));
                 report.take("manifest.guarded", files::guarded(&path, &world.home), again);

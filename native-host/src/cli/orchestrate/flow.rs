@@ -161,7 +161,7 @@ impl Desk {
     }
 
     pub(super) fn batch(&mut self, args: &BatchArgs, out: &mut dyn Write) -> Result<(), Refusal> {
-        let features = features(&input::read(&args.file)?);
+        let features = features(&input::read(&args.file, input::Kind::Features)?);
         if features.is_empty() {
             return Err(Refusal::new(Code::FeatureInvalid, format!("{} names no feature.", args.file.display())));
         }

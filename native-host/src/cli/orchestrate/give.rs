@@ -1,12 +1,13 @@
 //! How a prompt leaves the command line and how a reply comes in: a file, a pipe, or the clipboard.
 
-use crate::cli::{input, print};
+use crate::cli::input::{self, Kind};
+use crate::cli::print;
 use crate::clipboard::{self, Clipboard};
 use clap::Args;
 use prompt_runner_core::event::Source;
-use prompt_runner_core::machine::incomplete;
-use prompt_runner_core::markdown;
+use prompt_runner_core::machine::{FEATURE_MAX, incomplete};
 use prompt_runner_core::phase::Phase;
+use prompt_runner_core::plain;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply;
 use prompt_runner_core::session::SessionId;
@@ -26,6 +27,8 @@ pub(super) const CHOOSING: &str = "Examples:
   prompt-runner orchestrate use-session dark mode        by words of the feature, or letters of it in order
   prompt-runner orchestrate use-session 1a2b3c4d         by the end of an id";
 
+/// More than a feature may have is not waited for at a terminal, in bytes.
+const TYPED_MAX: u64 = 4 * FEATURE_MAX as u64 + 1;
 /// How often the clipboard is looked at: faster than a hand changes windows, and each look costs about a millisecond.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -93,14 +96,14 @@ impl Given {
             return Ok((text, Source::Clipboard));
         }
         match self.file.as_deref() {
-            Some(file) if file == Path::new("-") => input::read(file).map(|text| (text, Source::Stdin)),
-            Some(file) => input::read(file).map(|text| (text, Source::File)),
+            Some(file) if file == Path::new("-") => input::read(file, Kind::Reply).map(|text| (text, Source::Stdin)),
+            Some(file) => input::read(file, Kind::Reply).map(|text| (text, Source::File)),
             None if std::io::stdin().is_terminal() => Err(Refusal {
                 hint: "Name one with --file FILE, take one from the clipboard with --paste or --watch, or pipe one in."
                     .into(),
                 ..Refusal::new(Code::ReplyEmpty, "There is no reply to store.")
             }),
-            None => input::read(Path::new("-")).map(|text| (text, Source::Stdin)),
+            None => input::read(Path::new("-"), Kind::Reply).map(|text| (text, Source::Stdin)),
         }
     }
 }
@@ -124,8 +127,12 @@ fn fits(view: &View, text: &str) -> Result<(), String> {
     let Some(expect) = &view.expect else {
         return Err("No prompt waits for one.".to_owned());
     };
-    let verdict = reply::read(&markdown::blocks(text), expect).verdict();
-    verdict.problem.map_or(Ok(()), |problem| Err(incomplete(problem, &verdict)))
+    let verdict = reply::read_markdown(text, expect).verdict();
+    match verdict.problem {
+        // Copied out of a page without its copy button it has no marks.
+        Some(problem) if plain::read(text, expect).is_none() => Err(incomplete(problem, &verdict)),
+        _ => Ok(()),
+    }
 }
 
 /// The feature, by whichever way it is given; nothing where an old prompt is asked for again.
@@ -136,12 +143,13 @@ pub(super) fn feature(
 ) -> Result<Option<String>, Refusal> {
     if interactive {
         print::talk("What do you want to build? End with an empty line.");
-        let lines = std::io::stdin().lock().lines().map_while(Result::ok).take_while(|line| !line.trim().is_empty());
+        let typed = std::io::stdin().lock().take(TYPED_MAX);
+        let lines = typed.lines().map_while(Result::ok).take_while(|line| !line.trim().is_empty());
         return Ok(Some(lines.collect::<Vec<_>>().join("\n")));
     }
     match (feature.as_deref(), file) {
-        (None, Some(file)) => input::read(file).map(Some),
-        (Some("-"), _) => input::read(Path::new("-")).map(Some),
+        (None, Some(file)) => input::read(file, Kind::Feature).map(Some),
+        (Some("-"), _) => input::read(Path::new("-"), Kind::Feature).map(Some),
         _ => Ok(feature),
     }
 }

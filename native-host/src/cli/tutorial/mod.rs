@@ -4,7 +4,8 @@
 mod lessons;
 mod practice;
 
-use super::{print, unwritable};
+use super::{input, print, unwritable};
+use crate::bounded;
 use crate::places::Places;
 use clap::Args;
 use lessons::{LESSONS, Lesson};
@@ -12,6 +13,11 @@ use prompt_runner_core::refusal::{Code, Refusal};
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+/// More than this is read of no line, in bytes.
+const LINE_MAX: u64 = 256;
+/// And of what a command of a lesson prints.
+const SAID_MAX: u64 = 16 << 20;
 
 #[derive(Args)]
 pub(super) struct TutorialArgs {
@@ -26,7 +32,7 @@ pub(super) struct TutorialArgs {
 /// Goes through the lessons.
 pub(super) fn tutorial(args: &TutorialArgs, out: &mut dyn Write) -> Result<(), Refusal> {
     if args.answer {
-        let reply = practice::reply(&super::input::read(Path::new("-"))?)?;
+        let reply = practice::reply(&input::read(Path::new("-"), input::Kind::Reply)?)?;
         return out.write_all(reply.as_bytes()).map_err(|error| unwritable(&error));
     }
     let sandbox = Sandbox::open(args.restart)?;
@@ -52,7 +58,7 @@ fn taught(sandbox: &Sandbox, at: usize, lesson: &Lesson, out: &mut dyn Write) ->
         &format!("\n$ prompt-runner {}\n\nPress Enter to run it, or type q to leave. ", shlex_join(lesson.words)),
     )?;
     let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line);
+    let read = std::io::stdin().lock().take(LINE_MAX).read_line(&mut line);
     if matches!(read, Ok(0) | Err(_)) || line.trim().eq_ignore_ascii_case("q") {
         return Ok(false);
     }
@@ -96,7 +102,7 @@ impl Sandbox {
 
     /// The lesson that comes next; a file that says nothing of use means the first.
     fn step(&self) -> usize {
-        let step = std::fs::read_to_string(self.folder.join("step")).ok().and_then(|text| text.trim().parse().ok());
+        let step = bounded::text(&self.folder.join("step"), LINE_MAX).ok().and_then(|text| text.trim().parse().ok());
         step.filter(|step| *step < LESSONS.len()).unwrap_or(0)
     }
 
@@ -127,8 +133,9 @@ impl Sandbox {
         let mut child = command.spawn().map_err(|error| self.unusable(&error))?;
         // It holds the writing end, and as long as it does the pipe has no end.
         drop(command);
-        let mut said = Vec::new();
-        reader.read_to_end(&mut said).and_then(|_| child.wait()).map_err(|error| self.unusable(&error))?;
+        let said = bounded::all(&mut reader, SAID_MAX).map_err(|error| self.unusable(&error))?;
+        drop(reader);
+        child.wait().map_err(|error| self.unusable(&error))?;
         Ok(String::from_utf8_lossy(&said).into_owned())
     }
 
