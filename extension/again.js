@@ -45,4 +45,6 @@ export const AGAIN = {
 	'legacy.unreadable': 'perhaps',
 	'attachment.unknown': 'never',
 	'text.pruned': 'never',
+	'store.exposed': 'later',
+	'store.foreign': 'later',
 };

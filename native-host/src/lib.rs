@@ -22,4 +22,5 @@ pub mod runner;
 pub mod store;
 pub mod templates;
 pub mod tokens;
+pub mod whole;
 pub mod wire;
