@@ -5,7 +5,8 @@ import { refuse } from './say.js';
 /** @typedef {import('./types/protocol.d.ts').Request} Request */
 /** @typedef {import('./types/protocol.d.ts').Notice} Notice */
 /** @typedef {{ reply?: import('./types/protocol.d.ts').Reply, refusal?: import('./types/protocol.d.ts').Refusal }} Answer */
-/** @typedef {Answer & { lost?: boolean }} Outcome `lost` where the host was gone before it answered. */
+/** @typedef {Answer & { lost?: boolean, silent?: boolean }} Outcome `lost` where the host was gone before it answered, `silent` where it hangs. */
+/** @typedef {Answer & { own?: boolean }} Brought `own` where a host that answers everything else did not answer to this. */
 /** @typedef {{ resolve: (outcome: Outcome) => void, timer: ReturnType<typeof setTimeout>, heard: number }} Waiting */
 
 const NAME = 'io.github.prompt_runner';
@@ -29,7 +30,7 @@ const ASKED_AGAIN = [
 
 /** @type {chrome.runtime.Port | undefined} */
 let port;
-/** Messages heard on this port: what tells a host that is slow with one answer from one that hangs. */
+/** Answers heard on this port: what tells a host that is slow with one answer from one that hangs. News comes from either. */
 let heard = 0;
 let greeted = false;
 let last = 0;
@@ -55,8 +56,26 @@ export const unreachable = (answer) => answer.refusal?.code === 'setup.broken';
  */
 export async function ask(request) {
 	const first = await once(request);
-	const { lost, ...answer } = first.lost && ASKED_AGAIN.includes(request.type) ? await once(request) : first;
+	const { lost, silent, ...answer } = first.lost && ASKED_AGAIN.includes(request.type) ? await once(request) : first;
 	return answer;
+}
+
+/**
+ * Asks a host of which is known that it answers, so that a request at which hosts end or hang can be told from a host that is not there.
+ * @param {Request} request
+ * @returns {Promise<Brought>}
+ */
+export async function bring(request) {
+	for (let ended = 0; ; ended++) {
+		const { refusal: missing } = greeted ? {} : await once({ type: 'ping' });
+		if (missing) return { refusal: { ...missing, again: 'later' } };
+		const { lost, silent, ...answer } = await once(request);
+		if (!lost && !silent) return answer;
+		// One may have been ended by somebody.
+		if (lost && ended === 0) continue;
+		const { refusal: down } = await once({ type: 'ping' });
+		return { ...answer, own: down === undefined };
+	}
 }
 
 /**
@@ -97,6 +116,7 @@ function open() {
 /** @param {import('./types/protocol.d.ts').Refusal} refusal What everybody is told who still waits. */
 function closed(refusal) {
 	port = undefined;
+	greeted = false;
 	pieces.clear();
 	for (const id of [...waiting.keys()]) settle(id, { refusal, lost: true });
 }
@@ -114,16 +134,16 @@ function settle(id, outcome) {
 function tooLate(id) {
 	const refusal = refuse('setup.broken', 'host_slow', PATIENCE_SECONDS);
 	const silent = waiting.get(id)?.heard === heard;
-	settle(id, { refusal });
+	settle(id, { refusal, silent });
 	if (!silent) return;
-	// A host that said nothing at all since then hangs: the next question gets a fresh one.
+	// A host that gave no answer at all since then hangs: the next question gets a fresh one.
 	port?.disconnect();
 	closed(refusal);
 }
 
 /** @param {any} message */
 function receive(message) {
-	heard += 1;
+	if (message?.id) heard += 1;
 	if (typeof message?.piece === 'string') return join(message);
 	if (!greeted) {
 		greeted = true;

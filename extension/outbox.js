@@ -1,12 +1,15 @@
 // Why this exists: a captured answer must outlive a missing host, a stopped worker and a closed browser. Each capture
 // is written down before the host is asked, leaves only when the host has decided on it, and goes in the order it came.
-// One that waited and was then turned down leaves a note, for the page that could have said so may be gone.
-import { ask } from './host.js';
-import { refuse } from './say.js';
+// One that waited and was then turned down leaves a note, for the page that could have said so may be gone. One at which
+// host after host fails is set aside, so that the others get on; what becomes of it is the developer's choice.
+import { AGAIN } from './again.js';
+import { ask, bring } from './host.js';
+import { refuse, text } from './say.js';
 
 /** @typedef {Extract<import('./types/protocol.d.ts').Request, { type: 'capture' }>} Capture */
 /** @typedef {import('./host.js').Answer} Answer */
-/** @typedef {{ key: string, at: number, capture: string, answers: string, bytes: number }} Entry */
+/** @typedef {{ key: string, at: number, capture: string, answers: string, bytes: number, tries: number, why: string }} Entry `why` the last try failed. */
+/** @typedef {{ key: string, phase?: string, conversation?: string, why: string, readable: boolean }} Aside */
 /** @typedef {{ capture: string } & Answer} Result */
 /** @typedef {{ left: number, filling: boolean }} Stand `filling` where there is room for only a few more. */
 /** @typedef {Answer & { queued?: number, filling?: boolean }} Sent */
@@ -14,14 +17,15 @@ import { refuse } from './say.js';
 
 const PREFIX = 'outbox:';
 const REFUSED = 'refused:';
+const TRIES = 'tries:';
 const ALARM = 'outbox';
 const MAX_CAPTURES = 1_000;
 // The browser itself stops an extension at QUOTA_BYTES; the rest is for the options and the notes.
 const MAX_BYTES = chrome.storage.local.QUOTA_BYTES - 500_000;
 /** The part of either from which on people are told. */
 const FILLING = 0.8;
-/** Refusals that the same capture would meet for ever; all others may pass, so the capture stays. */
-const FINAL = /^(reply|phase|session)\.|^request\.invalid$/;
+/** A capture that was the reason so often is set aside. */
+const MAX_TRIES = 3;
 
 /** @type {Promise<Entry[]> | undefined} */
 let loaded;
@@ -46,18 +50,74 @@ export const wakes = (alarm) => alarm.name === ALARM;
 /** How many wait, and whether there will soon be no room. @returns {Promise<Stand>} */
 export async function stand() {
 	const list = await entries();
-	return { left: list.length, filling: list.length >= FILLING * MAX_CAPTURES || used(list) >= FILLING * MAX_BYTES };
+	return {
+		left: list.filter(inLine).length,
+		filling: list.length >= FILLING * MAX_CAPTURES || used(list) >= FILLING * MAX_BYTES,
+	};
 }
 
 /** What waited and was then turned down, until somebody has seen it. @returns {Promise<Refused[]>} */
 export const refused = async () =>
-	Object.entries(await chrome.storage.local.get()).flatMap(([key, note]) => (key.startsWith(REFUSED) ? [note] : []));
+	Object.entries(await chrome.storage.local.get()).flatMap(([key, note]) =>
+		key.startsWith(REFUSED) && nameIn(note?.message) ? [note] : [],
+	);
 
 /** Somebody has seen what was turned down. */
 export async function seen() {
 	const keys = Object.keys(await chrome.storage.local.get());
 	await chrome.storage.local.remove(keys.filter((key) => key.startsWith(REFUSED)));
 }
+
+/** What was set aside, oldest first. @returns {Promise<Aside[]>} */
+export async function aside() {
+	const list = (await entries()).filter((entry) => !inLine(entry));
+	const kept = await chrome.storage.local.get(list.map(({ key }) => key));
+	return list.map(({ key, capture, why }) => ({
+		key,
+		phase: nameIn(kept[key]?.phase),
+		conversation: nameIn(kept[key]?.conversation),
+		why: why || text('outbox_unreadable'),
+		readable: capture !== '',
+	}));
+}
+
+/** Puts what was set aside back into its old place in the line, for one more try. @param {string} key */
+export async function again(key) {
+	await alone(async () => {
+		const entry = (await entries()).find((entry) => entry.key === key);
+		if (!entry) return;
+		await tried(entry, MAX_TRIES - 1, entry.why);
+		await wake();
+	});
+	await flush();
+}
+
+/** The developer gives up what was set aside. @param {string} key */
+export const discard = (key) =>
+	alone(async () => {
+		const entry = (await entries()).find((entry) => entry.key === key);
+		if (entry && !inLine(entry)) await remove(entry);
+	});
+
+/** @param {Entry} entry */
+const inLine = ({ capture, tries }) => capture !== '' && tries < MAX_TRIES;
+/** @param {string} key Of an entry. */
+const triesOf = (key) => TRIES + key.slice(PREFIX.length);
+/** @param {unknown} value */
+const nameIn = (value) => (typeof value === 'string' ? value : undefined);
+
+/** Takes an entry out, with what is known of its tries. @param {Entry} entry */
+async function remove({ key }) {
+	await chrome.storage.local.remove([key, triesOf(key)]);
+	const list = await entries();
+	list.splice(
+		list.findIndex((entry) => entry.key === key),
+		1,
+	);
+}
+
+/** Whether the same capture may be sent again; a code that nobody knows may pass. @param {import('./types/protocol.d.ts').Refusal | undefined} refusal */
+const mayPass = (refusal) => refusal?.again ?? AGAIN[refusal?.code ?? ''] ?? 'perhaps';
 
 /** @param {Entry[]} list */
 const used = (list) => list.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -73,10 +133,13 @@ function entries() {
 			.filter(([key]) => key.startsWith(PREFIX))
 			.map(([key, request]) => ({
 				key,
-				at: Number(key.slice(PREFIX.length)),
-				capture: request.capture,
-				answers: promptOf(request),
+				at: Number(key.slice(PREFIX.length)) || 0,
+				// Without its ids nobody could be told what became of it, and no host either.
+				capture: (nameIn(request?.session) && nameIn(request.capture)) ?? '',
+				answers: request ? promptOf(request) : '',
 				bytes: bytesOf(request),
+				tries: Number(all[triesOf(key)]?.tries) || 0,
+				why: nameIn(all[triesOf(key)]?.why) ?? '',
 			}))
 			.sort((one, other) => one.at - other.at),
 	);
@@ -109,11 +172,14 @@ async function keep(request) {
 	} catch {
 		return false;
 	}
-	list.push({ key, at, capture: request.capture, answers: promptOf(request), bytes });
+	list.push({ key, at, capture: request.capture, answers: promptOf(request), bytes, tries: 0, why: '' });
 	// Set now, so that a worker killed before the answer is woken again.
-	await chrome.alarms.create(ALARM, { periodInMinutes: 0.5 });
+	await wake();
 	return true;
 }
+
+/** What waits is looked after every half minute. */
+const wake = () => chrome.alarms.create(ALARM, { periodInMinutes: 0.5 });
 
 /**
  * The id under which the same words wait already: a page that is reloaded meanwhile reads its answer anew.
@@ -164,8 +230,15 @@ async function send(request) {
 	const run = await flush();
 	const answer = decided.get(request.capture);
 	if (answer) return answer;
+	const entry = (await entries()).find(({ capture }) => capture === request.capture);
+	if (entry && !inLine(entry)) return { refusal: setAside(entry) };
 	const { left, filling } = await stand();
 	return { queued: left, filling, refusal: run.refusal };
+}
+
+/** Brings what waits to the host that was just heard, unless that is what it was asked for. */
+export function heardHost() {
+	if (!runs.now) void flush();
 }
 
 /**
@@ -194,25 +267,52 @@ async function run() {
 	const results = [];
 	/** @type {Answer} */
 	let stopped = {};
-	for (const list = await entries(); list[0]; ) {
-		const { key, capture } = list[0];
-		/** @type {Capture} */
-		const request = (await chrome.storage.local.get(key))[key];
-		const answer = await ask(request);
-		if (answer.reply?.type !== 'captured' && !FINAL.test(answer.refusal?.code ?? '')) {
-			stopped = answer;
+	for (;;) {
+		const entry = (await entries()).find(inLine);
+		if (!entry) break;
+		const result = await decide(entry);
+		if (result.stopped) {
+			stopped = result.stopped;
 			break;
 		}
-		if (sending.has(capture)) decided.set(capture, answer);
-		else if (answer.refusal) await note(request, answer.refusal);
-		await alone(() => chrome.storage.local.remove(key).then(() => list.shift()));
-		results.push({ capture, ...answer });
+		if (result.answer) results.push({ capture: entry.capture, ...result.answer });
 	}
 	// In turn: a capture that comes just now needs the alarm that it sets.
-	await alone(async () => (await entries()).length === 0 && chrome.alarms.clear(ALARM));
+	await alone(async () => !(await entries()).some(inLine) && chrome.alarms.clear(ALARM));
 	if (results.length > 0) hear(results);
 	return stopped;
 }
+
+/**
+ * Has the host decide on the first in line, or sets it aside.
+ * @param {Entry} entry
+ * @returns {Promise<{ stopped?: Answer, answer?: Answer }>} What stopped the line, or what became of it.
+ */
+async function decide(entry) {
+	/** @type {Capture | undefined} */
+	const request = (await chrome.storage.local.get(entry.key))[entry.key];
+	// Whoever cleared the storage wanted it gone.
+	if (request === undefined) return alone(() => remove(entry)).then(() => ({}));
+	const { own, ...answer } = await bring(request);
+	if (answer.reply?.type === 'captured' || mayPass(answer.refusal) === 'never') {
+		if (sending.has(entry.capture)) decided.set(entry.capture, answer);
+		else if (answer.refusal) await note(request, answer.refusal);
+		await alone(() => remove(entry));
+		return { answer };
+	}
+	if (!own && mayPass(answer.refusal) === 'later') return { stopped: answer };
+	await alone(() => tried(entry, entry.tries + 1, answer.refusal?.message ?? text('host_version')));
+	return inLine(entry) ? { stopped: answer } : { answer: { refusal: setAside(entry) } };
+}
+
+/** Written down at once, for the next try may be another worker's. @param {Entry} entry @param {number} tries @param {string} why */
+function tried(entry, tries, why) {
+	Object.assign(entry, { tries, why });
+	return chrome.storage.local.set({ [triesOf(entry.key)]: { tries, why } });
+}
+
+/** @param {Entry} entry */
+const setAside = ({ why }) => refuse('request.invalid', 'outbox_aside', why || text('outbox_unreadable'));
 
 /**
  * Not the text: that still stands in its conversation.

@@ -1,9 +1,12 @@
 // Why this exists: the popup asks the host and shows the answer. Text goes into text nodes only: a feature or a project
 // name is what somebody typed, never markup.
+import { addressOf, conversationOf } from './address.js';
 import { driftOf } from './badge.js';
 import { call } from './call.js';
+import * as hand from './hand.js';
 import { said, sayPage, text } from './say.js';
 import { SITES } from './sites.js';
+import { showWaiting } from './waiting.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
 /** @typedef {import('./types/protocol.d.ts').PhaseView} PhaseView */
@@ -19,6 +22,8 @@ const at = (id) => document.getElementById(id);
 
 /** The conversation of the tab, `null` in a new chat, `undefined` where no chat is. @type {string | null | undefined} */
 let conversation;
+/** @type {number | undefined} */
+let tabId;
 /** @type {View | null} */
 let shown = null;
 /** @type {View[]} */
@@ -42,19 +47,6 @@ function make(tag, words = '', attributes = {}) {
 /** @param {string} path The last part of it. */
 const nameOf = (path) => path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 
-/** @param {string} known A conversation, such as `claude.ai/chat/…`. */
-const addressOf = (known) => (conversationOf(`https://${known}`) === known ? `https://${known}` : undefined);
-
-/** @param {string | undefined} address The address of a tab. */
-function conversationOf(address) {
-	const url = address && URL.canParse(address) ? new URL(address) : undefined;
-	const site = SITES.find(({ host }) => url?.origin === `https://${host}`);
-	if (!url || !site) return undefined;
-	const path = site.conversationPath;
-	const id = url.pathname.startsWith(path) ? /^[\w-]+/.exec(url.pathname.slice(path.length))?.[0] : undefined;
-	return id ? `${site.host}${path}${id}` : null;
-}
-
 /** @param {PhaseView} phase */
 function timeOf({ duration_ms, trusted }) {
 	if (duration_ms === null) return '';
@@ -76,7 +68,7 @@ function show(view) {
 	shown = view;
 	at('none').hidden = view !== null;
 	at('session').hidden = view === null;
-	if (!view) return;
+	if (!view) return hand.offer(null);
 	at('feature').textContent = view.feature;
 	const project = view.project ? nameOf(view.project) : '';
 	at('state').textContent = [text(`session_${view.standing}`), view.workflow, project].filter(Boolean).join(' · ');
@@ -107,6 +99,7 @@ function show(view) {
 			return row;
 		}),
 	);
+	hand.offer(view);
 }
 
 function showRecent() {
@@ -137,36 +130,19 @@ function offerStart(reachable) {
 	details.hidden = !reachable;
 }
 
-async function showOutbox() {
-	/** @type {import('./outbox.js').Stand & { refused: import('./outbox.js').Refused[] }} */
-	const { left, filling, refused } = await call({ to: 'outbox' });
-	at('outbox').hidden = left === 0;
-	at('outbox').textContent = text(filling ? 'popup_outbox_filling' : 'popup_outbox', left);
-	at('refused').hidden = refused.length === 0;
-	at('notes').replaceChildren(
-		...refused.map(({ phase, conversation, message }) => {
-			const item = make('li');
-			const address = conversation ? addressOf(conversation) : undefined;
-			item.append(make('p', [phase && text(`phase_${phase}`), message].filter(Boolean).join(': ')));
-			if (address)
-				item.append(make('a', text('popup_open_chat'), { href: address, target: '_blank', rel: 'noreferrer' }));
-			return item;
-		}),
-	);
-}
-
 async function load() {
 	const given = new URLSearchParams(location.search).get('tab');
 	const [tab] = given
 		? [await chrome.tabs.get(Number(given))]
 		: await chrome.tabs.query({ active: true, currentWindow: true });
 	conversation = conversationOf(tab?.url);
+	tabId = tab?.id;
 	/** @type {Promise<Answer>} */
 	const status =
 		conversation === undefined
 			? Promise.resolve({ reply: { type: 'session', view: null } })
 			: ask({ type: 'status', session: null, conversation });
-	const [stands, list] = await Promise.all([status, ask({ type: 'list', project: null, limit: 50 }), showOutbox()]);
+	const [stands, list] = await Promise.all([status, ask({ type: 'list', project: null, limit: 50 }), showWaiting()]);
 	tell(stands.refusal ?? list.refusal);
 	show(stands.reply?.type === 'session' ? stands.reply.view : (stands.cached ?? null));
 	// Where nobody could be asked, nobody knows whether there is one.
@@ -222,14 +198,16 @@ at('rate').addEventListener('submit', async (/** @type {SubmitEvent} */ event) =
 
 at('seen').addEventListener('click', async () => {
 	await call({ to: 'seen' });
-	await showOutbox();
+	await showWaiting();
 });
 
 chrome.runtime.onMessage.addListener((message) => {
 	if (message?.from === 'host' && message.notice?.type === 'changed') changed(message.notice.view);
-	if (message?.from === 'outbox') void showOutbox();
+	if (message?.from === 'outbox') void showWaiting();
 });
 
 sayPage();
 at('what').placeholder = text('popup_feature_hint');
+at('answer').placeholder = text('popup_paste_hint');
+hand.setUp({ session: () => shown, tab: () => tabId, changed });
 void load();

@@ -4,6 +4,7 @@
 import * as badge from './badge.js';
 import * as csp from './csp.js';
 import * as host from './host.js';
+import * as menus from './menus.js';
 import * as outbox from './outbox.js';
 import { refuse } from './say.js';
 import { ORIGINS } from './sites.js';
@@ -19,7 +20,7 @@ const PAGE_MAY = ['status', 'prompt', 'placed', 'sent', 'capture', 'accept', 'li
 csp.watch();
 host.listen({
 	notice: (notice) => void news(notice),
-	up: () => void outbox.flush(),
+	up: outbox.heardHost,
 });
 outbox.listen((results) => void flushed(results));
 
@@ -33,8 +34,9 @@ chrome.runtime.onMessage.addListener((message, sender, answer) => {
 	});
 	return true;
 });
-chrome.runtime.onStartup.addListener(() => void tabs.boot());
-chrome.runtime.onInstalled.addListener(() => void tabs.boot());
+chrome.runtime.onStartup.addListener(() => void Promise.all([menus.make(), tabs.boot()]));
+chrome.runtime.onInstalled.addListener(() => void Promise.all([menus.make(), tabs.boot()]));
+chrome.contextMenus.onClicked.addListener((info, tab) => void menus.clicked(info, tab));
 chrome.alarms.onAlarm.addListener((alarm) => {
 	if (outbox.wakes(alarm)) void outbox.flush();
 });
@@ -65,13 +67,26 @@ async function handle(message, page) {
 		case 'sources':
 			return { others: page ? await sources.others(documentOf(page), message, (await options()).readRecord) : [] };
 		case 'outbox':
-			return { ...(await outbox.stand()), refused: page ? [] : await outbox.refused() };
+			return {
+				...(await outbox.stand()),
+				refused: page ? [] : await outbox.refused(),
+				aside: page ? [] : await outbox.aside(),
+			};
+		case 'again':
+			if (!page) await outbox.again(String(message.key));
+			return {};
+		case 'discard':
+			if (!page) await outbox.discard(String(message.key));
+			return {};
 		case 'seen':
 			if (!page) await outbox.seen();
 			return {};
 		case 'engine':
 			if (tab !== undefined) await badge.turned(tab);
 			if (page) await inject(page, message.metas);
+			return {};
+		case 'paste':
+			if (tab !== undefined) await menus.openPaste(tab);
 			return {};
 		case 'here':
 			if (tab !== undefined) await tabs.here(tab, message.conversation);

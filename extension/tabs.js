@@ -37,6 +37,13 @@ export async function cached(conversation) {
 	return (await memory.get(key))[key];
 }
 
+/** Whether a session that is under way lives in a tab. @param {number} tab */
+export async function hasSession(tab) {
+	const key = hereKey(tab);
+	const here = (await memory.get(key))[key];
+	return here !== undefined && (await cached(here))?.standing === 'active';
+}
+
 /**
  * Keeps a view for the time when the host does not answer; `null` says that there is no session.
  * @param {View | null} view

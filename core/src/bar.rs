@@ -63,6 +63,25 @@ pub enum Live {
         /// To which phase.
         phase: Phase,
     },
+    /// An answer to our prompt came, and no text of it can be had from the page.
+    Unread {
+        /// To which phase.
+        phase: Phase,
+    },
+    /// An answer to our prompt came whole, and its code is not where the site's profile looks for it.
+    Astray {
+        /// To which phase.
+        phase: Phase,
+    },
+    /// The prompt is in the clipboard.
+    Copied {
+        /// Of which phase.
+        phase: Phase,
+    },
+    /// The clipboard did not take the prompt.
+    Uncopied,
+    /// No text is selected, or no answer is where somebody pointed.
+    Unselected,
     /// The site took back a prompt that was sent.
     Withdrawn {
         /// Of which phase.
@@ -110,10 +129,16 @@ pub enum Act {
     Accept,
     /// Says how the session went, from 1 (badly) to 5 (well).
     Rate(u8),
+    /// Puts the prompt of the current phase into the clipboard.
+    Copy,
+    /// Opens the box that an answer can be pasted into.
+    Paste,
+    /// Takes the text that is selected in the page for the answer.
+    Selection,
 }
 
 /// The most buttons that a bar has.
-pub const BUTTONS_MAX: usize = 5;
+pub const BUTTONS_MAX: usize = 7;
 
 /// Words of the catalogue, or of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,6 +184,11 @@ fn words(view: &View, live: &Live, now_ms: i64) -> (Said, Tone) {
         Live::Attached => (Say::new("bar_attached", []), Tone::Attention),
         Live::Beside { phase } => (Say::new("bar_beside", [phase_name(*phase)]), Tone::Attention),
         Live::Artifact { phase } => (Say::new("bar_artifact", [phase_name(*phase)]), Tone::Attention),
+        Live::Unread { phase } => (Say::new("bar_unread", [phase_name(*phase)]), Tone::Attention),
+        Live::Astray { phase } => (Say::new("bar_astray", [phase_name(*phase)]), Tone::Attention),
+        Live::Copied { phase } => (Say::new("bar_copied", [phase_name(*phase)]), Tone::Ready),
+        Live::Uncopied => (Say::new("bar_uncopied", []), Tone::Attention),
+        Live::Unselected => (Say::new("bar_unselected", []), Tone::Attention),
         Live::Withdrawn { phase } => (Say::new("bar_withdrawn", [phase_name(*phase)]), Tone::Attention),
         Live::Approval { phase } => (Say::new("bar_approval", [phase_name(*phase)]), Tone::Attention),
         Live::Obscured => (Say::new("bar_obscured", []), Tone::Attention),
@@ -212,7 +242,7 @@ fn buttons(view: &View, live: &Live) -> Vec<Button> {
     ) {
         return Vec::new();
     }
-    match view.next.step {
+    let mut buttons = match view.next.step {
         Step::Place | Step::Send => vec![button(Act::Place(None), "button_place")],
         Step::Again => {
             let repair = |repair: &Repair| match repair {
@@ -227,7 +257,32 @@ fn buttons(view: &View, live: &Live) -> Vec<Button> {
         // The prompt is on its way; only where it is known to have gone astray may it be put in once more.
         Step::Await if astray(view, live) => vec![button(Act::Place(None), "button_place_again")],
         Step::Await | Step::Done => Vec::new(),
+    };
+    if by_hand(live) {
+        // What is to be asked again has a prompt of its own, which is a choice that the buttons before these offer.
+        let copy = (view.next.step != Step::Again).then_some((Act::Copy, "button_copy"));
+        let rest = [(Act::Paste, "button_paste"), (Act::Selection, "button_selection")];
+        buttons.extend(copy.into_iter().chain(rest).map(|(act, key)| button(act, key)));
     }
+    buttons
+}
+
+/// Whether the page did not play along, so that a person may have to carry prompt and answer.
+const fn by_hand(live: &Live) -> bool {
+    matches!(
+        live,
+        Live::Drifted(_)
+            | Live::Unplaced
+            | Live::Attached
+            | Live::Beside { .. }
+            | Live::Artifact { .. }
+            | Live::Unread { .. }
+            | Live::Astray { .. }
+            | Live::Copied { .. }
+            | Live::Uncopied
+            | Live::Unselected
+            | Live::Refused(_)
+    )
 }
 
 const fn astray(view: &View, live: &Live) -> bool {
@@ -235,6 +290,8 @@ const fn astray(view: &View, live: &Live) -> bool {
         live,
         Live::Beside { .. }
             | Live::Artifact { .. }
+            | Live::Unread { .. }
+            | Live::Astray { .. }
             | Live::Withdrawn { .. }
             | Live::Draft
             | Live::Unplaced
@@ -296,6 +353,16 @@ mod tests {
         let awaiting = begun(vec![rendered.clone(), sent]);
         let put = ["Put the Planning prompt in"].as_slice();
         let none = [].as_slice();
+        let by_hand =
+            ["Put the Planning prompt in", "Copy the Planning prompt", "Paste an answer", "Take the selected text"]
+                .as_slice();
+        let again_by_hand = [
+            "Put the Planning prompt in again",
+            "Copy the Planning prompt",
+            "Paste an answer",
+            "Take the selected text",
+        ]
+        .as_slice();
         let mut limited = awaiting.clone();
         limited.limit = Some(Limit { resets_ms: Some(1_000 + 61 * 60_000) });
         for (view, live, says, button) in [
@@ -311,8 +378,32 @@ mod tests {
             (
                 &fresh,
                 Live::Drifted(Say::new("drift_composer", [])),
-                "This page is not as expected: the composer was not found. Look at what is stored; an answer that is not noticed can be sent with its own button.",
-                put,
+                "This page is not as expected: the composer was not found. Look at what is stored; an answer that is not noticed can be pasted here.",
+                by_hand,
+            ),
+            (
+                &fresh,
+                Live::Unplaced,
+                "The composer did not take the prompt. Reload the page and click again, or copy the prompt and paste it there yourself.",
+                by_hand,
+            ),
+            (
+                &awaiting,
+                Live::Copied { phase: Phase::Planning },
+                "Planning: the prompt is in the clipboard. Paste it into the composer and send it.",
+                ["Copy the Planning prompt", "Paste an answer", "Take the selected text"].as_slice(),
+            ),
+            (
+                &awaiting,
+                Live::Unread { phase: Phase::Planning },
+                "Planning: the text of this answer cannot be read in this page, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+                again_by_hand,
+            ),
+            (
+                &awaiting,
+                Live::Astray { phase: Phase::Planning },
+                "Planning: the answer came to its end, but this page’s code is not where it was expected, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+                again_by_hand,
             ),
             (&begun(vec![]), Live::Sent { phase: Phase::Planning }, "Planning: the prompt was sent.", none),
             (&awaiting, Live::Quiet, "Planning: waiting for the answer.", none),

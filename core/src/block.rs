@@ -1,12 +1,16 @@
 //! Blocks: the shape that a page's DOM and markdown have in common. The contract reader sees nothing else.
 
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// A rule across the page, whatever it was written with.
 pub const RULE: &str = "---";
 
 /// Stands in the place of a part that the page shows and has no text of: a drawing, or lines of code that are not mounted.
 pub const GAP: &str = "[not in the page]";
+
+/// Stands where a message was cut and no other one shows how it went on.
+pub const CUT: &str = "[cut here]";
 
 /// One block of a reply, in document order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,10 +44,10 @@ pub enum Block {
 }
 
 impl Block {
-    /// Whether a part of it was not in the page.
+    /// Whether a part of it was not in the page, or was cut off.
     #[must_use]
     pub fn has_gap(&self) -> bool {
-        matches!(self, Self::Other { text } if crate::reply::parted(text, GAP).is_some())
+        matches!(self, Self::Other { text } if text == CUT || text.contains(GAP))
     }
 
     /// What it says.
@@ -60,18 +64,26 @@ impl Block {
 /// The blocks as markdown that reads back as the same blocks.
 #[must_use]
 pub fn to_markdown<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> String {
+    placed(blocks).0
+}
+
+/// The same, and where each block stands in it.
+pub(crate) fn placed<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> (String, Vec<Range<usize>>) {
     let mut out = String::new();
+    let mut places = Vec::new();
     for block in blocks {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let begins = out.len();
         write(&mut out, block);
+        places.push(begins..out.len());
     }
-    out
+    (out, places)
 }
 
 /// Puts one more block at the end of a markdown text.
 fn write(out: &mut String, block: &Block) {
-    if !out.is_empty() {
-        out.push('\n');
-    }
     match block {
         Block::Heading { level, text } => {
             out.extend(std::iter::repeat_n('#', usize::from((*level).clamp(1, 6))));
@@ -92,6 +104,26 @@ fn write(out: &mut String, block: &Block) {
             out.push('\n');
         }
     }
+}
+
+/// Tags or comments, and no words.
+pub(crate) fn is_tags(text: &str) -> bool {
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return false;
+    }
+    while !rest.is_empty() {
+        let cdata = ["<![CDATA[", "]]>"].into_iter().find_map(|mark| rest.strip_prefix(mark));
+        let tag = || {
+            let tag = rest.strip_prefix('<')?;
+            let opens = |ch: char| ch.is_ascii_alphabetic() || matches!(ch, '/' | '!' | '?');
+            let (_, after) = tag.split_once(if tag.starts_with("!--") { "-->" } else { ">" })?;
+            tag.starts_with(opens).then_some(after)
+        };
+        let Some(after) = cdata.or_else(tag) else { return false };
+        rest = after.trim_start();
+    }
+    true
 }
 
 /// The longest run of backticks: the fence around the text must be longer.

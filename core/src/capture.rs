@@ -12,6 +12,9 @@ pub const SETTLE_MS: f64 = 2_000.0;
 /// The same where the page never says whether it streams, in milliseconds.
 pub const SETTLE_BLIND_MS: f64 = 10_000.0;
 
+/// An answer of a page that never says whether it streams is read so long after the end of its proof came in, in milliseconds.
+pub const PROOF_MS: f64 = 100.0;
+
 /// How often is looked whether the page has come to rest, in milliseconds.
 const LOOK_MS: f64 = 250.0;
 
@@ -55,6 +58,11 @@ pub enum Signal {
         key: String,
         /// What it says.
         streaming: Option<bool>,
+    },
+    /// The end of a proof came into an answer of which the page does not say whether it streams.
+    Proof {
+        /// Which.
+        key: String,
     },
     /// The blocks of an answer, as asked for by [`Action::Read`].
     Read {
@@ -163,6 +171,8 @@ struct Turn {
     announced: bool,
     reading: bool,
     settling: bool,
+    /// The end of its proof was seen, and it was not read since.
+    proof: bool,
     /// What was kept of it, or seen beside the point, although it is not complete: the page may let it go on.
     incomplete: Option<Vec<Block>>,
     /// It is captured, complete.
@@ -196,6 +206,7 @@ impl Watcher {
             Signal::Grew { key } => self.grew(&key, now),
             Signal::Heading { key, text } => self.heading(&key, &text),
             Signal::Streaming { key, streaming } => self.streaming(key, streaming),
+            Signal::Proof { key } => self.proof(&key),
             Signal::Read { key, blocks, busy, follows } => self.read(key, blocks, busy, follows, now),
             Signal::Unread { key } => {
                 self.turn(&key).reading = false;
@@ -279,6 +290,15 @@ impl Watcher {
         vec![Action::Read { key }]
     }
 
+    fn proof(&mut self, key: &str) -> Vec<Action> {
+        let expecting = self.expect.is_some();
+        let turn = self.turn(key);
+        if !expecting || turn.done || std::mem::replace(&mut turn.proof, true) {
+            return Vec::new();
+        }
+        vec![Action::Wake { after_ms: PROOF_MS }]
+    }
+
     fn read(&mut self, key: String, blocks: Vec<Block>, busy: bool, follows: bool, now: Now) -> Vec<Action> {
         let (expect, part, sent, sent_seen) = (self.expect.clone(), self.part, self.sent, self.sent_seen);
         let turn = self.turn(&key);
@@ -288,6 +308,11 @@ impl Watcher {
         };
         let verdict = reply::read(&blocks, &expect).verdict();
         if verdict.problem.is_none() {
+            // The page shows that the model is still at work: it may go on below its proof.
+            if busy && turn.streaming.is_none() && turn.quiet_ms(now) < SETTLE_MS {
+                turn.proof = true;
+                return vec![Action::Wake { after_ms: PROOF_MS }];
+            }
             turn.done = true;
             let timing = timing(sent.filter(|_| sent_seen), turn);
             return vec![Action::Capture { key, expect, blocks, verdict, timing }];
@@ -324,7 +349,15 @@ impl Watcher {
         }
         let mut actions = Vec::new();
         for (key, turn) in &mut self.turns {
-            if !turn.settling || turn.done || turn.reading {
+            if turn.done || turn.reading {
+                continue;
+            }
+            if std::mem::take(&mut turn.proof) && turn.streaming != Some(true) {
+                turn.reading = true;
+                actions.push(Action::Read { key: key.clone() });
+                continue;
+            }
+            if !turn.settling {
                 continue;
             }
             turn.settling = false;

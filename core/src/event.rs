@@ -273,14 +273,24 @@ pub enum Source {
     Api,
     /// Brought over from the predecessor.
     Legacy,
+    /// Pasted into the extension's own page.
+    Paste,
+    /// Text that the developer selected in a chat page.
+    Selection,
 }
 
 impl Source {
     /// Whether an incomplete reply from here is gone if it is not kept: a page may forget it, and an API was paid for it.
-    /// A file is still there after a refusal.
+    /// A file is still there after a refusal, and so is what was pasted or selected.
     #[must_use]
     pub const fn is_fleeting(self) -> bool {
         matches!(self, Self::Page | Self::Copy | Self::Record | Self::Command | Self::Api)
+    }
+
+    /// Whether it may come without the marks of markdown, as a page's text does where a person takes it.
+    #[must_use]
+    pub const fn is_by_hand(self) -> bool {
+        matches!(self, Self::Clipboard | Self::Paste | Self::Selection)
     }
 }
 

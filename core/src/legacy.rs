@@ -3,6 +3,7 @@
 
 mod draft;
 mod id;
+mod inside;
 mod piece;
 mod plan;
 mod record;

@@ -15,6 +15,8 @@ pub mod machine;
 pub mod markdown;
 pub mod names;
 pub mod phase;
+#[cfg(feature = "native")]
+pub mod plain;
 pub mod protocol;
 pub mod refusal;
 #[cfg(feature = "native")]

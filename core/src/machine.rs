@@ -411,9 +411,22 @@ fn usable(capture: &Capture) -> Result<(), Refusal> {
             format!("The reply proves that it answers another prompt than the one of {}.", capture.phase.name()),
         )),
         Some(_) if capture.source.is_fleeting() => Ok(()),
-        Some(problem) => Err(Refusal::new(Code::ReplyIncomplete, incomplete(problem, &capture.verdict))),
+        Some(problem) => {
+            let refusal = Refusal::new(Code::ReplyIncomplete, incomplete(problem, &capture.verdict));
+            Err(match capture.source {
+                Source::Selection => Refusal { hint: FROM_SELECTION.to_owned(), ..refusal },
+                Source::Paste => Refusal { hint: FROM_PASTE.to_owned(), ..refusal },
+                _ => refusal,
+            })
+        }
     }
 }
+
+/// What to do instead where a page's own text does not prove itself.
+const FROM_SELECTION: &str = "Press the answer's own copy button, click the Prompt-Runner icon and use “Paste an answer”; or select from the first section's name to the end of the last block.";
+/// What to do where a pasted text does not.
+const FROM_PASTE: &str =
+    "Press the answer's own copy button and paste again: it copies the whole answer, from its first line to its last.";
 
 /// Whether a reply of so many bytes may enter the log; asked before it is read, because reading takes a multiple of them.
 ///

@@ -1,67 +1,172 @@
-//! Markdown to blocks, by a CommonMark parser: files, the clipboard and standard input come this way.
+//! Markdown to blocks, by a CommonMark parser: files, the clipboard and standard input come this way. Each block knows its place, so
+//! that what stands in a body can be taken as it was written.
+
+mod mask;
 
 use crate::block::{Block, RULE};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// The top-level blocks of a markdown text.
 #[must_use]
 pub fn blocks(markdown: &str) -> Vec<Block> {
-    // A carriage return alone ends a line, too: left as it is, it and the line end that is written after it would be read as one.
-    let source = markdown.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
-    let mut events = Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter();
+    parts(&with_line_ends(markdown)).into_iter().map(|(block, _)| block).collect()
+}
+
+/// A text without a byte order mark, whose lines end with a line feed. A carriage return alone ends a line, too: left as it is, it and
+/// the line end that is written after it would be read as one.
+pub(crate) fn with_line_ends(markdown: &str) -> Cow<'_, str> {
+    let source = markdown.trim_start_matches('\u{feff}');
+    if source.contains('\r') { source.replace("\r\n", "\n").replace('\r', "\n").into() } else { source.into() }
+}
+
+/// The top-level blocks of a text that ends its lines so, and where each stands.
+pub(crate) fn parts(source: &str) -> Vec<(Block, Range<usize>)> {
+    let shown = mask::masked(source);
+    let mut events = Parser::new_ext(&shown, Options::empty()).into_offset_iter();
     let mut out = Vec::new();
+    let mut done = 0;
     while let Some((event, range)) = events.next() {
+        tags(source, done..range.start, &mut out);
+        done = range.end;
         let tag = match event {
             Event::Start(tag) => tag,
             Event::Rule => {
-                out.push(Block::Other { text: RULE.to_owned() });
+                out.push((Block::Other { text: RULE.to_owned() }, range));
                 continue;
             }
             _ => continue,
         };
-        let inside = inside(&mut events);
-        let whole = dedented(&source, range);
-        out.push(match tag {
-            Tag::Heading { level, .. } => Block::Heading { level: level as u8, text: inside.text.trim().to_owned() },
+        let code = inside(source, &shown, &mut events);
+        let whole = dedented(source, range.clone());
+        let block = match tag {
+            Tag::Heading { level, .. } => Block::Heading { level: level as u8, text: heading(&whole).to_owned() },
             Tag::CodeBlock(kind) => Block::Code {
                 lang: match kind {
-                    CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default().to_owned(),
+                    CodeBlockKind::Fenced(_) => label(&whole).to_owned(),
                     CodeBlockKind::Indented => String::new(),
                 },
-                text: inside.text.trim_end_matches('\n').to_owned(),
+                text: code.trim_end_matches('\n').to_owned(),
             },
-            Tag::Paragraph if inside.is_bold() => Block::Paragraph { text: format!("**{}**", inside.text.trim()) },
-            Tag::Paragraph => Block::Paragraph { text: whole },
+            Tag::Paragraph => Block::Paragraph { text: bold(&whole).unwrap_or(whole) },
             _ => Block::Other { text: whole },
-        });
+        };
+        out.push((block, range));
     }
+    tags(source, done..source.len(), &mut out);
     out
 }
 
+/// Tags that stand alone between two blocks, which the parser does not get to see.
+fn tags(source: &str, place: Range<usize>, out: &mut Vec<(Block, Range<usize>)>) {
+    let text = source.get(place.clone()).unwrap_or_default();
+    let begins = place.start + (text.len() - text.trim_start().len());
+    let text = text.trim();
+    if !text.is_empty() {
+        out.push((Block::Other { text: text.to_owned() }, begins..begins + text.len()));
+    }
+}
+
+/// What a heading says. Emphasis over the whole of it is style; any other markup is part of what was written.
+fn heading(block: &str) -> &str {
+    let text = match block.trim_end().rsplit_once('\n') {
+        // Underlined.
+        Some((text, _)) => text,
+        None => {
+            let text = block.trim_start_matches('#').trim();
+            let open = text.trim_end_matches('#');
+            if open.is_empty() || open.ends_with([' ', '\t']) { open } else { text }
+        }
+    };
+    unmarked(text.trim())
+}
+
+/// A text without the emphasis, or the signs of code, that stand around the whole of it.
+fn unmarked(text: &str) -> &str {
+    let around = |mark: &str| {
+        let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.is_empty() && !inner.contains(mark)).then_some(inner)
+    };
+    ["**", "__", "*", "_", "`"].into_iter().find_map(around).map_or(text, |inner| unmarked(inner.trim()))
+}
+
+/// All that stands behind the marks of a fence.
+fn label(block: &str) -> &str {
+    let first = block.lines().next().unwrap_or_default();
+    fence(first).map_or("", |(_, _, label)| label)
+}
+
+/// A paragraph that is bold as a whole, written in the one way that the reader knows.
+fn bold(text: &str) -> Option<String> {
+    let inner = ["**", "__"].into_iter().find_map(|mark| {
+        let inner = text.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.trim().is_empty() && !inner.contains(mark)).then_some(inner)
+    })?;
+    Some(format!("**{}**", inner.trim()))
+}
+
 /// A block as it stands in the source, without the indentation that it has as a whole.
-fn dedented(source: &str, range: std::ops::Range<usize>) -> String {
+fn dedented(source: &str, range: Range<usize>) -> String {
     let begins = source[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let indented = source[begins..range.start].bytes().all(|byte| byte == b' ');
-    let block = source[if indented { begins } else { range.start }..range.end].trim_end();
+    without_indent(source[if indented { begins } else { range.start }..range.end].trim_end())
+}
+
+/// A text without the blanks before its first line, and without as many before every other.
+pub(crate) fn without_indent(text: &str) -> String {
     let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    match spaces(block) {
-        0 => block.to_owned(),
-        indent => block.split('\n').map(|line| &line[spaces(line).min(indent)..]).collect::<Vec<_>>().join("\n"),
+    match spaces(text) {
+        0 => text.to_owned(),
+        indent => text.split('\n').map(|line| &line[spaces(line).min(indent)..]).collect::<Vec<_>>().join("\n"),
     }
 }
 
 /// Whether a text ends inside a fence that was opened in it.
 #[must_use]
 pub fn ends_in_fence(text: &str) -> bool {
+    open_fence(text).is_some()
+}
+
+/// The mark and the length of the fence that a text opens and does not end.
+pub(crate) fn open_fence(text: &str) -> Option<(char, usize)> {
     let mut open = None;
     for line in text.lines() {
         match (open, fence(line)) {
-            (None, Some(begins)) => open = Some(begins),
-            (Some((mark, length, _)), Some((its, run, ""))) if its == mark && run >= length => open = None,
+            (None, Some((mark, length, _))) => open = Some((mark, length)),
+            (Some((mark, length)), Some((its, run, ""))) if its == mark && run >= length => open = None,
             _ => {}
         }
     }
-    open.is_some()
+    open
+}
+
+/// Whether a text ends with a fence of four marks or more and the whole line that closes it. One of three may be an inner one.
+#[must_use]
+pub fn ends_with_fence_closed(markdown: &str) -> bool {
+    let source = markdown.replace("\r\n", "\n").replace('\r', "\n");
+    let mut depth = 0;
+    let mut last = None;
+    for (event, range) in Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(tag) => {
+                if depth == 0 {
+                    last = matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(_))).then_some(range);
+                }
+                depth += 1;
+            }
+            Event::End(_) => depth -= 1,
+            _ if depth == 0 => last = None,
+            _ => {}
+        }
+    }
+    let Some(range) = last.filter(|range| source[range.start..].contains('\n') && source.ends_with('\n')) else {
+        return false;
+    };
+    let block = source[range].trim_end();
+    let ends =
+        block.split_once('\n').and_then(|(begins, rest)| Some((fence(begins)?, fence(rest.lines().next_back()?)?)));
+    matches!(ends, Some(((mark, run, _), (its, length, ""))) if run >= 4 && its == mark && length >= run)
 }
 
 /// The mark, the length and the label of the fence that a line is.
@@ -74,46 +179,23 @@ pub(crate) fn fence(line: &str) -> Option<(char, usize, &str)> {
     (run >= 3 && line.len() - bare.len() <= 3 && !(mark == '`' && label.contains('`'))).then_some((mark, run, label))
 }
 
-/// What a block holds: its text without markup, and how much of it is bold.
-#[derive(Default)]
-struct Inside {
-    text: String,
-    bold_bytes: usize,
-}
-
-impl Inside {
-    fn is_bold(&self) -> bool {
-        self.bold_bytes > 0 && self.bold_bytes == self.text.len()
-    }
-}
-
-/// Reads on to the end of the block that was just begun.
-fn inside<'a>(events: &mut impl Iterator<Item = (Event<'a>, std::ops::Range<usize>)>) -> Inside {
-    let mut inside = Inside::default();
-    let mut open = vec![false];
-    for (event, _) in events {
-        let piece = match event {
-            Event::Start(tag) => {
-                open.push(matches!(tag, Tag::Strong) || open.last() == Some(&true));
-                continue;
-            }
-            Event::End(_) => {
-                open.pop();
-                if open.is_empty() {
-                    break;
-                }
-                continue;
-            }
-            Event::Text(piece) | Event::Code(piece) | Event::Html(piece) | Event::InlineHtml(piece) => piece,
-            Event::SoftBreak | Event::HardBreak => "\n".into(),
-            _ => continue,
-        };
-        inside.text.push_str(&piece);
-        if open.last() == Some(&true) {
-            inside.bold_bytes += piece.len();
+/// Reads on to the end of the block that was just begun: its code, as it was written.
+fn inside<'a>(source: &str, shown: &str, events: &mut impl Iterator<Item = (Event<'a>, Range<usize>)>) -> String {
+    let mut code = String::new();
+    let mut open = 1;
+    for (event, range) in events {
+        match event {
+            Event::Start(_) => open += 1,
+            Event::End(_) => open -= 1,
+            // A tab that is indentation in part is put there by the parser.
+            Event::Text(piece) => code.push_str(if shown[range.clone()] == *piece { &source[range] } else { &piece }),
+            _ => {}
+        }
+        if open == 0 {
+            break;
         }
     }
-    inside
+    code
 }
 
 #[cfg(test)]

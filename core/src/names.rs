@@ -42,6 +42,7 @@ named! {
     crate::event::Source {
         Page = "page", Copy = "copy", Record = "record", File = "file", Stdin = "stdin",
         Clipboard = "clipboard", Command = "command", Api = "api", Legacy = "legacy",
+        Paste = "paste", Selection = "selection",
     }
     crate::event::Repair { Continue = "continue", Sections = "sections" }
     crate::event::Standing { Active = "active", Complete = "complete", Abandoned = "abandoned" }
@@ -52,6 +53,8 @@ named! {
     crate::reply::Oddity {
         HeadingStyle = "heading_style", BodyUnfenced = "body_unfenced", Order = "order", Repeated = "repeated",
         TrailerUnfenced = "trailer_unfenced", TrailerEarly = "trailer_early", FenceBroken = "fence_broken",
+        Rendered = "rendered", TalkLeftOut = "talk_left_out", AfterTrailer = "after_trailer",
+        ThoughtsLeftOut = "thoughts_left_out", TerminalCodes = "terminal_codes", BytesReplaced = "bytes_replaced",
     }
     crate::reply::Problem {
         Empty = "empty", Foreign = "foreign", Cut = "cut", SectionMissing = "section_missing", SectionDuplicate = "section_duplicate",

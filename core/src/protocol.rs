@@ -125,6 +125,19 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<Origin>,
     },
+    /// What a reply would be read as. Nothing is stored.
+    #[cfg(not(target_family = "wasm"))]
+    Read {
+        /// The session.
+        session: SessionId,
+        /// The phase; the current one when left out.
+        #[serde(default)]
+        phase: Option<Phase>,
+        /// The reply, as markdown or as a page shows it.
+        text: String,
+        /// Where it came from.
+        source: Source,
+    },
     /// Take an incomplete reply as it is.
     Accept {
         /// The session.
@@ -276,6 +289,16 @@ pub enum Reply {
         /// The session after it.
         view: View,
     },
+    /// To `read`.
+    Read {
+        /// The phase that it was read for.
+        phase: Phase,
+        /// What was read in it.
+        verdict: Verdict,
+        /// Why `capture` would not store it, as a refusal; left out where it would.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refusal: Option<Refusal>,
+    },
     /// To `show`.
     Record {
         /// The session.
@@ -398,7 +421,7 @@ mod tests {
     use super::*;
 
     /// One of each, to the letter. What stands here is understood for ever; new fields may only be added as optional ones.
-    const GOLDEN: [&str; 22] = [
+    const GOLDEN: [&str; 23] = [
         r#"{"type":"ping"}"#,
         r#"{"type":"start","feature":"Dark mode","project":"/shop","workflow":"full","conversation":null}"#,
         r#"{"type":"status","session":null,"conversation":"claude.ai/chat/0a1b"}"#,
@@ -421,6 +444,7 @@ mod tests {
         r#"{"type":"rate","session":"20261122_141129_1a2b3c4d","rating":4,"word":"Went well.","saved_minutes":30}"#,
         r#"{"type":"panel","panel":"funnel","filter":{"since":"2026-11-01","until":null,"project":"/shop","workflow":null,"template":null,"branch":null}}"#,
         r#"{"type":"timeline","session":"20261122_141129_1a2b3c4d"}"#,
+        r#"{"type":"read","session":"20261122_141129_1a2b3c4d","phase":null,"text":"…","source":"paste"}"#,
     ];
 
     /// Without a wildcard: a new request must get its golden line.
@@ -448,6 +472,7 @@ mod tests {
             Request::Rate { .. } => 19,
             Request::Panel { .. } => 20,
             Request::Timeline { .. } => 21,
+            Request::Read { .. } => 22,
         }
     }
 

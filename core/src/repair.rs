@@ -1,51 +1,90 @@
 //! Two messages into one reply: a second one goes on where the first was cut, or gives some sections anew.
-//! Nothing is guessed: what cannot be joined for sure stays two texts under one name, which reads as incomplete.
+//! Nothing is guessed: where the second message does not show how the section that was open goes on, that section stays cut.
 
-use crate::block::Block;
+mod seam;
+
+pub(crate) use self::seam::lines_to_repeat;
+
+use self::seam::{restarts, run, shared};
+use crate::block::{Block, CUT};
 use crate::markdown::ends_in_fence;
 use crate::reply::{self, Expect, Problem, Section, SectionState, Trailer, parse_trailer, section_start};
 
-/// A repeated piece with fewer visible characters may be chance: a closing brace, a lone word.
-const TELLING: usize = 8;
-/// Nobody repeats more lines than this before going on; it also bounds the search.
-const OVERLAP_LINES: usize = 1_000;
 /// How many blocks of talk may stand before the second message comes to the point ("Continuing where I stopped:").
 const TALK: usize = 2;
-
-/// A way to read two messages as one, where it applies.
-type Join = fn(&[Block], &[Block], &Expect) -> Option<Vec<Block>>;
-
-/// From the surest to the least sure.
-const JOINS: [Join; 6] = [alone, restarted, overlapped, headed, prose, between];
 
 /// The reply that two messages make, of which the second continues the first. Whatever trailer the first had is stale.
 #[must_use]
 pub fn stitch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
-    let first = unproven(first, expect);
+    stitched(first, second, expect, false)
+}
+
+/// As [`stitch`], where the source of the first message shows that its last block is a fence with its end
+/// ([`crate::markdown::ends_with_fence_closed`]). A page shows no fences.
+#[must_use]
+pub fn stitch_closed(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
+    stitched(first, second, expect, true)
+}
+
+fn stitched(first: &[Block], second: &[Block], expect: &Expect, closed: bool) -> Vec<Block> {
+    let kept = unproven(first, expect);
+    let Some((open, name)) = open_section(&kept, expect) else {
+        let whole = reply::read(second, expect).problem().is_none();
+        return if whole { second.to_vec() } else { [kept.as_slice(), second].concat() };
+    };
+    let begun = Begun { first: &kept, open, name, proven: trailer_follows(first, expect), closed };
     let goes_on = reply::read(second, expect).trailer != Trailer::Proven;
     let holds = |blocks: &Vec<Block>| {
         let reading = reply::read(blocks, expect);
+        let once = reading.sections.iter().all(|section| section.state != SectionState::Duplicate);
         match reading.problem() {
             None => true,
+            Some(Problem::SectionMissing) => once,
             // The second message was cut as well; a third may follow.
-            Some(Problem::Cut) => {
-                goes_on && reading.sections.iter().all(|section| section.state != SectionState::Duplicate)
-            }
+            Some(Problem::Cut) => goes_on && once,
             Some(_) => false,
         }
     };
-    if let Some(joined) = JOINS.iter().filter_map(|join| join(&first, second, expect)).find(holds) {
-        return joined;
+    let joined = JOINS.iter().filter_map(|join| join(&begun, second, expect)).find(holds);
+    joined.unwrap_or_else(|| [kept.as_slice(), &[cut()], second].concat())
+}
+
+/// What stands where nobody knows how a section went on.
+fn cut() -> Block {
+    Block::Other { text: CUT.to_owned() }
+}
+
+/// A first message, and the section in which it ended.
+struct Begun<'a> {
+    first: &'a [Block],
+    /// Where the open section begins.
+    open: usize,
+    name: &'static str,
+    /// A trailer stood after the section.
+    proven: bool,
+    /// The last block is a fence with its end.
+    closed: bool,
+}
+
+impl Begun<'_> {
+    /// What there is of the open section, without its heading.
+    fn body(&self) -> &[Block] {
+        &self.first[self.open + 1..]
     }
-    let plain = [first.as_slice(), second].concat();
-    match open_section(&first, expect) {
-        // It would read as complete, with a seam that nobody vouches for.
-        Some((at, _)) if reply::read(&plain, expect).problem().is_none() => {
-            [first.as_slice(), &first[at..=at], second].concat()
-        }
-        _ => plain,
+
+    /// Whether nothing of the section can be missing: a trailer came after it, or it is the one fence that was asked for, with its end.
+    fn is_whole(&self) -> bool {
+        self.proven
+            || self.closed
+                && matches!(self.body(), [Block::Code { text, .. }] if !is_blank(self.body()) && !ends_in_fence(text))
     }
 }
+
+/// A way to read two messages as one, where the second one shows that it holds.
+type Join = fn(&Begun<'_>, &[Block], &Expect) -> Option<Vec<Block>>;
+
+/// From the surest to the least sure.
+const JOINS: [Join; 5] = [alone, restarted, overlapped, headed, next];
 
 /// The reply in which the sections of the second message replace those of the first, and the second one's trailer is the proof.
 /// A section that the first had only in part, and that the second does not give, is left out: the proof must not cover it.
@@ -54,8 +93,12 @@ pub fn patch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
     let before = reply::read(first, &asked_then(first, expect));
     let anew = reply::read(second, expect);
     let first = unproven(first, expect);
-    let is_given =
-        |name: &str| anew.sections.iter().any(|section| section.name == name && section.state != SectionState::Missing);
+    let asked = lacking(&before.sections);
+    let state = |name: &str| anew.sections.iter().find(|section| section.name == name).map(|section| section.state);
+    let is_given = |name: &str| {
+        // What was whole and was not asked for again stays as it was.
+        (asked.is_empty() || asked.contains(&name)) && state(name).is_some_and(|state| state != SectionState::Missing)
+    };
     let was_cut =
         |name: &str| before.sections.iter().any(|section| section.name == name && section.state == SectionState::Cut);
     let (talk, old) = parts(&first, expect);
@@ -66,6 +109,10 @@ pub fn patch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
         let from = if given { &new } else { &old };
         let kept = from.iter().filter(|(its, _)| its == name && (given || !was_cut(name)));
         out.extend(kept.flat_map(|(_, blocks)| blocks.iter().filter(|block| !is_stale(block, expect))).cloned());
+        // It need not be the last one here, and only the last is known to be cut by the lack of a trailer.
+        if given && state(name) == Some(SectionState::Cut) {
+            out.push(cut());
+        }
     }
     out.extend(second.iter().rfind(|block| is_stale(block, expect)).cloned());
     out
@@ -78,124 +125,126 @@ pub fn lacking(sections: &[Section]) -> Vec<&'static str> {
     sections.iter().filter(|section| !whole(section.state)).map(|section| section.name).collect()
 }
 
-/// The second message is a whole reply.
-fn alone(_: &[Block], second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
-    reply::read(second, expect).problem().is_none().then(|| second.to_vec())
+/// The second message is a whole reply. One that goes on under the heading of the first section looks like that, too; so it must
+/// begin the open section as the first message did, or give what stood before that section in other words.
+fn alone(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
+    if reply::read(second, expect).problem().is_some() {
+        return None;
+    }
+    let (old, new) = (begun.body(), body_of(second, begun.name, expect)?);
+    let before = |blocks| {
+        let (_, sections) = parts(blocks, expect);
+        let names = expect.phase.sections().iter().take_while(|name| **name != begun.name);
+        let text = |name: &&str| sections.iter().find(|(its, _)| its == name).map(|(_, body)| said(&body[1..]));
+        names.map(text).collect::<Vec<_>>()
+    };
+    let (first, again) = (before(begun.first), before(second));
+    let given_again = !first.is_empty() && first == again;
+    // In a word ("as above") nothing is given.
+    let much = |(old, new): (&Option<String>, &Option<String>)| matches!((old, new), (Some(old), Some(new)) if new.len() * 2 >= old.len());
+    if !first.iter().zip(&again).all(much) {
+        return None;
+    }
+    let is_another = !first.is_empty() && first != again;
+    let holds = begun.proven
+        || is_blank(old)
+        || shared(old, new)
+        || restarts(old, new) && (given_again || seam::all_tells(old, new))
+        || is_another && run(old, new).is_none();
+    holds.then(|| second.to_vec())
 }
 
 /// The second message begins the open section again: from its start, or with its last lines under the repeated heading.
-fn restarted(first: &[Block], second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
-    let (open, name) = open_section(first, expect)?;
+fn restarted(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
     let at = to_the_point(second, expect)?;
-    if section_start(&second[at], expect.phase)?.0 != name {
+    if section_start(&second[at], expect.phase)?.0 != begun.name {
         return None;
     }
-    let (old, new) = (&first[open + 1..], &second[at + 1..]);
-    if restarts(old, new) {
-        return Some([&first[..open], &second[at..]].concat());
+    let (old, new) = (begun.body(), body_of(second, begun.name, expect)?);
+    if is_blank(old) || restarts(old, new) && (begun.is_whole() || seam::all_tells(old, new)) {
+        return Some([&begun.first[..begun.open], &second[at..]].concat());
     }
-    overlapped(first, new, expect)
+    overlapped(begun, &second[at + 1..], expect)
 }
 
-/// Whether everything in `old` stands at the beginning of `new`, so that nothing is lost without it.
-fn restarts(old: &[Block], new: &[Block]) -> bool {
-    let Some((last, whole)) = old.split_last() else {
-        return true;
-    };
-    new.starts_with(whole) && new.get(whole.len()).is_some_and(|block| begins_with(block, last))
-}
-
-fn begins_with(block: &Block, beginning: &Block) -> bool {
-    std::mem::discriminant(block) == std::mem::discriminant(beginning)
-        && block.text().starts_with(beginning.text().trim_end())
-}
-
-/// The second message repeats the end of the first: blocks, lines, or a last line that was cut.
-fn overlapped(first: &[Block], second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
-    // A heading and the fence after it, both begun again; but no more than the open section.
-    let open = first.iter().rev().take_while(|block| section_start(block, expect.phase).is_none());
-    for repeated in (2..=open.take(OVERLAP_LINES).count().min(second.len())).rev() {
-        let from = first.len() - repeated;
-        if restarts(&first[from..], second) && visible(first[from].text()) > 2 {
-            return Some([&first[..from], second].concat());
-        }
-    }
-    let (last, kept) = first.split_last()?;
+/// The second message repeats the end of the first, the last line of which may have been cut.
+fn overlapped(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
+    let old = begun.body();
     for at in 0..second.len().min(TALK + 1) {
-        let block = &second[at];
-        if section_start(block, expect.phase).is_some() || parse_trailer(block).is_some() {
-            return None;
+        let new = &second[at..];
+        let new = &new[..until_section(new, expect)];
+        if let Some(seam) = run(old, new) {
+            let (kept, broken) = (&old[..seam.block], &old[seam.block]);
+            let lines = broken.text().split('\n').take(seam.line).chain([new[0].text()]);
+            let joined = with_text(broken, lines.collect::<Vec<_>>().join("\n"));
+            return Some([&begun.first[..=begun.open], kept, &[joined], &second[at + 1..]].concat());
         }
-        let text = match (last, block) {
-            (Block::Code { .. }, Block::Code { .. }) => joined_by_overlap(last.text(), block.text()),
-            (Block::Paragraph { .. } | Block::Other { .. }, Block::Paragraph { .. } | Block::Other { .. }) => {
-                joined_by_overlap(last.text(), block.text())
-            }
-            _ => None,
-        };
-        if let Some(text) = text {
-            return Some([kept, &[with_text(last, text)], &second[at + 1..]].concat());
+        if !is_talk(&second[at]) {
+            return None;
         }
     }
     None
 }
 
-/// The first message ended right after a heading, and the second begins with the fence under it.
-fn headed(first: &[Block], second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
-    let last = first.last()?;
-    let heads = matches!(last, Block::Heading { .. }) || section_start(last, expect.phase).is_some();
-    let fenced = second.first().is_some_and(|next| matches!(next, Block::Code { .. }) && parse_trailer(next).is_none());
-    (heads && fenced).then(|| [first, second].concat())
-}
-
-/// A body without a fence goes on.
-fn prose(first: &[Block], second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
-    let (last, next) = (first.last()?, second.first()?);
-    let is_prose = |block: &Block| {
-        matches!(block, Block::Paragraph { .. } | Block::Other { .. })
-            && section_start(block, expect.phase).is_none()
-            && parse_trailer(block).is_none()
-    };
-    // What ends with a colon may as well be talk about what comes.
-    if !is_prose(last) || !is_prose(next) || next.text().ends_with([':', '：', '…']) {
-        return None;
-    }
-    // What stopped in the middle of a sentence, or of a word, has a seam that nobody knows.
-    is_ended(last).then(|| [first, second].concat())
+/// The first message ended right after the section's heading, and the second begins with the fence under it, and nothing else.
+fn headed(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
+    let fenced = matches!(&second[..until_section(second, expect)], [Block::Code { .. }]);
+    (begun.body().is_empty() && fenced).then(|| [begun.first, second].concat())
 }
 
 /// The first message ended with a section, and the second begins with the next one, or with the trailer.
-fn between(first: &[Block], second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
-    let (_, open) = open_section(first, expect)?;
+fn next(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
     let at = to_the_point(second, expect)?;
     let names = expect.phase.sections();
-    let next = names.iter().skip_while(|name| **name != open).nth(1).copied();
-    if next != section_start(&second[at], expect.phase).map(|(name, _)| name) {
-        return None;
-    }
-    let ends_whole = first.last().is_some_and(|last| match last {
-        Block::Code { text, .. } => !ends_in_fence(text),
-        Block::Heading { .. } => false,
-        Block::Paragraph { .. } | Block::Other { .. } => section_start(last, expect.phase).is_none() && is_ended(last),
-    });
-    ends_whole.then(|| [first, &second[at..]].concat())
+    let next = names.iter().skip_while(|name| **name != begun.name).nth(1).copied();
+    let begins = section_start(&second[at], expect.phase).map(|(name, _)| name);
+    (begun.is_whole() && next == begins).then(|| [begun.first, &second[at..]].concat())
 }
 
 /// Where the second message begins a section or its trailer, if not more than a little talk stands before it.
 fn to_the_point(second: &[Block], expect: &Expect) -> Option<usize> {
-    let at = second
-        .iter()
-        .position(|block| section_start(block, expect.phase).is_some() || parse_trailer(block).is_some())?;
-    // A rest of the text that is left over may be as short, and stops anywhere.
-    let is_talk = |block: &Block| matches!(block, Block::Paragraph { text } if is_ended(block) || text.ends_with([':', '：', '…']));
-    let talk = second[..at].iter().all(is_talk);
-    (talk && at <= TALK).then_some(at)
+    let at = until_section(second, expect);
+    (at < second.len() && at <= TALK && second[..at].iter().all(is_talk)).then_some(at)
+}
+
+/// A rest of the text that is left over may be as short, and stops anywhere.
+fn is_talk(block: &Block) -> bool {
+    matches!(block, Block::Paragraph { text } if text.ends_with(['.', '!', '?', '。', '！', '？', ':', '：', '…']))
+}
+
+/// How many blocks stand before the next section or trailer.
+fn until_section(blocks: &[Block], expect: &Expect) -> usize {
+    let begins = |block: &Block| section_start(block, expect.phase).is_some() || parse_trailer(block).is_some();
+    blocks.iter().position(begins).unwrap_or(blocks.len())
+}
+
+/// The body of the first section of this name.
+fn body_of<'a>(blocks: &'a [Block], name: &str, expect: &Expect) -> Option<&'a [Block]> {
+    let is_it = |block: &Block| section_start(block, expect.phase).is_some_and(|(its, _)| its == name);
+    let body = &blocks[blocks.iter().position(is_it)? + 1..];
+    Some(&body[..until_section(body, expect)])
 }
 
 /// The section that was open when a message ended: where it begins, and its name.
 fn open_section(blocks: &[Block], expect: &Expect) -> Option<(usize, &'static str)> {
     let starts = |(at, block)| section_start(block, expect.phase).map(|(name, _)| (at, name));
     blocks.iter().enumerate().rev().find_map(starts)
+}
+
+/// Whether a trailer of this phase stands after the last section: then nothing of that section is missing.
+fn trailer_follows(blocks: &[Block], expect: &Expect) -> bool {
+    let last = open_section(blocks, expect).map(|(at, _)| at);
+    last.is_some_and(|last| blocks[last..].iter().any(|block| is_stale(block, expect)))
+}
+
+/// Nothing, or a fence that was just opened.
+fn is_blank(blocks: &[Block]) -> bool {
+    blocks.iter().all(|block| matches!(block, Block::Code { text, .. } if text.trim().is_empty()))
+}
+
+/// The text of a body, whatever it is made of.
+fn said(blocks: &[Block]) -> String {
+    blocks.iter().map(|block| block.text().trim()).collect::<Vec<_>>().join("\n")
 }
 
 /// What stands before the first section, and the sections with their headings. A trailer ends a section.
@@ -236,11 +285,6 @@ fn asked_then(first: &[Block], expect: &Expect) -> Expect {
     Expect { nonce, ..expect.clone() }
 }
 
-/// A sentence ends here, and not in its middle.
-fn is_ended(block: &Block) -> bool {
-    block.text().ends_with(['.', '!', '?', '。', '！', '？'])
-}
-
 fn with_text(block: &Block, text: String) -> Block {
     match block {
         Block::Code { lang, .. } => Block::Code { lang: lang.clone(), text },
@@ -248,31 +292,6 @@ fn with_text(block: &Block, text: String) -> Block {
         Block::Paragraph { .. } => Block::Paragraph { text },
         Block::Other { .. } => Block::Other { text },
     }
-}
-
-/// Both texts with what the second repeats only once, where what it repeats is telling.
-fn joined_by_overlap(first: &str, second: &str) -> Option<String> {
-    let lines = overlap(first, second, TELLING)?;
-    let old: Vec<&str> = first.trim_end().split('\n').collect();
-    Some(old[..old.len() - lines].iter().copied().chain(second.split('\n')).collect::<Vec<_>>().join("\n"))
-}
-
-/// How many lines at the end of the first text begin the second, of which the last may have been cut; the longest run of them
-/// that has a line of so many visible characters.
-fn overlap(first: &str, second: &str, least: usize) -> Option<usize> {
-    let old: Vec<&str> = first.trim_end().split('\n').collect();
-    let new: Vec<&str> = second.split('\n').take(OVERLAP_LINES).collect();
-    (1..=old.len().min(new.len())).rev().find(|lines| {
-        let end = &old[old.len() - lines..];
-        let (whole, last) = end.split_at(lines - 1);
-        last.iter().all(|last| new[lines - 1].starts_with(last.trim_end()))
-            && whole.iter().zip(&new).all(|(old, new)| old.trim_end() == new.trim_end())
-            && end.iter().any(|line| visible(line) >= least)
-    })
-}
-
-fn visible(text: &str) -> usize {
-    text.chars().filter(|ch| !ch.is_whitespace()).count()
 }
 
 #[cfg(test)]

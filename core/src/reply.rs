@@ -1,15 +1,26 @@
 //! The contract reader: what a reply holds of what was asked, and how far it proves itself (docs/CONTRACT.md).
 //! Writer strict, reader liberal, never silent: whatever is accepted besides the letter of the contract is named as an oddity.
 
-mod marks;
+#[cfg(feature = "native")]
+mod clean;
+mod judge;
 #[cfg(feature = "native")]
 mod mend;
+mod name;
+mod source;
+#[cfg(feature = "native")]
+mod split;
+mod trailer;
 
-pub(crate) use self::marks::{parse_trailer, parted, section_start};
-pub use self::marks::{placeholder, section_named};
+pub use self::name::section_named;
+#[cfg(feature = "native")]
+pub(crate) use self::name::section_start;
+#[cfg(feature = "native")]
+pub(crate) use self::trailer::parse_trailer;
+pub use self::trailer::{END, placeholder};
 
-use self::marks::{Proof, is_placeholder};
-use crate::block::{Block, RULE, to_markdown};
+use self::source::Source;
+use crate::block::Block;
 use crate::phase::Phase;
 use crate::session::SessionId;
 use serde::{Deserialize, Serialize};
@@ -30,7 +41,7 @@ impl Expect {
     /// Whether a text carries the nonce: the prompt, or what quotes it.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        parted(text, &self.nonce).is_some()
+        text.contains(&self.nonce)
     }
 }
 
@@ -107,11 +118,23 @@ pub enum Oddity {
     TrailerEarly,
     /// A fence without its end, with two of them, or ended early by one inside it.
     FenceBroken,
+    /// A body that is not to the byte what was written: a page has drawn it, two messages were joined, or it was indented as a whole.
+    Rendered,
+    /// Words beside the fence of a section, or before the trailer, that are no part of it.
+    TalkLeftOut,
+    /// A section name after the trailer, under which nothing was taken.
+    AfterTrailer,
+    /// The model's thoughts stood in the reply, and count for nothing.
+    ThoughtsLeftOut,
+    /// Codes for a terminal were taken out before the reply could be read.
+    TerminalCodes,
+    /// A section with the mark that stands for bytes or characters that were damaged on the way.
+    BytesReplaced,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 13] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
@@ -119,7 +142,33 @@ impl Oddity {
         Self::TrailerUnfenced,
         Self::TrailerEarly,
         Self::FenceBroken,
+        Self::Rendered,
+        Self::TalkLeftOut,
+        Self::AfterTrailer,
+        Self::ThoughtsLeftOut,
+        Self::TerminalCodes,
+        Self::BytesReplaced,
     ];
+
+    /// Its words in the catalogue.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::HeadingStyle => "oddity_heading_style",
+            Self::BodyUnfenced => "oddity_body_unfenced",
+            Self::Order => "oddity_order",
+            Self::Repeated => "oddity_repeated",
+            Self::TrailerUnfenced => "oddity_trailer_unfenced",
+            Self::TrailerEarly => "oddity_trailer_early",
+            Self::FenceBroken => "oddity_fence_broken",
+            Self::Rendered => "oddity_rendered",
+            Self::TalkLeftOut => "oddity_talk_left_out",
+            Self::AfterTrailer => "oddity_after_trailer",
+            Self::ThoughtsLeftOut => "oddity_thoughts_left_out",
+            Self::TerminalCodes => "oddity_terminal_codes",
+            Self::BytesReplaced => "oddity_bytes_replaced",
+        }
+    }
 }
 
 /// Why a reply is not complete.
@@ -182,6 +231,14 @@ impl Reading {
         }
     }
 
+    /// Names what else was accepted.
+    #[cfg(feature = "native")]
+    fn note(&mut self, oddity: Oddity) {
+        if let Err(at) = self.oddities.binary_search(&oddity) {
+            self.oddities.insert(at, oddity);
+        }
+    }
+
     /// The reading without its texts.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -199,168 +256,22 @@ impl Reading {
     }
 }
 
-/// Reads a reply to the prompt of `expect`. The page, which may be slow but not big, reads only what stands there as it should;
-/// a native program also mends broken fences.
+/// Reads a reply to the prompt of `expect`, of which there are blocks and nothing else. The page, which may be slow but not big, reads
+/// only what stands there as it should; a native program also mends broken fences.
 #[must_use]
 pub fn read(blocks: &[Block], expect: &Expect) -> Reading {
+    let source = Source::of_blocks(blocks);
     #[cfg(feature = "native")]
-    return mend::read(blocks, expect);
+    return mend::read(&source, expect);
     #[cfg(not(feature = "native"))]
-    return as_it_stands(blocks, expect);
+    return judge::as_it_stands(&source, expect);
 }
 
-fn as_it_stands(blocks: &[Block], expect: &Expect) -> Reading {
-    let mut walk = Walk::default();
-    for (at, block) in blocks.iter().enumerate() {
-        walk.take(block, blocks.get(at + 1), expect);
-    }
-    walk.judge(expect, blocks.iter().all(|block| block.text().trim().is_empty()))
-}
-
-/// A walk over the blocks of a reply.
-#[derive(Default)]
-struct Walk<'a> {
-    found: Vec<Found<'a>>,
-    /// The last trailer of this prompt, as long as no section follows.
-    proof: Option<Proof>,
-    /// There was a trailer of another prompt, and no section after it.
-    foreign: bool,
-    /// A trailer and what follows it: the end of the reply, unless the reply goes on; then it was text.
-    held: Vec<&'a Block>,
-    oddities: Vec<Oddity>,
-}
-
-struct Found<'a> {
-    name: &'static str,
-    /// As the prompt shows it: an echo, and no answer.
-    echoed: bool,
-    body: Vec<&'a Block>,
-}
-
-impl<'a> Walk<'a> {
-    fn take(&mut self, block: &'a Block, next: Option<&Block>, expect: &Expect) {
-        if let Some(trailer) = parse_trailer(block) {
-            if trailer.answers(expect) {
-                if self.proof.is_none() {
-                    self.keep_held();
-                }
-                if !matches!(block, Block::Code { .. }) {
-                    self.oddities.push(Oddity::TrailerUnfenced);
-                }
-                self.proof = Some(trailer);
-            } else {
-                self.foreign |= self.proof.is_none();
-            }
-            self.held.push(block);
-        } else if let Some((name, exact)) = section_start(block, expect.phase) {
-            let echoed = next.is_some_and(|next| is_placeholder(next, name));
-            if echoed && !self.held.is_empty() {
-                // After the trailer it does not go on, it is quoted.
-                self.oddities.push(Oddity::Repeated);
-                self.held.push(block);
-                return;
-            }
-            let early = self.proof.take().is_some();
-            // A trailer alone between two sections is no text of the first.
-            if early && self.held.iter().all(|block| parse_trailer(block).is_some()) {
-                self.held.clear();
-            }
-            if early {
-                self.oddities.push(Oddity::TrailerEarly);
-            }
-            if !exact {
-                self.oddities.push(Oddity::HeadingStyle);
-            }
-            self.keep_held();
-            self.foreign = false;
-            self.found.push(Found { name, echoed, body: Vec::new() });
-        } else if !self.held.is_empty() {
-            self.held.push(block);
-        } else if let Some(section) = self.found.last_mut() {
-            section.body.push(block);
-        }
-    }
-
-    /// What was held back turns out to be text of the open section.
-    fn keep_held(&mut self) {
-        let held = std::mem::take(&mut self.held);
-        if let Some(section) = self.found.last_mut() {
-            section.body.extend(held);
-        }
-    }
-
-    fn judge(self, expect: &Expect, empty: bool) -> Reading {
-        let Self { found, proof, foreign, mut oddities, .. } = self;
-        let names = expect.phase.sections();
-        let trailer = match proof {
-            Some(proof) if proof.ended => Trailer::Proven,
-            Some(_) => Trailer::Cut,
-            None if foreign => Trailer::Foreign,
-            None => Trailer::Absent,
-        };
-        let answered = || found.iter().filter(|section| !section.echoed).map(|section| section.name);
-        if !answered().is_sorted_by_key(|name| names.iter().position(|its| *its == name)) {
-            oddities.push(Oddity::Order);
-        }
-        let open = if trailer == Trailer::Proven { None } else { answered().next_back() };
-        let sections = names.iter().map(|name| gather(name, &found, open, &mut oddities)).collect();
-        let oddities = Oddity::ALL.into_iter().filter(|oddity| oddities.contains(oddity)).collect();
-        Reading { sections, trailer, oddities, empty }
-    }
-}
-
-/// All that was found under one name, judged.
-fn gather(name: &'static str, found: &[Found<'_>], open: Option<&str>, oddities: &mut Vec<Oddity>) -> Section {
-    let mut texts = Vec::new();
-    let mut echoed = false;
-    let mut gap = false;
-    for section in found.iter().filter(|section| section.name == name) {
-        if section.echoed {
-            echoed = true;
-            continue;
-        }
-        gap |= section.body.iter().any(|block| block.has_gap());
-        let (text, fenced) = body_text(&section.body);
-        if !fenced {
-            oddities.push(Oddity::BodyUnfenced);
-        }
-        texts.push(text);
-    }
-    let repeated = texts.len() > 1;
-    let mut texts = texts.into_iter();
-    let Some(text) = texts.next() else {
-        return Section { name, text: String::new(), state: SectionState::Missing };
-    };
-    if echoed || repeated {
-        oddities.push(Oddity::Repeated);
-    }
-    let state = if texts.any(|other| other != text) {
-        SectionState::Duplicate
-    } else if gap || open == Some(name) {
-        SectionState::Cut
-    } else if text.trim().is_empty() {
-        SectionState::Missing
-    } else {
-        SectionState::Ok
-    };
-    Section { name, text, state }
-}
-
-/// The text of a body, and whether it was the one fence that the contract asks for.
-fn body_text(body: &[&Block]) -> (String, bool) {
-    let mut body = body;
-    // A rule below a section only parts it from the next.
-    while let [above @ .., Block::Other { text }] = body
-        && text == RULE
-    {
-        body = above;
-    }
-    if let [Block::Code { text, .. }] = body {
-        return (text.clone(), true);
-    }
-    let mut text = to_markdown(body.iter().copied());
-    text.truncate(text.trim_end().len());
-    (text, false)
+/// Reads a reply as it was written: what its sections hold is taken from the text, byte for byte, or an oddity says that it is not.
+#[cfg(feature = "native")]
+#[must_use]
+pub fn read_markdown(markdown: &str, expect: &Expect) -> Reading {
+    clean::read(markdown, expect)
 }
 
 #[cfg(test)]

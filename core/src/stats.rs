@@ -273,8 +273,8 @@ pub struct Estimate {
     pub high_hours: f64,
     /// From its start to its end, in hours.
     pub actual_hours: f64,
-    /// Of that, time in which somebody or the model worked.
-    pub active_hours: f64,
+    /// Of that, time in which somebody or the model worked; unknown where nobody measured it.
+    pub active_hours: Option<f64>,
 }
 
 /// How often something happened.

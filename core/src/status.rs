@@ -217,7 +217,9 @@ fn phase_view(state: &PhaseState) -> PhaseView {
     let by_wall_clock = || {
         let begin = sent_ms.or(prompted_ms)?;
         let end = timing.last_token_ms.or(captured_ms)?;
-        u64::try_from(end.checked_sub(begin)?).ok()
+        // A phase that was brought over, and of which only one time is known, stands at that.
+        let known = end != begin || !is_unprovable(state);
+        u64::try_from(end.checked_sub(begin)?).ok().filter(|_| known)
     };
     PhaseView {
         phase: state.phase,

@@ -1,7 +1,7 @@
 //! A session drawn over time: whose time each stretch was, judged from its events. As `orchestration_metrics` does it, the newest reply to
 //! a prompt holds, and where clocks contradict each other there is no stretch.
 
-use crate::event::{Event, Recorded};
+use crate::event::{Event, Recorded, Source};
 use crate::phase::Phase;
 use crate::stats::{Mark, Span, Who};
 
@@ -15,13 +15,15 @@ pub fn spans(events: &[Recorded]) -> Vec<Span> {
             Event::PromptSent { sent_ms, phase, .. } => drawing.sent(*phase, Some(*sent_ms)),
             // Whatever went out, nobody answered.
             Event::AskFailed { phase, .. } => drawing.sent(*phase, None),
-            Event::ReplyCaptured { phase, timing, .. } => {
+            Event::ReplyCaptured { phase, timing, source, .. } => {
                 let sent = timing.sent_ms.or(drawing.sent_ms);
                 drawing.sent(*phase, sent);
                 let measured = timing.span_ms.and_then(|ms| i64::try_from(ms).ok());
                 let ended = sent.zip(measured).map(|(sent, ms)| sent + ms).or(timing.last_token_ms);
                 drawing.stretch(*phase, Who::Model, sent, ended);
-                drawing.rested_ms = Some(timing.last_token_ms.unwrap_or(*at_ms));
+                // What was brought over has the times of files, between which nobody knows who rested.
+                let rested_ms = timing.last_token_ms.unwrap_or(*at_ms);
+                drawing.rested_ms = (*source != Source::Legacy).then_some(rested_ms);
             }
             _ => {}
         }
@@ -83,7 +85,7 @@ pub fn marks(events: &[Recorded]) -> Vec<Mark> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Source, Timing};
+    use crate::event::Timing;
     use crate::reply::Trailer;
 
     fn recorded(at_ms: i64, event: Event) -> Recorded {

@@ -60,6 +60,7 @@ pub fn declarations() -> String {
         site::Found,
         refusal::Refusal,
         refusal::Code,
+        refusal::Again,
         status::View,
         status::PhaseView,
         status::Next,

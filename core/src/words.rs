@@ -90,9 +90,26 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("bar_draft", "Your own text is in the composer. Click again to replace it with the prompt."),
     (
         "bar_drifted",
-        "This page is not as expected: $1. Look at what is stored; an answer that is not noticed can be sent with its own button.",
+        "This page is not as expected: $1. Look at what is stored; an answer that is not noticed can be pasted here.",
     ),
-    ("bar_unplaced", "The composer did not take the prompt. Reload the page and click again."),
+    (
+        "bar_unplaced",
+        "The composer did not take the prompt. Reload the page and click again, or copy the prompt and paste it there yourself.",
+    ),
+    ("bar_copied", "$1: the prompt is in the clipboard. Paste it into the composer and send it."),
+    ("bar_uncopied", "The clipboard did not take the prompt. Run prompt-runner orchestrate show: it stands there too."),
+    (
+        "bar_unselected",
+        "No answer was found there. Select the answer from its first heading to its last line, then click again; or press its own copy button and paste it.",
+    ),
+    (
+        "bar_unread",
+        "$1: the text of this answer cannot be read in this page, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+    ),
+    (
+        "bar_astray",
+        "$1: the answer came to its end, but this page’s code is not where it was expected, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+    ),
     ("bar_placed", "$1: the prompt is in the composer. Press Enter to send it."),
     ("bar_sent", "$1: the prompt was sent."),
     (
@@ -105,7 +122,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ),
     (
         "bar_artifact",
-        "$1: the answer is in an artifact, not in the chat, so nothing of it was stored. Put the prompt in again, or copy the artifact and run prompt-runner orchestrate process --file -.",
+        "$1: the answer is in an artifact, not in the chat, so nothing of it was stored. Put the prompt in again, or copy the artifact and paste it here.",
     ),
     (
         "bar_withdrawn",
@@ -133,6 +150,9 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("button_continue", "Ask for the rest of $1"),
     ("button_sections", "Ask for what $1 lacks"),
     ("button_accept", "Accept $1 as it is"),
+    ("button_copy", "Copy the $1 prompt"),
+    ("button_paste", "Paste an answer"),
+    ("button_selection", "Take the selected text"),
     ("button_rate", "$1 of 5 stars"),
     ("button_again", "Ask for $1 again"),
     ("button_send", "Send to Prompt-Runner"),
@@ -154,6 +174,20 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "badge_drifted",
         "Prompt-Runner: this page is not as expected: $1. Run prompt-runner doctor --page to see what was found.",
     ),
+    // what was accepted in a reply besides the letter of the contract
+    ("oddity_heading_style", "a section name is not written exactly"),
+    ("oddity_body_unfenced", "a section does not stand in one fence"),
+    ("oddity_order", "the sections come in another order"),
+    ("oddity_repeated", "a section came twice with the same text"),
+    ("oddity_trailer_unfenced", "the proof at the end does not stand in a fence of its own"),
+    ("oddity_trailer_early", "a proof stands before a section"),
+    ("oddity_fence_broken", "a fence has no end, or ended too early"),
+    ("oddity_rendered", "a section’s text may not be to the letter what the model wrote"),
+    ("oddity_talk_left_out", "words beside a section’s fence were left out"),
+    ("oddity_after_trailer", "a section name stands after the proof, and nothing under it was taken"),
+    ("oddity_thoughts_left_out", "the model’s thoughts stand in the reply and were left out"),
+    ("oddity_terminal_codes", "codes for a terminal were taken out"),
+    ("oddity_bytes_replaced", "damaged characters are marked with \u{fffd}"),
     // why a page is not as expected
     ("drift_composer", "the composer was not found"),
     ("drift_messages", "no message of this conversation was recognised"),
@@ -165,6 +199,8 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("drift_astray", "messages were found where none should be"),
     ("drift_body", "the answers seem to have no text"),
     ("drift_text", "most of the answers' text lies outside of what is read"),
+    ("drift_code", "a code block of an answer lies outside of what is read"),
+    ("drift_shadow", "a part of an answer is drawn where it cannot be read"),
     ("drift_streaming", "it does not say when an answer has ended"),
     // the popup
     ("popup_title", "Prompt-Runner"),
@@ -206,6 +242,34 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ),
     ("popup_refused", "Answers that waited and could not be stored; each still stands in its conversation"),
     ("popup_seen", "I have seen this"),
+    ("popup_hand", "By hand, where the page does not play along"),
+    ("popup_copy", "Copy the prompt"),
+    ("popup_copied", "The prompt is in the clipboard. Paste it into the composer and send it."),
+    ("popup_uncopied", "The clipboard did not take the prompt."),
+    ("popup_selection", "Take the selected text"),
+    (
+        "popup_unselected",
+        "No text is selected in this tab. Select the answer there, from its first heading to its last line.",
+    ),
+    ("popup_paste", "Paste an answer"),
+    ("popup_paste_hint", "The whole answer, from its first line to its last"),
+    ("popup_found", "$1: $2 of $3 sections are whole."),
+    ("popup_found_whole", "$1: the answer is complete, $2 of $3 sections."),
+    ("popup_found_oddities", "It would be taken with: $1."),
+    ("popup_store", "Store this answer"),
+    ("popup_stored", "$1 stored: $2 of $3 sections."),
+    ("menu_selection", "Take the selected text as an answer"),
+    ("menu_answer", "Send this answer to Prompt-Runner"),
+    ("popup_aside", "Answers that the host could not take; they are kept in this browser and hold up no other"),
+    ("popup_again", "Try again"),
+    ("popup_again_tries", "Trying again …"),
+    ("popup_discard", "Discard"),
+    (
+        "popup_discard_sure",
+        "Discard this answer for good? It is then only in its conversation, if it still stands there.",
+    ),
+    ("popup_discard_yes", "Discard for good"),
+    ("popup_discard_no", "Keep it"),
     // the options
     ("options_title", "Prompt-Runner options"),
     ("options_send_on_click", "Send on click"),
@@ -231,6 +295,12 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "There is no room in this browser for one more answer; $1 wait for the host. This one is still in the page, and was not kept.",
     ),
     ("outbox_full_hint", "Run “prompt-runner doctor” to bring the host back, then capture this answer again."),
+    ("outbox_aside", "The host could not take this answer, however often it was tried. $1"),
+    (
+        "outbox_aside_hint",
+        "It is kept in this browser and holds up no other. Click the Prompt-Runner icon to try it again or to discard it.",
+    ),
+    ("outbox_unreadable", "What is kept here cannot be read any more."),
     ("request_foreign", "A chat page may not ask for this."),
     ("request_foreign_hint", "Use the Prompt-Runner icon or the command line."),
     // the dashboard
@@ -370,11 +440,20 @@ pub const CATALOGUE: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::Named as _;
 
     #[test]
     fn placeholders_are_filled_once() {
         let said = Say::new("bar_stored", ["Planning".into(), "$3".into(), "3".into(), "412".into()]);
         assert_eq!(said.english(), "Planning stored: $3 of 3 sections, 412 lines.");
+    }
+
+    #[test]
+    fn every_oddity_of_a_reply_has_its_words() {
+        for (oddity, name) in crate::reply::Oddity::NAMES {
+            assert_eq!(oddity.key(), format!("oddity_{name}"));
+            assert!(text(oddity.key()).is_some(), "{name} has no words");
+        }
     }
 
     #[test]

@@ -132,7 +132,23 @@ others: Array<Other>,
 /**
  * Who was asked, where that was no chat page.
  */
-by?: Origin | null, } | { "type": "accept", 
+by?: Origin | null, } | { "type": "read", 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the current one when left out.
+ */
+phase?: Phase | null, 
+/**
+ * The reply, as markdown or as a page shows it.
+ */
+text: string, 
+/**
+ * Where it came from.
+ */
+source: Source, } | { "type": "accept", 
 /**
  * The session.
  */
@@ -336,7 +352,19 @@ duplicate: boolean,
 /**
  * The session after it.
  */
-view: View, } | { "type": "record", 
+view: View, } | { "type": "read", 
+/**
+ * The phase that it was read for.
+ */
+phase: Phase, 
+/**
+ * What was read in it.
+ */
+verdict: Verdict, 
+/**
+ * Why `capture` would not store it, as a refusal; left out where it would.
+ */
+refusal?: Refusal | null, } | { "type": "record", 
 /**
  * The session.
  */
@@ -436,7 +464,15 @@ bodiless: number,
 /**
  * Answers that do not say whether they grow.
  */
-unsaid: number, };
+unsaid: number, 
+/**
+ * Code blocks of answers that are not read: they lie in what is left out, or outside of every text.
+ */
+swallowed?: number, 
+/**
+ * Elements of answers whose blocks stand in a shadow root.
+ */
+shadowed?: number, };
 
 /**
  * What a page has of one element.
@@ -474,12 +510,21 @@ message: string,
 /**
  * The next step, as a sentence.
  */
-hint: string, };
+hint: string, 
+/**
+ * Whether the same request may be sent again; what the table of codes says where this is left out.
+ */
+again?: Again, };
 
 /**
  * The stable code of a refusal.
  */
 export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned";
+
+/**
+ * Whether the same request may be sent again, unchanged.
+ */
+export type Again = "never" | "perhaps" | "later";
 
 /**
  * A session, ready to be shown.
@@ -974,9 +1019,9 @@ high_hours: number,
  */
 actual_hours: number, 
 /**
- * Of that, time in which somebody or the model worked.
+ * Of that, time in which somebody or the model worked; unknown where nobody measured it.
  */
-active_hours: number, };
+active_hours: number | null, };
 
 /**
  * How often something happened.
@@ -1145,7 +1190,7 @@ export type Standing = "active" | "complete" | "abandoned";
 /**
  * Where a reply came from.
  */
-export type Source = "page" | "copy" | "record" | "file" | "stdin" | "clipboard" | "command" | "api" | "legacy";
+export type Source = "page" | "copy" | "record" | "file" | "stdin" | "clipboard" | "command" | "api" | "legacy" | "paste" | "selection";
 
 /**
  * Who gave a reply, and what it cost.
@@ -1284,7 +1329,7 @@ export type Trailer = "proven" | "absent" | "foreign" | "cut";
 /**
  * Something that the contract does not ask for, and that does no harm.
  */
-export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken";
+export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken" | "rendered" | "talk_left_out" | "after_trailer" | "thoughts_left_out" | "terminal_codes" | "bytes_replaced";
 
 /**
  * Why a reply is not complete.

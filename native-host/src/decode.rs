@@ -1,5 +1,11 @@
 //! Bytes from a file or a pipe as text: replies are saved by editors and shells that do not all write UTF-8. What was taken for what is
-//! reported, because the last resort is a guess. Windows-1252 is spelled out here: a crate for it brings 171 KB and the tables of all the world.
+//! reported, and what cannot be told is refused: a guess would put letters into a reply that nobody wrote. Windows-1252 is spelled out
+//! here: a crate for it brings 171 KB and the tables of all the world.
+
+mod western;
+
+/// A text is UTF-8 with damaged places where it has at least so many letters for each of them that only UTF-8 writes so.
+const LETTERS_FOR_A_FAULT: usize = 2;
 
 /// How the bytes were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +18,7 @@ pub enum Encoding {
     Utf16Le,
     /// UTF-16, high byte first.
     Utf16Be,
-    /// What Windows wrote in the west before. Any bytes could be it, so it is the last resort.
+    /// What Windows wrote in the west before. Any bytes could be it, so it is taken only where they look like it.
     Windows1252,
 }
 
@@ -37,10 +43,12 @@ pub struct Decoded {
     pub text: String,
     /// How it was read.
     pub encoding: Encoding,
+    /// The places where bytes were no UTF-8, and the mark U+FFFD stands now.
+    pub replaced: usize,
 }
 
 /// Why bytes are no text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// An image, an archive, a program.
     #[error("it is binary data, not text")]
@@ -48,41 +56,105 @@ pub enum DecodeError {
     /// The byte order mark promises what the bytes do not keep.
     #[error("it begins as {} and is none; it may be cut or damaged", .0.name())]
     Broken(Encoding),
+    /// Bytes that are no UTF-8, and may be letters of more than one other encoding.
+    #[error("it is not UTF-8, and which encoding it is cannot be told: it could be {0}")]
+    Unknown(String),
 }
 
-/// Reads bytes as text: by the mark that they begin with, else as UTF-8, else as UTF-16 where nothing else can be meant, else as Windows-1252.
-///
-/// # Errors
-/// When they are binary data, or not what their mark says.
-pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
-    let marked =
-        |encoding, text: Option<String>| text.map(|text| (encoding, text)).ok_or(DecodeError::Broken(encoding));
-    let (encoding, text) = match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => marked(Encoding::Utf8Marked, utf8(rest))?,
-        [0xff, 0xfe, rest @ ..] => marked(Encoding::Utf16Le, utf16(rest, u16::from_le_bytes))?,
-        [0xfe, 0xff, rest @ ..] => marked(Encoding::Utf16Be, utf16(rest, u16::from_be_bytes))?,
-        _ => guess(bytes).ok_or(DecodeError::Binary)?,
-    };
-    if is_binary(&text) { Err(DecodeError::Binary) } else { Ok(Decoded { text, encoding }) }
-}
-
-/// Where most letters are Latin, UTF-16 has a zero beside each of them, always on the same side. Nothing else that is text has any.
-fn guess(bytes: &[u8]) -> Option<(Encoding, String)> {
-    let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
-    let few = (bytes.len() / 4).max(3);
-    match (zeros(0), zeros(1)) {
-        (0, 0) => Some(match utf8(bytes) {
-            Some(text) => (Encoding::Utf8, text),
-            None => (Encoding::Windows1252, bytes.iter().map(|byte| windows_1252(*byte)).collect()),
-        }),
-        (0, high) if high > few => Some((Encoding::Utf16Le, utf16(bytes, u16::from_le_bytes)?)),
-        (high, 0) if high > few => Some((Encoding::Utf16Be, utf16(bytes, u16::from_be_bytes)?)),
-        _ => None,
+impl DecodeError {
+    /// What can be done about it, where that is more than saving it again.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let Self::Unknown(names) = self else { return None };
+        let first = names.split([',', ' ']).next().unwrap_or_default();
+        Some(format!("Convert it from the encoding that you know it has: `iconv -f {first} -t UTF-8 FILE > NEW`."))
     }
 }
 
-fn utf8(bytes: &[u8]) -> Option<String> {
-    String::from_utf8(bytes.to_owned()).ok()
+/// Reads bytes as text: by the mark that they begin with, else as UTF-8, else as UTF-16 where nothing else can be meant, else as
+/// Windows-1252 where they look like it.
+///
+/// # Errors
+/// When they are binary data, not what their mark says, or of an encoding that cannot be told.
+pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    let marked = |encoding, text: Option<String>| {
+        let whole = |text| Decoded { text, encoding, replaced: 0 };
+        text.map(whole).ok_or(DecodeError::Broken(encoding))
+    };
+    let decoded = match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => {
+            let (text, replaced) = utf8(rest).ok_or(DecodeError::Broken(Encoding::Utf8Marked))?;
+            Decoded { text, encoding: Encoding::Utf8Marked, replaced }
+        }
+        [0xff, 0xfe, rest @ ..] => marked(Encoding::Utf16Le, utf16(rest, u16::from_le_bytes))?,
+        [0xfe, 0xff, rest @ ..] => marked(Encoding::Utf16Be, utf16(rest, u16::from_be_bytes))?,
+        _ => unmarked(bytes)?,
+    };
+    if is_binary(&decoded.text) { Err(DecodeError::Binary) } else { Ok(decoded) }
+}
+
+/// Where most letters are Latin, UTF-16 has a zero beside each of them, always on the same side. Nothing else that is text has any.
+fn unmarked(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
+    let few = (bytes.len() / 4).max(3);
+    let whole = |encoding, text| Ok(Decoded { text, encoding, replaced: 0 });
+    match (zeros(0), zeros(1)) {
+        (0, 0) => match (utf8(bytes), western::text(bytes)) {
+            (Some((text, replaced)), _) => Ok(Decoded { text, encoding: Encoding::Utf8, replaced }),
+            (None, Some(text)) => whole(Encoding::Windows1252, text),
+            (None, None) if is_binary(&String::from_utf8_lossy(bytes)) => Err(DecodeError::Binary),
+            (None, None) => Err(DecodeError::Unknown(candidates(bytes))),
+        },
+        (0, high) if high > few => {
+            whole(Encoding::Utf16Le, utf16(bytes, u16::from_le_bytes).ok_or(DecodeError::Binary)?)
+        }
+        (high, 0) if high > few => {
+            whole(Encoding::Utf16Be, utf16(bytes, u16::from_be_bytes).ok_or(DecodeError::Binary)?)
+        }
+        _ => Err(DecodeError::Binary),
+    }
+}
+
+/// The text, and how many places of it are damaged. Bytes of another encoding are seldom UTF-8 by chance, and never mostly.
+fn utf8(bytes: &[u8]) -> Option<(String, usize)> {
+    let (mut text, mut letters, mut faults) = (String::with_capacity(bytes.len()), 0, 0);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        letters += chunk.valid().chars().filter(|ch| !ch.is_ascii()).count();
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            faults += 1;
+        }
+    }
+    (letters >= faults * LETTERS_FOR_A_FAULT).then_some((text, faults))
+}
+
+/// The encodings that the bytes could be: those of two bytes a letter whose pairs come out even, else those of one.
+fn candidates(bytes: &[u8]) -> String {
+    type Byte = fn(u8) -> bool;
+    let pairs: [(&str, Byte, Byte); 4] = [
+        ("GBK", |lead| lead >= 0x81, |trail| trail >= 0x40 && trail != 0x7f),
+        (
+            "Shift_JIS",
+            |lead| matches!(lead, 0x81..=0x9f | 0xe0..=0xfc),
+            |trail| matches!(trail, 0x40..=0x7e | 0x80..=0xfc),
+        ),
+        ("EUC-KR", |lead| lead >= 0xa1, |trail| trail >= 0xa1),
+        ("BIG5", |lead| lead >= 0xa1, |trail| matches!(trail, 0x40..=0x7e | 0xa1..=0xfe)),
+    ];
+    let is_even = |lead: Byte, trail: Byte| {
+        let mut open = false;
+        for byte in bytes {
+            if open && !trail(*byte) || !open && !byte.is_ascii() && !lead(*byte) {
+                return false;
+            }
+            open = !open && !byte.is_ascii();
+        }
+        !open
+    };
+    let even: Vec<&str> =
+        pairs.into_iter().filter(|(_, lead, trail)| is_even(*lead, *trail)).map(|(name, ..)| name).collect();
+    [even.as_slice(), &["CP1251", "CP1250", "another"]].concat().join(", ").replace(", another", " or another")
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
@@ -97,87 +169,5 @@ fn is_binary(text: &str) -> bool {
     text.contains('\0') || text.chars().filter(controls).count() * 20 > text.chars().count()
 }
 
-/// Latin-1, but for these 32 places.
-fn windows_1252(byte: u8) -> char {
-    const FROM_80: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    match byte {
-        0x80..=0x9f => FROM_80[usize::from(byte - 0x80)],
-        byte => char::from(byte),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn units(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        text.encode_utf16().flat_map(bytes).collect()
-    }
-
-    #[test]
-    fn each_encoding_is_known_by_its_bytes() {
-        use Encoding::{Utf8, Utf8Marked, Utf16Be, Utf16Le, Windows1252};
-        let text = "## PLAN\r\n\tGrüße – “日本” 👩\n";
-        let latin = "Naïve “Grüße” – 5 € ŒŸ\r\n";
-        let [le, be] = [u16::to_le_bytes, u16::to_be_bytes];
-        let latin_bytes = b"Na\xefve \x93Gr\xfc\xdfe\x94 \x96 5 \x80 \x8c\x9f\r\n".to_vec();
-        for (bytes, expected, encoding) in [
-            (Vec::new(), "", Utf8),
-            (text.into(), text, Utf8),
-            (b"\x1b[31mred\x1b[0m\x0c".to_vec(), "\u{1b}[31mred\u{1b}[0m\u{c}", Utf8),
-            (format!("\u{feff}{text}").into(), text, Utf8Marked),
-            (b"\xef\xbb\xbf".to_vec(), "", Utf8Marked),
-            (units(&format!("\u{feff}{text}"), le), text, Utf16Le),
-            (units(&format!("\u{feff}{text}"), be), text, Utf16Be),
-            (units("\u{feff}日本", be), "日本", Utf16Be),
-            (units(text, le), text, Utf16Le),
-            (units(text, be), text, Utf16Be),
-            (latin_bytes, latin, Windows1252),
-            (b"caf\xe9".to_vec(), "café", Windows1252),
-        ] {
-            assert_eq!(decode(&bytes), Ok(Decoded { text: expected.to_owned(), encoding }), "{bytes:02x?}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_text_is_refused() {
-        let broken = |encoding| Err(DecodeError::Broken(encoding));
-        for (bytes, expected) in [
-            (&b"PK\x03\x04\xff\xfe\x00"[..], Err(DecodeError::Binary)),
-            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Err(DecodeError::Binary)),
-            (b"\x7fELF\x02\x01\x01\0\0\0\0\0", Err(DecodeError::Binary)),
-            (b"a text with one \0 in it", Err(DecodeError::Binary)),
-            (b"\x01\x02\x03 bell \x07\x08", Err(DecodeError::Binary)),
-            (b"\xe5e\x2cg\n\0", Err(DecodeError::Binary)),
-            (b"a\0", Err(DecodeError::Binary)),
-            (b"\xff\xfe\0\0a\0\0\0", Err(DecodeError::Binary)),
-            (b"\xff\xfea\0b", broken(Encoding::Utf16Le)),
-            (b"\xfe\xff\xd8\0", broken(Encoding::Utf16Be)),
-            (b"\xef\xbb\xbfcaf\xe9", broken(Encoding::Utf8Marked)),
-        ] {
-            assert_eq!(decode(bytes), expected, "{bytes:02x?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_text_without_zeros_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            if let Ok(Decoded { text, .. }) = decode(&bytes) {
-                prop_assert!(!text.contains('\0'));
-            }
-        }
-
-        #[test]
-        fn a_latin_text_survives_utf_16_and_any_text_survives_utf_8(text in "[a-zA-Zäöü ,.\n]{4,80}", any in "\\PC{0,80}") {
-            let decoded = decode(&units(&text, u16::to_le_bytes)).map(|decoded| decoded.text);
-            prop_assert_eq!(decoded, Ok(text));
-            // A mark of its own is the one thing that is taken away.
-            let decoded = decode(any.as_bytes()).map(|decoded| decoded.text);
-            prop_assert_eq!(decoded, Ok(any.strip_prefix('\u{feff}').unwrap_or(&any).to_owned()));
-        }
-    }
-}
+mod tests;

@@ -1,29 +1,20 @@
 //! What git says of a project: the branch, the commit, whose name it has, and what changed since a commit. The `git` program is
 //! asked, without a shell, and given two seconds in all; where there is none, no repository, or no answer, nothing is known, and
-//! nothing fails.
+//! nothing fails. A project is whatever somebody cloned or unpacked: what its settings say is read, and nothing that they name is run.
 
+mod apart;
 mod kinds;
+mod program;
 
+use self::apart::Apart;
 use self::kinds::{is_test, language};
+use self::program::Git;
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
-/// How long all questions of one look may take together.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How often it is looked whether a git that said everything has ended.
-const LOOK: Duration = Duration::from_millis(2);
-/// The most that is read of an answer, in bytes: some 100,000 changed files.
-const ANSWER_MAX: u64 = 8 << 20;
 /// The longest name of a branch or a person that is kept, in characters.
 const NAME_MAX: usize = 200;
-/// What is switched off for every question: programs that a repository's settings name, and locks that would be in others' way.
-const QUIET: [&str; 6] =
-    ["--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
 
 /// Where the work stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,97 +46,100 @@ pub struct Change {
 /// Nothing where the folder is in no work tree, or git does not answer in time.
 #[must_use]
 pub fn look(folder: &Path, since: Option<&str>) -> Option<(Work, Option<Change>)> {
-    let git = Git { folder, until: Instant::now() + PATIENCE };
-    if git.line(&["rev-parse", "--is-inside-work-tree"])? != "true" {
-        return None;
-    }
+    let git = Git::new(folder)?;
+    let repository = Repository::around(&git)?;
+    let settings = Settings::of(&git);
+    let line = |words: &[&str]| first_line(&git.ask(words)?);
     let work = Work {
-        branch: git.line(&["symbolic-ref", "--quiet", "--short", "HEAD"]),
-        commit: git.line(&["rev-parse", "--quiet", "--verify", "HEAD"]),
-        user: git.line(&["config", "--get", "user.name"]),
+        branch: line(&["symbolic-ref", "--quiet", "--short", "HEAD"]),
+        commit: line(&["rev-parse", "--quiet", "--verify", "HEAD"]),
+        user: settings.user.as_deref().and_then(|name| first_line(name.as_bytes())),
     };
-    Some((work, since.and_then(|commit| git.change(commit))))
+    Some((work, since.and_then(|commit| change(&git, &repository, &settings, commit))))
 }
 
-struct Git<'a> {
-    folder: &'a Path,
-    until: Instant,
+/// The first line of an answer, if there is a word in it.
+fn first_line(answer: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(answer);
+    let line: String = text.lines().next()?.trim().chars().take(NAME_MAX).collect();
+    (!line.is_empty()).then_some(line)
 }
 
-impl Git<'_> {
-    /// The first line of an answer, if there is a word in it.
-    fn line(&self, words: &[&str]) -> Option<String> {
-        let answer = self.ask(words)?;
-        let text = String::from_utf8_lossy(&answer);
-        let line: String = text.lines().next()?.trim().chars().take(NAME_MAX).collect();
-        (!line.is_empty()).then_some(line)
-    }
+/// Where a repository keeps what is needed to compare a commit with the files.
+struct Repository {
+    top: PathBuf,
+    index: PathBuf,
+    objects: PathBuf,
+}
 
-    /// What git counts between a commit and the work tree, below this folder.
-    fn change(&self, commit: &str) -> Option<Change> {
-        // A commit is a name in hex, so it can be taken for no option.
-        if commit.is_empty() || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+impl Repository {
+    /// The repository whose work tree holds the folder that is asked about.
+    fn around(git: &Git<'_>) -> Option<Self> {
+        let words =
+            ["rev-parse", "--is-inside-work-tree", "--show-toplevel", "--git-path", "index", "--git-path", "objects"];
+        let answer = git.ask(&words)?;
+        let mut lines = answer.strip_suffix(b"\n")?.split(|byte| *byte == b'\n');
+        if lines.next()? != b"true" {
             return None;
         }
-        let words = ["diff", "--numstat", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules", commit];
-        let answer = self.ask(&[&words[..], &["--", "."]].concat())?;
-        Some(counted(&String::from_utf8_lossy(&answer)))
-    }
-
-    /// What git prints to these words; nothing where it fails or is too slow.
-    fn ask(&self, words: &[&str]) -> Option<Vec<u8>> {
-        let mut command = Command::new("git");
-        command.args(QUIET).args(words).current_dir(self.folder);
-        // Variables of git name another repository than that of the folder, if we were started by one of its hooks.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
-            command.env_remove(name);
-        }
-        // Nothing is asked of a person or of a server.
-        command.envs([("GIT_OPTIONAL_LOCKS", "0"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_NO_LAZY_FETCH", "1")]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut running = Running(command.spawn().ok()?);
-        let stdout = running.0.stdout.take()?;
-        let (send, heard) = mpsc::sync_channel(1);
-        thread::spawn(move || {
-            let mut answer = Vec::new();
-            let whole = stdout.take(ANSWER_MAX + 1).read_to_end(&mut answer).is_ok();
-            // Who asked may have stopped listening.
-            let _ = send.send((whole && answer.len() as u64 <= ANSWER_MAX).then_some(answer));
-        });
-        let answer = heard.recv_timeout(self.left()).ok()??;
-        loop {
-            match running.0.try_wait().ok()? {
-                Some(status) => return status.success().then_some(answer),
-                None if self.left().is_zero() => return None,
-                None => thread::sleep(LOOK),
-            }
-        }
-    }
-
-    fn left(&self) -> Duration {
-        self.until.saturating_duration_since(Instant::now())
+        let mut path = || Some(git.folder().join(as_path(lines.next()?)?));
+        let found = Self { top: path()?, index: path()?, objects: path()? };
+        // Settings may call any folder their work tree, and a folder that came with a project may be laid out as a repository.
+        let ours = lines.next().is_none() && found.top.join(".git").symlink_metadata().is_ok();
+        ours.then_some(found)
     }
 }
 
-/// A git that was started. Dropped, it is over, with all that it started.
-struct Running(Child);
+#[cfg(unix)]
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere a path is text")]
+fn as_path(bytes: &[u8]) -> Option<OsString> {
+    use std::os::unix::ffi::OsStringExt as _;
+    Some(OsString::from_vec(bytes.to_vec()))
+}
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        if matches!(self.0.try_wait(), Ok(Some(_))) {
-            return;
+#[cfg(not(unix))]
+fn as_path(bytes: &[u8]) -> Option<OsString> {
+    String::from_utf8(bytes.to_vec()).ok().map(OsString::from)
+}
+
+/// What counts of the settings that hold in a project: a name, and how files stand on its disk. Each is a word, none a command.
+#[derive(Default)]
+struct Settings {
+    user: Option<String>,
+    files: Vec<String>,
+}
+
+impl Settings {
+    fn of(git: &Git<'_>) -> Self {
+        let pattern = "^(user\\.name|core\\.(autocrlf|eol|filemode|ignorecase|precomposeunicode|symlinks|trustctime))$";
+        let answer = git.ask(&["config", "--null", "--get-regexp", pattern]).unwrap_or_default();
+        let mut settings = Self::default();
+        // The last word on a key holds.
+        for entry in String::from_utf8_lossy(&answer).split_terminator('\0') {
+            match entry.split_once('\n') {
+                Some(("user.name", name)) => settings.user = Some(name.to_owned()),
+                Some((key, word)) if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                    settings.files.push(format!("{key}={word}"));
+                }
+                _ => {}
+            }
         }
-        #[cfg(unix)]
-        {
-            use rustix::process::{Pid, Signal, kill_process_group};
-            let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
-        }
-        // Both fail only where it is gone already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        settings
     }
+}
+
+/// What git counts between a commit and the work tree, below the folder that is asked about.
+fn change(git: &Git<'_>, repository: &Repository, settings: &Settings, commit: &str) -> Option<Change> {
+    // A commit is a name in hex, so it can be taken for no option.
+    if commit.is_empty() || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let apart = Apart::make(&repository.index, commit.len())?;
+    let set = settings.files.iter().flat_map(|setting| ["-c", setting.as_str()]);
+    let words = ["diff", "--numstat", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", commit];
+    let words: Vec<&str> = set.chain(words).chain(["--", "."]).collect();
+    let answer = git.ask_in(&apart.variables(&repository.top, &repository.objects), &words)?;
+    Some(counted(&String::from_utf8_lossy(&answer)))
 }
 
 /// What `--numstat -z` says: `added TAB removed TAB path NUL`, with dashes for what is no text, and of what was renamed

@@ -1,9 +1,11 @@
 //! The door for browsers: frames in, frames out. Standard output belongs to the frames alone, and the end of input is the end.
 
 use crate::browsers::{ADDON_ID, origin};
+use crate::confined;
 use crate::frame::{self, Incoming};
 use crate::places::Places;
 use crate::runner::Lasting;
+use crate::templates;
 use crate::wire;
 use prompt_runner_core::protocol::{Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -23,6 +25,9 @@ type Out = Arc<Mutex<Box<dyn Write + Send>>>;
 /// Serves one port until the browser closes it.
 #[must_use]
 pub fn main() -> ExitCode {
+    if confined::is_asked(std::env::args_os()) {
+        return confined::serve(templates::work);
+    }
     match serve() {
         Ok(code) => code,
         Err(error) => {

@@ -3,8 +3,10 @@
 
 pub mod bounded;
 pub mod browsers;
+pub mod child;
 pub mod cli;
 pub mod clipboard;
+pub mod confined;
 pub mod decode;
 pub mod frame;
 pub mod git;

@@ -1,6 +1,10 @@
 //! The template of a phase: the project's own, else the developer's own, else the built-in one. A project may come from
 //! anybody, so its folder is read without following a link out of it: a template ends up in a chat.
 
+mod work;
+
+pub use self::work::{render, try_out, work};
+
 use crate::bounded;
 use crate::project;
 use prompt_runner_core::phase::Phase;

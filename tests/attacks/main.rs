@@ -16,9 +16,13 @@ mod places;
 #[allow(dead_code, reason = "tests/host uses all of it")]
 mod port;
 mod report;
+#[cfg(target_os = "linux")]
+mod repositories;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod strangers;
+#[cfg(target_os = "linux")]
+mod templates;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod texts;

@@ -108,6 +108,10 @@ export async function answerByHand(stage, ...phases) {
 	}
 }
 
+/** What the model would answer in full to the first prompt. @param {Stage} stage */
+export const answerInFull = async (stage) =>
+	answerTo(await stage.cli('orchestrate', 'show', '--prompt', 'planning'), { ...defaults }).text;
+
 /** Opens the conversation of another page once more, in another tab. @param {Stage} stage @param {Page} page */
 export const visitToo = (stage, page) => stage.visit(new URL(page.url()).pathname);
 
@@ -168,10 +172,10 @@ export async function killBrowser(stage) {
 
 /**
  * On the site an answer goes on when the page goes away; the stand-in cuts it, so this writes the rest of it.
- * @param {Stage} stage @param {Page} page
+ * @param {Stage} stage @param {string} address Of the conversation.
  */
-export async function finishWithoutPage(stage, page) {
-	const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+export async function finishWithoutPage(stage, address) {
+	const id = new URL(address).pathname.split('/').at(-1) ?? '';
 	const [question, reply] = stage.replica.conversations.find(id)?.chat_messages.slice(-2) ?? [];
 	if (reply?.sender !== 'assistant') throw new Error('no answer has begun');
 	await until('the stand-in to notice that the page is gone', async () => reply.stop_reason !== null);

@@ -221,7 +221,7 @@ test('two browsers on one store: on sessions of their own and on the same one no
 			await one.bar.says(`${name}: the answer is coming in`);
 			await one.page.reload();
 			await answered(one, at + 1);
-			await acts.finishWithoutPage(stage, one.page);
+			await acts.finishWithoutPage(stage, one.page.url());
 			// Neither knows of the other's capture: the hosts hear of both before they answer either.
 			two ??= await other.visit(new URL(one.page.url()).pathname);
 			await acts.signalHosts(stage, 'SIGSTOP');

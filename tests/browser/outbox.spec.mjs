@@ -1,56 +1,12 @@
 // What waits in the browser: how much of it there may be, that people are told before it is too much, that it keeps its order, and
 // that nothing which waited goes away unsaid.
 import * as acts from './acts.mjs';
-import { answer, answered, expect, said, test } from './acts.mjs';
+import { answered, expect, said, test } from './acts.mjs';
 import { FULL, report } from './chance.mjs';
-
-/** @typedef {{ session: string, nonce: string }} Waiting */
+import { begun, captured } from './without.mjs';
 
 const SLOWLY = { pace: 60 };
 const AT_ONCE = { pace: 0 };
-
-/** Begins sessions that wait for an answer. @param {import('./acts.mjs').Page} popup @param {number} count @returns {Promise<Waiting[]>} */
-const begun = (popup, count) =>
-	popup.evaluate(async (count) => {
-		const ask = (/** @type {object} */ request) => chrome.runtime.sendMessage({ to: 'host', request });
-		/** @type {Waiting[]} */
-		const all = [];
-		for (let at = 0; at < count; at++) {
-			const { reply } = await ask({ type: 'start', feature: `Feature ${at}`, workflow: 'feature' });
-			const { nonce } = (await ask({ type: 'prompt', session: reply.view.session })).reply;
-			all.push({ session: reply.view.session, nonce });
-		}
-		return all;
-	}, count);
-
-/**
- * Brings whole answers of about so many characters to the worker, all at once; what it said to each.
- * @param {import('./acts.mjs').Page} popup @param {Waiting[]} waiting @param {number} characters
- * @returns {Promise<{ queued?: number, filling?: boolean, refusal?: { code: string, message: string } }[]>}
- */
-function captured(popup, waiting, characters) {
-	const filler = 'word '.repeat(characters / 5);
-	const captures = waiting.map(({ session, nonce }, at) => ({
-		type: 'capture',
-		capture: `capture-${at}-${session}`,
-		session,
-		phase: 'planning',
-		body: {
-			format: 'markdown',
-			content: answer('planning', [], `Answer ${at}. ${at % 2 ? filler : filler.trimEnd()}`)
-				.replaceAll('{{session}}', session)
-				.replaceAll('{{phase}}', 'planning')
-				.replaceAll('{{nonce}}', nonce),
-		},
-		source: 'page',
-		timing: { sent_ms: null, first_token_ms: null, last_token_ms: null, span_ms: null },
-		conversation: null,
-	}));
-	return popup.evaluate(
-		(captures) => Promise.all(captures.map((request) => chrome.runtime.sendMessage({ to: 'host', request }))),
-		captures,
-	);
-}
 
 /** A session has three sections of filler; by count the answers are as short as they can be. */
 const ROOMS = [

@@ -66,7 +66,7 @@ for (const { host, conversationPath } of SITES) {
 			await bar.says(/./);
 			await bar.evaluate(LISTEN);
 
-			const found = await page.evaluate(count, profile);
+			const found = await page.evaluate(count, { profile, beside: expected.beside });
 			const names = Object.keys(expected.elements);
 			const equal = names.filter((name) => JSON.stringify(found[name]) === JSON.stringify(expected.elements[name]));
 			layouts[name] = { elements: names.length, found: equal.length };
@@ -117,12 +117,17 @@ test('every candidate of every profile finds something in a stored page', async 
 	await page.close();
 });
 
-/** In the page: which candidate finds each element, and how often. @param {Record<string, string[]>} profile */
-function count(profile) {
+/**
+ * In the page: which candidate finds each element, and how often, without what stands beside the conversation.
+ * @param {{ profile: Record<string, string[]>, beside?: string }} how
+ */
+function count({ profile, beside }) {
+	const shown = (/** @type {string} */ selector) =>
+		[...document.querySelectorAll(selector)].filter((element) => !beside || !element.closest(beside));
 	/** @param {string[]} candidates */
 	const first = (candidates) => {
-		const candidate = candidates.findIndex((selector) => document.querySelector(selector));
-		return { candidate, count: candidate < 0 ? 0 : document.querySelectorAll(candidates[candidate]).length };
+		const candidate = candidates.findIndex((selector) => shown(selector).length > 0);
+		return { candidate, count: candidate < 0 ? 0 : shown(candidates[candidate]).length };
 	};
 	return Object.fromEntries(Object.entries(profile).map(([name, candidates]) => [name, first(candidates)]));
 }

@@ -204,7 +204,7 @@ test('you are here: after a reload, in a new tab and after going away and back t
 	await bar.says('Planning: the answer is coming in');
 	await page.reload();
 	await answered(chat, 1);
-	await acts.finishWithoutPage(stage, page);
+	await acts.finishWithoutPage(stage, page.url());
 	await bar.says('Planning: waiting for the answer.');
 	const here = new URL(page.url()).pathname;
 	expect((await stage.status()).conversation).toBe(`claude.ai${here}`);
@@ -240,7 +240,7 @@ test('the browser is killed while the answer streams: session and bar are back, 
 	await acts.ask({ page, bar }, 'Planning');
 	await bar.says('Planning: the answer is coming in');
 	await acts.killBrowser(stage);
-	await acts.finishWithoutPage(stage, page);
+	await acts.finishWithoutPage(stage, page.url());
 	const [before] = (await stage.status()).phases;
 	expect(await acts.store(stage)).toEqual({ stands: ['awaiting', 'pending', 'pending'], events: FIRST + PHASE - 1 });
 
@@ -279,7 +279,7 @@ test('two tabs on one conversation: both see the answer, it is stored once, and 
 	await one.bar.says('Planning: the answer is coming in');
 	await one.page.reload();
 	await answered(one, 1);
-	await acts.finishWithoutPage(stage, one.page);
+	await acts.finishWithoutPage(stage, one.page.url());
 	await one.bar.says('Planning: waiting for the answer.');
 	const two = await acts.visitToo(stage, one.page);
 	await two.bar.says('Planning stored: 3 of 3 sections');
@@ -297,7 +297,7 @@ test('two tabs on one conversation: both see the answer, it is stored once, and 
 	await test.step('both read the same finished answer at once', async () => {
 		await one.page.reload();
 		await answered(one, 2);
-		await acts.finishWithoutPage(stage, one.page);
+		await acts.finishWithoutPage(stage, one.page.url());
 		// The host hears of both tabs before it answers either, so that neither knows of the other's capture.
 		await acts.signalHosts(stage, 'SIGSTOP');
 		for (const chat of [one, two]) {

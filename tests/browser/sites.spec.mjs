@@ -3,6 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSite } from '../sites/server.mjs';
+import { fenced } from './nasty/scene.mjs';
 import { doctor, expect, reported, said, test, until } from './acts.mjs';
 
 const MARK = 'qzxj';
@@ -15,15 +16,24 @@ async function colour(stage, page) {
 	return worker.evaluate((tabId) => chrome.action.getBadgeBackgroundColor({ tabId }), await stage.tab(page));
 }
 
-/** @type {['chatgpt' | 'gemini', import('../replica/csp.mjs').CspName, string, string][]} */
+/** @type {['chatgpt' | 'chatgpt_named' | 'chatgpt_shell' | 'gemini', import('../replica/csp.mjs').CspName, string, string][]} */
 const others = [
 	['chatgpt', 'none', '/', 'chatgpt.com/c/'],
+	['chatgpt_named', 'strict', '/', 'chatgpt.com/c/'],
+	['chatgpt_shell', 'none', '/', 'chatgpt.com/c/'],
 	['gemini', 'strict', '/app', 'gemini.google.com/app/'],
 ];
 for (const [name, csp, path, conversation] of others) {
 	test(`the main job runs on the stand-in for ${name}, with nothing but another profile`, async ({ open }) => {
 		const stage = await open({ csp, serve: (options) => startSite(name, options) });
 		await stage.cli('orchestrate', 'plan', 'Export the task list as a CSV file');
+		const worker = await stage.worker();
+		await worker.evaluate(() => {
+			const heard = Object.assign(globalThis, { heard: /** @type {string[]} */ ([]) }).heard;
+			chrome.runtime.onMessage.addListener(({ to, request }) => {
+				if (to === 'sources' || request?.type === 'capture') heard.push(request?.source ?? to);
+			});
+		});
 		const { page, bar } = await stage.visit(path);
 		for (const phase of ['Planning', 'Analysis', 'Implementation']) {
 			await bar.click(`Put the ${phase} prompt in`);
@@ -39,6 +49,12 @@ for (const [name, csp, path, conversation] of others) {
 		expect(where).toBe(`${conversation}${new URL(page.url()).pathname.split('/').at(-1)}`);
 		const shown = JSON.parse(await stage.cli('orchestrate', 'show', '--session', session, '--json'));
 		expect(shown.phases[0].reply).toContain('ANALYSIS_TEMPLATE');
+		const { answers } = /** @type {Awaited<ReturnType<typeof startSite>>} */ (/** @type {unknown} */ (stage.replica));
+		for (const [at, answer] of answers.entries()) {
+			for (const body of fenced(answer)) expect(shown.phases[at].reply).toContain(body);
+		}
+		const heard = await worker.evaluate(() => /** @type {any} */ (globalThis).heard);
+		expect(heard, 'each answer was taken out of the page, and once').toEqual(['page', 'page', 'page']);
 
 		// Opened anew, the page is examined, and is as its profile says.
 		await page.reload();

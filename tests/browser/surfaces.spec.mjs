@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
+import { stopWorker } from './acts.mjs';
 import { Stage } from './stage.mjs';
 import { Story } from './story.mjs';
 
@@ -242,7 +243,14 @@ test('popup and options pass axe and have targets of 24 pixels, in light and dar
 		const popup = await stage.popup(page);
 		await popup.setViewportSize({ width: 380, height: 600 });
 		await expect(popup.locator('#phases tr')).toHaveCount(3);
-		await popup.locator('summary').click();
+		const worker = await stage.worker();
+		await worker.evaluate(() => chrome.storage.local.set({ 'outbox:1': {}, 'outbox:2': {} }));
+		await stopWorker(popup);
+		await popup.reload();
+		for (const summary of await popup.locator('summary').all()) await summary.click();
+		await popup.getByRole('button', { name: 'Discard' }).first().click();
+		await popup.locator('#answer').fill('Something else');
+		await expect(popup.locator('#found')).not.toBeEmpty();
 		await inspect(popup, 'popup');
 
 		const options = await stage.context.newPage();

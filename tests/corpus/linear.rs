@@ -63,3 +63,98 @@ fn ten_times_the_reply_is_ten_times_the_work() {
         assert!(ratio <= MOST, "{what}: ten times the reply costs {ratio:.1} times the work");
     }
 }
+
+/// Twice the reply may cost so many times the work.
+const MOST_DOUBLED: f64 = 2.2;
+const BYTES: usize = 24_000;
+/// A busy machine makes runs slower and none faster: the least of these is the work.
+const RUNS: usize = 40;
+const HEADER: &str = "PROMPT-RUNNER/1 20261122_141129_1a2b3c4d analysis 0123456789abcdef";
+
+/// What somebody may write to keep a reader busy, in so many bytes. Each alone, for the others would hide it.
+fn adversarial(bytes: usize) -> Vec<(&'static str, String)> {
+    let times = |piece: &str| piece.repeat(bytes / piece.len());
+    let half = |piece: &str| piece.repeat(bytes / 2 / piece.len());
+    let steps = |piece: &dyn Fn(usize) -> String| {
+        let mut out = String::new();
+        for step in 1.. {
+            let piece = piece(step);
+            if out.len() + piece.len() > bytes {
+                break;
+            }
+            out.push_str(&piece);
+        }
+        out
+    };
+    let all = "### FINDINGS\n\na\n\n### DESIGN\n\na\n\n### TASKS\n\n```\na\n```rust\n```\n";
+    let proof = format!("\n```promptrunner\n{HEADER}\nPROMPT-RUNNER/END 0123456789abcdef\n```\n");
+    let proven = |body: String| format!("{all}{body}{proof}");
+    vec![
+        ("headers of trailers", proven(times(&format!("{HEADER}\n")))),
+        ("trailers in paragraphs", times(&format!("{HEADER}\n\nsection: A\n\n"))),
+        ("lines of trailers", format!("{HEADER}\n{}", times("section: A\n"))),
+        ("bare fences in a proven reply", proven(times("```\n"))),
+        ("longer fences", proven(steps(&|step| format!("{}\n", "`".repeat(step + 2))))),
+        ("fences left open", times("````\n```rust\n\n")),
+        ("quotes in quotes", times(">")),
+        ("quotes in quotes, and lines", format!("{} a\n{}", half(">"), half("b\n"))),
+        ("lists in lists", times("- ")),
+        ("lists in lists, and lines", format!("{}a\n{}", half("- "), half("b\n"))),
+        ("numbered lists in lists", times("1. ")),
+        (
+            "lists that go in, and lines",
+            format!("{}{}", steps(&|step| format!("{}- a\n", " ".repeat(step))), half("b\n")),
+        ),
+        ("lists and quotes", times("> - ")),
+        ("items of many kinds", times("- a\n+ b\n")),
+        ("brackets", times("[")),
+        ("links left open", times("[a](")),
+        ("references", times("[a]: b\n")),
+        ("references and uses", format!("[a]: b\n\n{}", times("[a]\n"))),
+        ("backticks", steps(&|step| format!("{} ", "`".repeat(step)))),
+        ("emphasis", times("*a_b **")),
+        ("cells of a table", format!("{}\n{}\n{}", times("a|"), times("-|"), times("b|\n"))),
+        ("tags left open", times("<a ")),
+        ("tags over lines", times("<a\n")),
+        ("comments left open", times("<!-- a\n")),
+        ("lines of tags", times("<div>\n")),
+        ("thoughts left open", times("<think>\n")),
+        ("thoughts", times("<think>a</think>\n")),
+        ("ends of thoughts", times("</think>\n")),
+        ("one long line", times("word ")),
+        ("headings", times("### DESIGN\n")),
+        ("headings with glosses", times("## DESIGN (a) / b\n\n")),
+        ("bold names in one paragraph", times("**DESIGN:** a\n")),
+        ("items with names", times("1. **DESIGN**\n\n   a\n")),
+        ("placeholders", times("### DESIGN\n\n(body of DESIGN)\n\n")),
+        ("carriage returns", times("\r")),
+        ("codes for a terminal", times("\u{1b}[1m### DESIGN\u{1b}[0m\r")),
+        ("strings for a terminal", times("\u{1b}]8;;\n")),
+        ("backspaces", times("a\u{8}")),
+        ("blank lines", times("\n")),
+        ("escapes", times("\\")),
+    ]
+}
+
+#[test]
+fn twice_the_reply_is_twice_the_work_whatever_it_is_made_of() {
+    let expect = Expect {
+        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
+        phase: Phase::Analysis,
+        nonce: "0123456789abcdef".into(),
+    };
+    let work = |text: &str| drop(reply::read_markdown(text, &expect));
+    for ((what, short), (_, long)) in adversarial(BYTES).into_iter().zip(adversarial(2 * BYTES)) {
+        // Two short ones against a long one, by turns, so that neither is closer to the processor's hand.
+        let (mut shorts, mut longs, mut ratio) = (i64::MAX, i64::MAX, f64::INFINITY);
+        for _ in 0..RUNS {
+            shorts = shorts.min(worked_ns(|| (0..2).for_each(|_| work(&short))));
+            longs = longs.min(worked_ns(|| work(&long)));
+            ratio = 2.0 * longs as f64 / shorts as f64;
+            if ratio <= MOST_DOUBLED {
+                break;
+            }
+        }
+        assert!(ratio <= MOST_DOUBLED, "{what}: twice the reply costs {ratio:.2} times the work");
+    }
+}

@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod cases;
+mod grid;
 #[cfg(unix)]
 mod linear;
 mod properties;
+mod seams;
 
 use cases::{Case, Text};
-use prompt_runner_core::markdown;
 use prompt_runner_core::reply::{self, Reading, SectionState};
 use serde_json::json;
 use std::path::Path;
@@ -49,7 +50,7 @@ fn every_reply_is_read_as_its_case_says() {
     let mut grid = (0, 0);
     let mut wrong = Vec::new();
     for case in &cases {
-        let differences = differences(case, &reply::read(&markdown::blocks(&case.reply), &case.expected_proof()));
+        let differences = differences(case, &reply::read_markdown(&case.reply, &case.expected_proof()));
         right += usize::from(differences.is_empty());
         if case.category == "grid" {
             grid = (grid.0 + usize::from(differences.is_empty()), grid.1 + 1);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
 
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 19] = [
     "abandon",
     "accept",
     "capture",
@@ -19,6 +19,7 @@ const KINDS: [&str; 18] = [
     "ping",
     "placed",
     "prompt",
+    "read",
     "redo",
     "sent",
     "show",
@@ -50,6 +51,7 @@ fn kind(request: &Request) -> &'static str {
         Request::Rate { .. } => "rate",
         Request::Panel { .. } => "panel",
         Request::Timeline { .. } => "timeline",
+        Request::Read { .. } => "read",
     }
 }
 
@@ -64,6 +66,16 @@ impl Page {
         self.asked.insert(kind(&serde_json::from_value(request.clone()).unwrap()));
         self.port.ask(request)
     }
+}
+
+/// The whole reply to a prompt as it is selected in a page that writes its labels and buttons over its code.
+fn selection(prompt: &str, body: &str) -> String {
+    let shown = |block: &Value| match (block["text"].as_str().unwrap_or_default(), block["lang"].as_str()) {
+        (text, Some("")) => format!("text\nCopy code\n{text}\n"),
+        (text, Some(lang)) => format!("{lang}\nCopy code\n{text}\n"),
+        (text, None) => format!("{text}\n"),
+    };
+    answer::blocks(prompt, body, Fault::None).as_array().into_iter().flatten().map(shown).collect()
 }
 
 #[test]
@@ -113,6 +125,15 @@ fn a_feature_goes_from_start_to_complete() {
             "body": { "format": "blocks", "content": blocks }, "conversation": chat,
             "timing": { "sent_ms": 1_700_000_000_000_i64, "first_token_ms": 1_700_000_001_000_i64, "last_token_ms": 1_700_000_009_000_i64, "span_ms": 9_001 },
         });
+        let selected = selection(prompt["text"].as_str().unwrap(), "fn x() {}\n& more");
+        let read = page.ask(&json!({ "type": "read", "session": session, "text": selected, "source": "selection" }));
+        assert_eq!((&read["phase"], &read["refusal"]), (&json!(phase), &Value::Null), "{read}");
+        assert_eq!(read["verdict"]["oddities"], json!(["rendered"]));
+        assert_eq!(
+            page.ask(&json!({ "type": "status", "session": session }))["view"],
+            sent["view"],
+            "nothing is stored"
+        );
         let captured = page.ask(&capture);
         assert_eq!(captured["verdict"]["problem"], Value::Null, "{}", captured["verdict"]);
         assert_eq!(captured["verdict"]["oddities"], json!([]));
@@ -226,6 +247,41 @@ fn what_may_not_be_is_refused_and_nothing_changes() {
         assert_eq!(port.refused(&request), code, "{request}");
         assert_eq!(port.ask(&json!({ "type": "status", "session": session })), before, "after {code}");
     }
+}
+
+#[test]
+fn what_a_person_takes_out_of_a_page_is_stored_where_it_proves_itself_and_refused_with_what_to_use_instead() {
+    let home = tempfile::tempdir().unwrap();
+    let mut port = Port::open(home.path());
+    let view = port.ask(&json!({ "type": "start", "feature": "Dark mode" }))["view"].clone();
+    let session = &view["session"];
+    let prompt = port.ask(&json!({ "type": "prompt", "session": session }))["text"].as_str().unwrap().to_owned();
+    let whole = selection(&prompt, "fn x() {}\n& more");
+    let cut = &whole[..whole.find("PROMPT-RUNNER/END").unwrap()];
+    let capture = |text: &str, source: &str| {
+        json!({
+            "type": "capture", "capture": format!("{source}-{}", text.len()), "session": session, "source": source,
+            "body": { "format": "markdown", "content": text },
+        })
+    };
+    for (source, hint) in
+        [("selection", "use “Paste an answer”"), ("paste", "paste again"), ("clipboard", "whole answer")]
+    {
+        let read = port.ask(&json!({ "type": "read", "session": session, "text": cut, "source": source }));
+        assert_eq!(read["refusal"]["code"], "reply.incomplete");
+        assert!(read["refusal"]["hint"].as_str().unwrap().contains(hint), "{read}");
+        assert_eq!(port.refused(&capture(cut, source)), "reply.incomplete");
+        let empty = port.ask(&json!({ "type": "read", "session": session, "text": " \n", "source": source }));
+        assert_eq!(empty["refusal"]["code"], "reply.empty");
+    }
+    // A file is what somebody wrote, and is read by the letter of markdown.
+    assert_eq!(port.refused(&capture(&whole, "file")), "reply.incomplete");
+    let stored = port.ask(&capture(&whole, "selection"));
+    assert_eq!((&stored["verdict"]["problem"], &stored["duplicate"]), (&Value::Null, &json!(false)));
+    assert_eq!(stored["verdict"]["oddities"], json!(["rendered"]));
+    let record = port.ask(&json!({ "type": "show", "session": session }));
+    let reply = record["phases"][0]["reply"].as_str().unwrap();
+    assert!(reply.contains("fn x() {}\n& more") && !reply.contains("Copy"), "{reply}");
 }
 
 #[test]

@@ -61,7 +61,16 @@ fn what_a_command_does_wrong_is_said_with_its_own_words() {
         ("sh -c 'echo model not found >&2; exit 3'", &["exit status: 3", "“model not found”"][..]),
         ("sh -c 'cat >/dev/null; exit 1'", &["exit status: 1", "nothing"]),
         ("sh -c 'kill -9 $$'", &["signal: 9"]),
-        ("sh -c 'echo half a reply; exit 2'", &["exit status: 2"]),
+        ("sh -c 'echo half a reply; exit 2'", &["exit status: 2", "It printed: “half a reply”"]),
+        ("sh -c 'echo Credit is used up; echo debug >&2; exit 1'", &["said: “debug”", "printed: “Credit is used up”"]),
+        ("sh -c 'echo bad token >&2'", &["printed no reply", "“bad token”"]),
+        ("sh -c 'echo; echo not logged in >&2'", &["printed no reply", "“not logged in”"]),
+        ("true", &["printed no reply", "nothing"]),
+        ("sh -c 'printf \"\\033]52;c;eA==\\007red\"; exit 1'", &["“]52;c;eA== red”"]),
+        ("sh -c 'printf \"\\377caf\\351\"; exit 1'", &["“\u{fffd}caf\u{fffd}”"]),
+        ("sh -c 'yes x | head -c 100000; echo the end; exit 1'", &["exit status: 1", "the end”"]),
+        ("sh -c 'kill -9 $$; echo'", &["signal: 9"]),
+        ("sh -c 'echo killed by me; kill -9 $$'", &["signal: 9", "“killed by me”"]),
         ("sh -c 'echo reply; exec >&- 2>&-; sleep 0.2; exit 4'", &["exit status: 4"]),
         ("sh -c 'printf \"caf\\351\"'", &["UTF-8"]),
         ("/nowhere/at/all", &["cannot be started"]),
@@ -71,7 +80,7 @@ fn what_a_command_does_wrong_is_said_with_its_own_words() {
         let ProviderError::Command { finding, .. } = &error else { panic!("{command}: {error:?}") };
         assert!(said.iter().all(|said| finding.contains(said)), "{said:?} in {error}");
         let words = error.to_string();
-        assert!(words.ends_with('.') && !words.contains('\n') && words.len() < 2_500, "{words}");
+        assert!(words.ends_with('.') && !words.contains('\n') && words.len() < 4_500, "{words}");
     }
     for command in ["", "  ", "cat 'without end"] {
         assert!(matches!(Program::new(command, BOUND), Err(ProviderError::Settings { .. })), "{command:?}");

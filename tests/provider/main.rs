@@ -6,10 +6,13 @@ mod answers;
 mod choosing;
 #[cfg(unix)]
 mod commands;
+#[cfg(unix)]
+mod linear;
 mod listener;
 #[cfg(unix)]
 mod proxies;
 mod replies;
 mod server;
+mod streams;
 mod trouble;
 mod waiting;

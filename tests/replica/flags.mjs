@@ -32,7 +32,8 @@
  * @property {number} toolPauseMs How long the tool takes.
  * @property {boolean} stopFlickers The stop button goes while a tool is used.
  * @property {string} thinkingText Expanded thinking above the answer, filled in like answer; '' for none.
- * @property {'en' | 'de' | 'ja' | 'fr' | 'ar'} language The language of every label.
+ * @property {'hub-2026-10' | 'dframe-2026-07' | 'skeleton-2026-07' | 'resp-2026-03' | 'legacy-2025' | 'renamed-future'} layout The layout of the page.
+ * @property {'en' | 'de' | 'ja' | 'ko' | 'fr' | 'ar'} language The language of every label.
  * @property {number} drawEveryMs The page draws only so often, as a hidden tab does; 0 in every frame.
  * @property {number} addressDelayMs How long after a message of a new chat the address changes.
  * @property {number} sendLateMs After each change of the text there is no send button for so long, and then another one; 0 it stays.
@@ -80,6 +81,7 @@ export const defaults = Object.freeze({
 	toolPauseMs: 600,
 	stopFlickers: false,
 	thinkingText: '',
+	layout: 'hub-2026-10',
 	language: 'en',
 	drawEveryMs: 0,
 	addressDelayMs: 0,

@@ -9,12 +9,14 @@ import { cspHeader } from '../replica/csp.mjs';
 import { defaults, withFlags } from '../replica/flags.mjs';
 import { answerTo } from '../replica/model.mjs';
 import { site as chatgpt } from './page/chatgpt.js';
+import { site as named } from './page/chatgpt_named.js';
+import { site as shellLayout } from './page/chatgpt_shell.js';
 import { site as gemini } from './page/gemini.js';
 
 /** @typedef {import('./page/site.js').Site} Site */
 
-const sites = { chatgpt, gemini };
-const assets = ['main', 'escaped', 'chatgpt', 'gemini'];
+const sites = { chatgpt, chatgpt_named: named, chatgpt_shell: shellLayout, gemini };
+const assets = ['main', 'escaped', ...Object.keys(sites)];
 /** Characters of an answer that come at once, and the pause after them. */
 const piece = 160;
 const pauseMs = 15;
@@ -29,6 +31,8 @@ export async function startSite(name, { csp = 'none', flags = {} } = {}) {
 	const state = { flags: withFlags(defaults, flags) };
 	/** @type {Map<string, {question: string, blocks: string[]}[]>} */
 	const conversations = new Map();
+	/** What the model said, as it was written. @type {string[]} */
+	const answers = [];
 
 	const server = https.createServer({ key, cert }, async (incoming, response) => {
 		const path = new URL(incoming.url ?? '/', `https://${site.host}`).pathname;
@@ -42,7 +46,9 @@ export async function startSite(name, { csp = 'none', flags = {} } = {}) {
 			const chunks = [];
 			for await (const chunk of incoming) chunks.push(chunk);
 			const question = Buffer.concat(chunks).toString('utf8');
-			const turn = { question, blocks: await stream(response, site, answerTo(question, state.flags).text) };
+			const { text } = answerTo(question, state.flags);
+			answers.push(text);
+			const turn = { question, blocks: await stream(response, site, text) };
 			conversations.set(chat, [...(conversations.get(chat) ?? []), turn]);
 			response.end();
 		} else if (chat) {
@@ -61,6 +67,7 @@ export async function startSite(name, { csp = 'none', flags = {} } = {}) {
 	return {
 		port: /** @type {import('node:net').AddressInfo} */ (server.address()).port,
 		spki,
+		answers,
 		origin: `https://${site.host}`,
 		/** @param {Partial<import('../replica/flags.mjs').Flags>} changes */
 		setFlags(changes) {
@@ -86,7 +93,8 @@ const shell = (nonce) => `<!doctype html>
 <script type="module" nonce="${nonce}" src="/assets/main.js"></script></head><body></body></html>`;
 
 /**
- * Sends an answer as it grows: each line has the index of a block and what it looks like now. Gives the blocks at the end.
+ * Sends an answer as it grows: each line has the index of a block and what it looks like now. At rest some look otherwise. Gives the
+ * blocks at the end.
  * @param {import('node:http').ServerResponse} response @param {Site} site @param {string} text
  */
 async function stream(response, site, text) {
@@ -94,20 +102,21 @@ async function stream(response, site, text) {
 	/** @type {string[]} */
 	let shown = [];
 	for (let length = piece; ; length += piece) {
-		const blocks = drawn(site, text.slice(0, length));
+		const grows = length < text.length + piece;
+		const blocks = drawn(site, text.slice(0, length), grows);
 		const changed = blocks.flatMap((html, index) => (html === shown[index] ? [] : [JSON.stringify([index, html])]));
 		if (changed.length > 0) response.write(`${changed.join('\n')}\n`);
 		shown = blocks;
-		if (length >= text.length) return blocks;
+		if (!grows) return blocks;
 		await new Promise((resolve) => setTimeout(resolve, pauseMs));
 	}
 }
 
-/** The blocks of a text as the site draws them. @param {Site} site @param {string} text */
-function drawn(site, text) {
+/** The blocks of a text as the site draws them. @param {Site} site @param {string} text @param {boolean} growing */
+function drawn(site, text, growing) {
 	const parser = markdownIt({ html: false });
 	parser.renderer.rules.fence = (tokens, index) =>
-		site.fence(tokens[index].content, tokens[index].info.trim().split(/\s/)[0]);
+		site.fence(tokens[index].content, tokens[index].info.trim().split(/\s/)[0], growing);
 	/** @type {ReturnType<typeof parser.parse>[]} */
 	const blocks = [];
 	let depth = 0;

@@ -235,7 +235,10 @@ fn estimates_and_ratings_stand_beside_what_it_took() {
         (row.low_hours, row.high_hours, row.feature.as_str()),
         (1.0, 2.0, format!("Feature of {}", id(1)).as_str())
     );
-    assert!((row.actual_hours - hours(320.0)).abs() < 1e-9 && (row.active_hours - hours(11.0)).abs() < 1e-9, "{row:?}");
+    assert!(
+        (row.actual_hours - hours(320.0)).abs() < 1e-9 && (row.active_hours.unwrap() - hours(11.0)).abs() < 1e-9,
+        "{row:?}"
+    );
     assert_eq!(
         wire(&mut runner, Panel::Ratings),
         json!({ "panel": "ratings", "days": [

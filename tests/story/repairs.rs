@@ -8,7 +8,7 @@ use prompt_runner_core::event::{Event, Repair, Source, Stand, Standing, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Other, Reply, Request};
 use prompt_runner_core::refusal::Code;
-use prompt_runner_core::reply::{Problem, Verdict};
+use prompt_runner_core::reply::{Problem, SectionState, Verdict};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
 
@@ -170,6 +170,42 @@ fn a_rest_that_does_not_fit_completes_nothing() {
     let (verdict, _, view) = kept(&mut runner, page(&session, "rest", &asked, rest));
     assert!(verdict.problem.is_some(), "a seam that nobody vouches for: {verdict:?}");
     assert_eq!(view.phases[0].stand, Stand::Failed);
+}
+
+/// The page of a first message does not show whether its last fence was closed, and the second says nothing of that section.
+#[test]
+fn a_section_that_was_cut_is_not_whole_because_the_next_one_or_the_trailer_came() {
+    for blocks_before in [5, 7] {
+        let home = Home::new();
+        let mut runner = home.runner();
+        let (session, asked) = cut(&mut runner);
+        let mut rest = blocks(&asked, LINES, Fault::None);
+        rest.drain(..blocks_before);
+        let (verdict, _, view) = kept(&mut runner, page(&session, "rest", &asked, rest));
+        assert!(verdict.problem.is_some(), "{verdict:?}");
+        assert_eq!(verdict.sections[1].state, SectionState::Cut, "{verdict:?}");
+        assert_eq!((view.phases[0].stand, view.next.repairs.as_slice()), (Stand::Failed, &[Repair::Sections][..]));
+        let asked = repair(&mut runner, &session, Repair::Sections).unwrap();
+        let (verdict, ..) = kept(&mut runner, capture(&session, "anew", &asked, LINES, Fault::None));
+        assert_eq!(verdict.problem, None, "{verdict:?}");
+    }
+}
+
+#[test]
+fn what_goes_on_under_the_heading_of_the_first_section_only_looks_like_a_whole_reply() {
+    let home = Home::new();
+    let mut runner = home.runner();
+    let session = start(&mut runner, "Dark mode", None).unwrap().session;
+    let asked = prompt(&mut runner, &session, None).unwrap();
+    let mut half = blocks(&asked, LINES, Fault::Cut);
+    half.truncate(3);
+    let (verdict, ..) = kept(&mut runner, page(&session, "half", &asked, half));
+    assert_eq!(verdict.problem, Some(Problem::Cut));
+    let asked = repair(&mut runner, &session, Repair::Continue).unwrap();
+    let rest = blocks(&asked, "the lines that come after those", Fault::None);
+    let (verdict, ..) = kept(&mut runner, page(&session, "rest", &asked, rest));
+    assert!(verdict.problem.is_some(), "{verdict:?}");
+    assert!(reply(&mut runner, &session, Phase::Planning).contains("first line of many"), "what came first is kept");
 }
 
 #[test]

@@ -14,6 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_rollups.sql", "064beaa8d01e17460845da476b59817a2ccf8922b32648bd55877bccef337a5e"),
     ("0008_upkeep.sql", "e3c1e07b89464444e14cb3947888fa152c9092f041734408a4111da9c87100ce"),
     ("0009_branches.sql", "33e479c432ceea68f38545bc0a5d27c3cef032770db4aa263b07bc7991eef598"),
+    ("0010_unknown_times.sql", "97c3437b2451504ba6329a43f8f905157fc9bf330958af7a47b213399a363469"),
 ];
 
 #[test]

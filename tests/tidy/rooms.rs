@@ -40,17 +40,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("project", &["bounded"]),
     ("browsers", &[]),
     ("legacy", &["bounded"]),
-    ("templates", &["project", "bounded"]),
+    ("child", &[]),
+    ("confined", &["child"]),
+    ("templates", &["project", "bounded", "confined"]),
     ("clipboard", &["bounded"]),
     ("decode", &[]),
-    ("git", &[]),
+    ("git", &["child"]),
     ("hex", &[]),
     ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),
     ("wire", &[]),
     ("provider", &["clipboard", "bounded"]),
     ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens", "bounded"]),
-    ("host", &["runner", "places", "frame", "browsers", "wire"]),
+    ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates"]),
     ("http", &["runner", "places", "hex", "wire"]),
     (
         "cli",
@@ -66,6 +68,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "legacy",
             "hex",
             "bounded",
+            "confined",
         ],
     ),
     ("bin", &[]),
@@ -150,6 +153,19 @@ fn a_room_knows_only_the_rooms_below_it() {
 fn names_of_rooms_are_found_however_they_are_written() {
     let text = "use crate::{store::Store, frame};\n// crate::cli\nlet x = crate::host::main();\n#[cfg(test)]\nmod tests { use crate::project; }";
     assert_eq!(rooms_named(text), BTreeSet::from(["store", "frame", "host"].map(str::to_owned)));
+}
+
+/// What a project brings must not run, so there is one place that knows how to ask.
+#[test]
+fn git_is_asked_in_one_place() {
+    let ours = |name: &String| {
+        let place = name.starts_with("native-host/src/") || name.starts_with("xtask/src/");
+        place && name.ends_with(".rs") && !name.ends_with("/tests.rs")
+    };
+    let asks =
+        |name: &String| read(name).split("#[cfg(test)]\nmod tests").next().is_some_and(|code| code.contains("\"git\""));
+    let found: Vec<String> = all().into_iter().filter(ours).filter(asks).collect();
+    assert_eq!(found, ["native-host/src/git/program.rs"]);
 }
 
 /// The programs are doors' names and nothing else.

@@ -9,6 +9,7 @@ use prompt_runner_core::words::Say;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Node, ShadowRoot};
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,6 +19,13 @@ extern "C" {
     fn add_message_listener(listener: &Function);
     #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
     fn get_message(key: &str, args: &Array) -> Option<String>;
+    #[wasm_bindgen(js_namespace = ["chrome", "dom"], js_name = openOrClosedShadowRoot, catch)]
+    fn open_or_closed_shadow_root(element: &Element) -> Result<Option<ShadowRoot>, JsValue>;
+}
+
+/// The shadow root of an element of the page, closed ones too; where the browser has no such function, only an open one.
+pub(crate) fn shadow_root(element: &Element) -> Option<ShadowRoot> {
+    open_or_closed_shadow_root(element).unwrap_or_else(|_| element.shadow_root())
 }
 
 /// How often a worker that went away before it answered is asked again.
@@ -30,6 +38,7 @@ enum ToWorker<'a> {
     Host { request: &'a Request },
     Here { conversation: Option<&'a str> },
     Options,
+    Paste,
     Sources { selector: Option<&'a str>, index: u32, conversation: Option<&'a str> },
 }
 
@@ -78,6 +87,10 @@ impl Answer {
 pub(crate) enum FromWorker {
     /// From the host: a session changed.
     Changed(Box<View>),
+    /// The developer chose the entry for the selected text in the browser's menu.
+    Selection,
+    /// The developer chose the entry for the answer under the pointer.
+    PointedAt,
     /// Captures left the outbox: the id of each, and what the host said.
     Outbox(Vec<(String, Answer)>),
 }
@@ -86,6 +99,10 @@ impl Wire for FromWorker {
     fn read(message: &JsValue) -> Option<Self> {
         match field(message, "from").as_string()?.as_str() {
             "host" => Wire::read(&field(&field(message, "notice"), "view")).map(|view| Self::Changed(Box::new(view))),
+            "menu" => Some(match field(message, "take").as_string()?.as_str() {
+                "selection" => Self::Selection,
+                _ => Self::PointedAt,
+            }),
             "outbox" => Wire::read(&field(message, "results")).map(Self::Outbox),
             _ => None,
         }
@@ -115,6 +132,23 @@ pub(crate) async fn others(button: Option<(&str, u32)>, conversation: Option<&st
     let (selector, index) = button.unzip();
     let answer = call(&ToWorker::Sources { selector, index: index.unwrap_or_default(), conversation }).await;
     answer.ok().and_then(|answer| Wire::read(&field(&answer, "others"))).unwrap_or_default()
+}
+
+/// Opens the box that an answer can be pasted into, beside this page.
+pub(crate) fn open_paste() {
+    // Without an answer nothing has opened, which is there to be seen.
+    drop(call(&ToWorker::Paste));
+}
+
+/// Puts a text into the clipboard; false where the browser does not let it. Only ever called inside a click that counted.
+pub(crate) async fn copy(text: &str) -> bool {
+    let clipboard = field(&field(&js_sys::global(), "navigator"), "clipboard");
+    let write = field(&clipboard, "writeText").dyn_into::<Function>();
+    let Ok(written) = write.and_then(|write| write.call1(&clipboard, &text.into())) else { return false };
+    match written.dyn_into::<Promise>() {
+        Ok(written) => JsFuture::from(written).await.is_ok(),
+        Err(_) => false,
+    }
 }
 
 /// Whether the same click also sends.
@@ -168,6 +202,13 @@ pub(crate) fn on_news(mut hear: impl FnMut(FromWorker) + 'static) {
 pub(crate) fn alive() -> bool {
     let id = ["chrome", "runtime", "id"].iter().fold(js_sys::global().into(), |value, name| field(&value, name));
     id.is_string()
+}
+
+/// The tree of its own that an element has, open or closed: extensions may look in.
+pub(crate) fn shadow_of(element: &Element) -> Option<Node> {
+    let dom = ["chrome", "dom"].iter().fold(js_sys::global().into(), |value, name| field(&value, name));
+    let look = field(&dom, "openOrClosedShadowRoot").dyn_into::<Function>().ok()?;
+    look.call1(&dom, element).ok()?.dyn_into().ok()
 }
 
 /// The words in the reader's language; English where it has none, as browsers do by themselves.

@@ -10,6 +10,9 @@ use web_sys::{Document, Element, HtmlElement, Node, Window};
 /// The attribute on everything that we put into the page.
 pub(crate) const OURS: &str = "data-prompt-runner";
 
+/// Blocks that are a model's text wherever they stand.
+const HOLDS: &str = "p,pre,ul,ol,blockquote,table,h1,h2,h3,h4,h5,h6";
+
 /// On our elements while something is copied.
 const AWAY: &str = "data-away";
 
@@ -79,18 +82,40 @@ impl Page {
 
     /// The first element that a candidate finds in the whole page. Only at start, after navigation and on a click.
     pub(crate) fn find(&self, candidates: &[&str]) -> Option<HtmlElement> {
-        let found = candidates.iter().find_map(|selector| self.document.query_selector(selector).ok().flatten());
+        let first = |selector: &&str| self.document.query_selector(selector).ok().flatten();
+        // A page that was left may stand in the document with all its parts; what stands beside the chat is only second best.
+        let shown = |selector: &&str| {
+            let found = first(selector)?;
+            let others =
+                || all(&self.document.document_element()?, selector).into_iter().find(|one| !self.is_beside(one));
+            if self.is_beside(&found) { others() } else { Some(found) }
+        };
+        let found = candidates.iter().find_map(shown).or_else(|| candidates.iter().find_map(first));
         found.and_then(|element| element.dyn_into().ok())
     }
 
     /// The messages of the model below an element, itself included, outermost only.
     pub(crate) fn assistants(&self, root: &Element) -> Vec<Element> {
-        by_best(root, self.profile.assistant, &self.best_assistant)
+        self.by_best(root, self.profile.assistant, &self.best_assistant)
     }
 
     /// The messages of the developer below an element, itself included, outermost only.
     pub(crate) fn users(&self, root: &Element) -> Vec<Element> {
-        by_best(root, self.profile.user, &self.best_user)
+        self.by_best(root, self.profile.user, &self.best_user)
+    }
+
+    /// What candidates find in the conversation, without those worse than the best one that found anything in this page before.
+    fn by_best(&self, root: &Element, candidates: &[&str], best: &Cell<usize>) -> Vec<Element> {
+        let in_chat = |found: &Element| !self.is_beside(found);
+        by_first(root, candidates, best.get(), in_chat).map_or_else(Vec::new, |(at, found)| {
+            best.set(at);
+            found
+        })
+    }
+
+    /// Whether an element is in no conversation, or not in the one that is shown: panels draw text as messages do.
+    pub(crate) fn is_beside(&self, element: &Element) -> bool {
+        element.closest(self.profile.beside).is_ok_and(|found| found.is_some())
     }
 
     /// The message of the model that a node is in, by the candidate that is trusted most.
@@ -99,7 +124,8 @@ impl Page {
         // Most of what changes in a page is in no message: that costs one question, not one for each candidate.
         element.closest(&self.any_assistant).ok().flatten()?;
         let trusted = self.profile.assistant.iter().take(self.best_assistant.get().saturating_add(1));
-        trusted.into_iter().find_map(|candidate| element.closest(candidate).ok().flatten())
+        let message = trusted.into_iter().find_map(|candidate| element.closest(candidate).ok().flatten());
+        message.filter(|message| !self.is_beside(message))
     }
 
     /// The rendered texts of a message, in order, without those of expanded thinking.
@@ -109,6 +135,42 @@ impl Page {
             body.parent_element().and_then(|parent| parent.closest(self.profile.exclude).ok().flatten()).is_none()
         });
         bodies
+    }
+
+    /// Whether an element is the page's own and not the model's text. What only stands between words may be wrapped around a block
+    /// all the same; then the block is the text.
+    pub(crate) fn is_chrome(&self, element: &Element) -> bool {
+        element.matches(self.profile.exclude).unwrap_or(false)
+            || (element.matches(self.profile.chips).unwrap_or(false) && !finds(element, HOLDS))
+    }
+
+    /// Whether something below an element lies in the page's own parts of it.
+    pub(crate) fn is_left_out(&self, inner: &Element, within: &Element) -> bool {
+        let mut around = Some(inner.clone());
+        while let Some(element) = around.filter(|element| element != within) {
+            if self.is_chrome(&element) {
+                return true;
+            }
+            around = element.parent_element();
+        }
+        false
+    }
+
+    /// Whether the site draws code in a line as this.
+    pub(crate) fn is_inline_code(&self, element: &Element) -> bool {
+        !self.profile.inline_code.is_empty() && element.matches(self.profile.inline_code).unwrap_or(false)
+    }
+
+    /// What the browser makes of a property. Only when an answer is read.
+    pub(crate) fn style(&self, element: &Element, property: &str) -> String {
+        let style = self.window.get_computed_style(element).ok().flatten();
+        style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default()
+    }
+
+    /// Whether the browser draws every blank of an element's text.
+    pub(crate) fn keeps_blanks(&self, element: &Element) -> bool {
+        ["pre", "break"].iter().any(|kind| self.style(element, "white-space").starts_with(kind))
+            || ["preserve", "break-spaces"].contains(&self.style(element, "white-space-collapse").as_str())
     }
 
     /// True for the rendered text of a message.
@@ -129,7 +191,11 @@ impl Page {
     /// The name of a message over all re-renderings; without one, its place in the list.
     pub(crate) fn key(&self, message: &Element) -> String {
         let name = self.profile.key_attributes.iter().find_map(|name| message.get_attribute(name));
-        name.or_else(|| self.place(message)).unwrap_or_else(|| self.ordinal(message))
+        let inside = || {
+            let mut names = self.profile.inner_key_attributes.iter();
+            names.find_map(|name| message.query_selector(&bracketed(name)).ok().flatten()?.get_attribute(name))
+        };
+        name.or_else(inside).or_else(|| self.place(message)).unwrap_or_else(|| self.ordinal(message))
     }
 
     /// The place of a message in the list, where the site says it: rows may stand in the document in any order.
@@ -138,16 +204,23 @@ impl Page {
         names.find_map(|name| message.closest(&bracketed(name)).ok().flatten()?.get_attribute(name))
     }
 
-    /// How many rows stand before that of a message.
+    /// Where the row of a message stands: how many are before it, and so for all that is around it. Two messages never have the same.
     fn ordinal(&self, message: &Element) -> String {
         let row = self.profile.row.iter().find_map(|candidate| message.closest(candidate).ok().flatten());
-        let mut before = 0_u32;
-        let mut row = row.unwrap_or_else(|| message.clone());
-        while let Some(sibling) = row.previous_element_sibling() {
-            before += u32::from(!sibling.has_attribute(OURS));
-            row = sibling;
+        let feed = self.profile.feed.iter().find_map(|candidate| message.closest(candidate).ok().flatten());
+        let mut place = String::new();
+        let mut around = row.or_else(|| Some(message.clone()));
+        while let Some(element) = around.filter(|element| feed.as_ref() != Some(element)) {
+            let mut before = 0_u32;
+            let mut sibling = element.previous_element_sibling();
+            while let Some(one) = sibling {
+                before += u32::from(!one.has_attribute(OURS));
+                sibling = one.previous_element_sibling();
+            }
+            place = [&before.to_string(), ".", &place].concat();
+            around = element.parent_element();
         }
-        before.to_string()
+        place
     }
 
     /// What says, at or below an element, that the usage limit is reached.
@@ -174,7 +247,7 @@ impl Page {
 
     /// Whether a message has one of these in it.
     pub(crate) fn has(&self, message: &Element, candidates: &[&str]) -> bool {
-        candidates.iter().any(|candidate| message.query_selector(candidate).is_ok_and(|found| found.is_some()))
+        candidates.iter().any(|candidate| finds(message, candidate))
     }
 
     /// True while the page shows that the model is at work.
@@ -185,30 +258,32 @@ impl Page {
 
 /// What the first candidate that finds anything finds below an element, itself included, outermost only.
 pub(crate) fn outermost(root: &Element, candidates: &[&str]) -> Vec<Element> {
-    by_first(root, candidates, usize::MAX).map_or_else(Vec::new, |(_, found)| found)
+    by_first(root, candidates, usize::MAX, |_| true).map_or_else(Vec::new, |(_, found)| found)
 }
 
-/// The same without candidates worse than the best one that found anything in this page before.
-fn by_best(root: &Element, candidates: &[&str], best: &Cell<usize>) -> Vec<Element> {
-    by_first(root, candidates, best.get()).map_or_else(Vec::new, |(at, found)| {
-        best.set(at);
-        found
-    })
-}
-
-fn by_first(root: &Element, candidates: &[&str], last: usize) -> Option<(usize, Vec<Element>)> {
+fn by_first(
+    root: &Element,
+    candidates: &[&str],
+    last: usize,
+    counts: impl Fn(&Element) -> bool,
+) -> Option<(usize, Vec<Element>)> {
     candidates.iter().take(last.saturating_add(1)).enumerate().find_map(|(at, candidate)| {
-        if root.matches(candidate).unwrap_or(false) {
+        if root.matches(candidate).unwrap_or(false) && counts(root) {
             return Some((at, vec![root.clone()]));
         }
         let mut found: Vec<Element> = Vec::new();
-        for element in all(root, candidate) {
+        for element in all(root, candidate).into_iter().filter(|element| counts(element)) {
             if found.last().is_none_or(|last| !last.contains(Some(&element))) {
                 found.push(element);
             }
         }
         (!found.is_empty()).then_some((at, found))
     })
+}
+
+/// Whether a selector finds anything below an element.
+pub(crate) fn finds(root: &Element, selector: &str) -> bool {
+    root.query_selector(selector).is_ok_and(|found| found.is_some())
 }
 
 /// Everything that a selector finds below an element, in document order.

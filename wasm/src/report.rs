@@ -2,12 +2,14 @@
 //! counts, tag names and lengths leave here; what they mean is judged by core, in the host.
 
 use crate::page::{Page, all, outermost};
-use crate::wire::field;
-use js_sys::JsString;
+use crate::read;
 use prompt_runner_core::site::{Found, PageReport, ROWS_MAX};
-use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+/// What is a code block on every site.
+const CODE: &str = "pre,.cm-content";
+/// What may have a shadow root, without what there are thousands of.
+const SHADOWY: &str = ":not(span,code,a,em,strong,li,ul,ol,br,tr,td,th,svg,path,button)";
 /// How many kinds of tag are named for an element.
 const TAGS: usize = 4;
 
@@ -16,10 +18,11 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
     let body: Element = page.document.body()?.into();
     let mut report = PageReport { conversation: page.conversation().is_some(), ..PageReport::default() };
     report.site.push_str(page.profile.host);
-    report.elements.extend(page.profile.elements().map(|(name, candidates)| found(&body, name, candidates)));
+    report.elements.extend(page.profile.elements().map(|(name, candidates)| found(page, &body, name, candidates)));
 
-    let (user, assistant) = (used(&body, page.profile.user), used(&body, page.profile.assistant));
-    let rows = outermost(&body, page.profile.row);
+    let (user, assistant) = (used(page, &body, page.profile.user), used(page, &body, page.profile.assistant));
+    let mut rows = outermost(&body, page.profile.row);
+    rows.retain(|row| !page.is_beside(row));
     for row in rows.iter().skip(rows.len().saturating_sub(ROWS_MAX)) {
         let has = |selector: &str| {
             row.matches(selector).unwrap_or(false) || row.query_selector(selector).is_ok_and(|found| found.is_some())
@@ -33,7 +36,7 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
     }
 
     let (users, answers) = (page.users(&body), page.assistants(&body));
-    let row = used(&body, page.profile.row);
+    let row = used(page, &body, page.profile.row);
     let inside = |element: &Element, selector: &str| element.closest(selector).is_ok_and(|found| found.is_some());
     let within =
         |element: &Element, selector: &str| element.parent_element().is_some_and(|parent| inside(&parent, selector));
@@ -43,6 +46,9 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
         length += bodies.iter().map(text_length).sum::<u32>();
         report.bodiless += u32::from(bodies.is_empty());
         report.unsaid += u32::from(page.streaming(answer).is_none());
+        report.swallowed +=
+            all(answer, CODE).iter().filter(|code| is_swallowed(page, answer, code, &bodies)).count() as u32;
+        report.shadowed += all(answer, SHADOWY).iter().filter(|element| read::is_shadowed(element)).count() as u32;
         report.nested += u32::from(within(answer, user));
         report.astray += u32::from(!rows.is_empty() && !inside(answer, row));
     }
@@ -51,7 +57,7 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
         report.astray += u32::from(!rows.is_empty() && !inside(message, row));
     }
     // The innermost of those inside each other are not among the outermost.
-    report.nested += (all(&body, assistant).len() - answers.len()) as u32;
+    report.nested += (shown(page, &body, assistant).len() - answers.len()) as u32;
     for found in &mut report.elements {
         match found.name.as_str() {
             "assistant" => found.length = answers.iter().map(text_length).sum(),
@@ -62,10 +68,10 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
     Some(report)
 }
 
-fn found(body: &Element, name: &str, candidates: &[&str]) -> Found {
+fn found(page: &Page, body: &Element, name: &str, candidates: &[&str]) -> Found {
     let mut found = Found { name: name.to_owned(), ..Found::default() };
     for candidate in candidates {
-        let matches = all(body, candidate);
+        let matches = shown(page, body, candidate);
         found.counts.push(matches.len() as u32);
         if found.tags.is_empty() {
             for tag in matches.iter().map(Element::tag_name) {
@@ -78,13 +84,32 @@ fn found(body: &Element, name: &str, candidates: &[&str]) -> Found {
     found
 }
 
+/// Whether a code block of an answer is not read, although it is none of the model's thoughts.
+fn is_swallowed(page: &Page, answer: &Element, code: &Element, bodies: &[Element]) -> bool {
+    let thought =
+        !page.profile.thoughts.is_empty() && code.closest(page.profile.thoughts).is_ok_and(|found| found.is_some());
+    if thought || text_length(code) == 0 {
+        return false;
+    }
+    // What is wrapped in a chip is read all the same, but the profile does not know this page.
+    let wrapped = code.closest(page.profile.chips).ok().flatten().is_some_and(|chip| answer.contains(Some(&chip)));
+    wrapped || page.is_left_out(code, answer) || !bodies.iter().any(|body| body.contains(Some(code)))
+}
+
 /// The candidate that is used in this page; the first where none finds anything.
-fn used(body: &Element, candidates: &'static [&'static str]) -> &'static str {
-    let finds = |candidate: &&&str| body.query_selector(candidate).is_ok_and(|found| found.is_some());
+fn used(page: &Page, body: &Element, candidates: &'static [&'static str]) -> &'static str {
+    let finds = |candidate: &&&str| !shown(page, body, candidate).is_empty();
     candidates.iter().find(finds).or(candidates.first()).copied().unwrap_or_default()
 }
 
-/// Taken where it stands: the text itself stays in the page.
+/// What a selector finds in the conversation that is shown.
+fn shown(page: &Page, body: &Element, selector: &str) -> Vec<Element> {
+    let mut found = all(body, selector);
+    found.retain(|element| !page.is_beside(element));
+    found
+}
+
+/// Without blanks: markup that is laid out for people to read has many, and they are nobody's text.
 fn text_length(element: &Element) -> u32 {
-    field(element, "textContent").dyn_into::<JsString>().map_or(0, |text| text.length())
+    element.text_content().map_or(0, |text| text.chars().filter(|ch| !ch.is_whitespace()).count() as u32)
 }

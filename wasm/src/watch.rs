@@ -2,6 +2,9 @@
 //! no query over the document, no layout, no text but that of a finished heading.
 
 use crate::page::{OURS, Page, element_of};
+use crate::wire::field;
+use js_sys::JsString;
+use prompt_runner_core::reply::END;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, MutationObserver, MutationObserverInit, MutationRecord, Node};
 
@@ -23,6 +26,8 @@ pub(crate) enum Change {
     Heading(Element, String),
     /// What an answer says of itself has changed.
     Streaming(Element),
+    /// The end of a proof came into an answer that does not say whether it grows.
+    Proof(Element),
     /// The page says that its usage limit is reached.
     Notice(Element),
     /// Something was taken away: what we put in may be gone.
@@ -31,6 +36,8 @@ pub(crate) enum Change {
 
 /// The longest heading that may name a section, in bytes.
 const HEADING_MAX: usize = 200;
+/// What may hold the end of a proof as one text.
+const PROOF_IN: &str = "pre,code,.cm-content,p,li";
 
 /// Watches the page until it is dropped.
 pub(crate) struct Watch {
@@ -42,9 +49,9 @@ impl Watch {
     /// Watches the page's body; `hear` gets each batch of changes at once.
     pub(crate) fn new(page: &Page, mut hear: impl FnMut(Vec<Change>) + 'static) -> Result<Self, JsValue> {
         let its_page = page.clone();
-        let mut heading = None;
+        let mut seen = Seen::default();
         let closure = Closure::<dyn FnMut(js_sys::Array)>::new(move |records: js_sys::Array| {
-            let changes = changes(&its_page, &records, &mut heading);
+            let changes = changes(&its_page, &records, &mut seen);
             if !changes.is_empty() {
                 hear(changes);
             }
@@ -68,15 +75,38 @@ impl Drop for Watch {
     }
 }
 
-/// `heading` is the last one that was read.
-fn changes(page: &Page, records: &js_sys::Array, heading: &mut Option<Element>) -> Vec<Change> {
+/// What was seen last.
+#[derive(Default)]
+struct Seen {
+    /// The heading that was read last.
+    heading: Option<Element>,
+    /// The message that changed last.
+    message: Option<(Element, String)>,
+}
+
+impl Seen {
+    /// An element may become a message without coming into the page, when it gets its attribute or its text; and it may get another
+    /// name while it grows.
+    fn message(&mut self, page: &Page, message: &Element, changes: &mut Vec<Change>) {
+        let name = page.key(message);
+        if !self.message.as_ref().is_some_and(|(known, its)| known == message && *its == name) {
+            changes.push(Change::Assistant(message.clone()));
+            self.message = Some((message.clone(), name));
+        }
+    }
+}
+
+fn changes(page: &Page, records: &js_sys::Array, seen: &mut Seen) -> Vec<Change> {
     let mut changes = Vec::new();
-    let mut grown: Option<Element> = None;
+    let (mut grown, mut last): (Option<Element>, Option<Node>) = (None, None);
     for record in records.iter() {
         let record: MutationRecord = record.unchecked_into();
         let Some(target) = record.target() else { continue };
         if record.type_() == "attributes" {
-            changes.extend(page.assistant_around(&target).map(Change::Streaming));
+            if let Some(message) = page.assistant_around(&target) {
+                seen.message(page, &message, &mut changes);
+                changes.push(Change::Streaming(message));
+            }
             continue;
         }
         // Most records of a batch are of one answer: asking whether it holds the target is cheaper than climbing up again.
@@ -89,15 +119,25 @@ fn changes(page: &Page, records: &js_sys::Array, heading: &mut Option<Element>) 
                 if only_ours(&record) {
                     continue;
                 }
-                heading_before(page, &record, &message, heading, &mut changes);
+                if grown.as_ref() != Some(&message) {
+                    seen.message(page, &message, &mut changes);
+                }
+                heading_before(page, &record, &message, &mut seen.heading, &mut changes);
                 if grown.as_ref() != Some(&message) {
                     changes.push(Change::Grew(message.clone()));
                     grown = Some(message);
                 }
+                last = Some(target);
             }
             None if record.type_() == "childList" => rows(&record, &mut changes),
             None => {}
         }
+    }
+    if let (Some(message), Some(target)) = (grown, last)
+        && page.streaming(&message).is_none()
+        && ends_a_proof(&target)
+    {
+        changes.push(Change::Proof(message));
     }
     changes
 }
@@ -148,6 +188,15 @@ fn heading_before(
             *last = Some(before);
         }
     }
+}
+
+/// Whether what changed last has the end of a proof at its end. The text stays in the page.
+fn ends_a_proof(target: &Node) -> bool {
+    let Some(element) = element_of(target) else { return false };
+    let block = element.closest(PROOF_IN).ok().flatten();
+    let block = block.or_else(|| element.last_element_child()).unwrap_or(element);
+    let text = field(&block, "textContent").dyn_into::<JsString>();
+    text.is_ok_and(|text| text.last_index_of(END, i32::MAX) >= 0)
 }
 
 /// True for a record that only says that we added or removed something ourselves.

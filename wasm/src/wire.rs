@@ -81,7 +81,7 @@ macro_rules! fields {
 }
 
 numbers!(i64, u64, u32, u8);
-names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Code, Problem);
+names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Problem);
 fields! {
     Say { key, args }
     Next { step, say, command, repairs }
@@ -89,7 +89,7 @@ fields! {
     Other { source, text }
     Badge { text, tone, title }
     Expect { session, phase, nonce }
-    Refusal { code, message, hint }
+    Refusal { code, message, hint, ; again }
     // What stands behind a semicolon the page shows nothing of.
     PhaseView {
         phase, stand, problem, accepted, sent_ms, captured_ms, lines, sections_ok, sections_of,
@@ -98,6 +98,13 @@ fields! {
     View {
         session, standing, conversation, limit, seq, phases, current, next, badge, expect, part, rating,
         ; feature ; project ; workflow ; started_ms ; imported
+    }
+}
+
+/// A code that this engine does not know is of a newer host: what it means, the refusal's own sentences say.
+impl Wire for Code {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self::named(&value.as_string()?).unwrap_or(Self::VersionUnknown))
     }
 }
 

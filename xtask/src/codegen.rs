@@ -27,6 +27,7 @@ type Artifact = (&'static str, fn() -> Result<String>);
 const ARTIFACTS: &[Artifact] = &[
     ("extension/types/protocol.d.ts", protocol_types),
     ("extension/sites.js", sites),
+    ("extension/again.js", again),
     ("extension/_locales/en/messages.json", english),
     ("docs/PROTOCOL.md", protocol_document),
     ("docs/schema/reply.schema.json", || schema(&types::reply_schema())),
@@ -65,6 +66,17 @@ fn sites() -> Result<String> {
     ))
 }
 
+/// Of each code whether the same request may be sent again: a host that is older than the field in a refusal does not say so.
+fn again() -> Result<String> {
+    let rows = Code::ALL.iter().map(|code| format!("\t'{}': '{}',\n", code.name(), code.again().name()));
+    Ok(format!(
+        "// Why this exists: a host that is older than the field `again` of a refusal is understood too. Generated from core/src/refusal.rs by `cargo xtask codegen`.\n\
+         /** @type {{Record<string, import('./types/protocol.d.ts').Again>}} */\n\
+         export const AGAIN = {{\n{}}};\n",
+        rows.collect::<String>()
+    ))
+}
+
 /// The elements of a site profile, for the test that holds every selector against the stored pages.
 fn profile(site: &site::Profile) -> Result<String> {
     let elements = site.elements().map(|(name, candidates)| (name.to_owned(), json!(candidates)));
@@ -80,9 +92,11 @@ fn schema(schema: &impl serde::Serialize) -> Result<String> {
 fn protocol_document() -> Result<String> {
     let text = house::read_text(&house::root()?.join("docs/PROTOCOL.md"))?;
     let text = between(&text, "declarations", &format!("```ts\n{}\n```\n", types::declarations().trim()))?;
-    let rows: Vec<String> =
-        Code::ALL.iter().map(|code| format!("| `{}` | {} | {} |\n", code.name(), code.exit(), code.hint())).collect();
-    between(&text, "refusals", &format!("| code | exit | next step |\n|---|---|---|\n{}", rows.concat()))
+    let rows: Vec<String> = Code::ALL
+        .iter()
+        .map(|code| format!("| `{}` | {} | {} | {} |\n", code.name(), code.exit(), code.again().name(), code.hint()))
+        .collect();
+    between(&text, "refusals", &format!("| code | exit | again | next step |\n|---|---|---|---|\n{}", rows.concat()))
 }
 
 fn between(text: &str, name: &str, body: &str) -> Result<String> {

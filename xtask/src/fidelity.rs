@@ -13,8 +13,15 @@ use crate::{build, house, setup};
 /// Where the tests leave their counts.
 const FOLDER: &str = "PROMPT_RUNNER_FIDELITY_DIR";
 /// The browser tests that count.
-const BROWSER: [&str; 5] =
-    ["browser/nasty/", "browser/pages", "browser/replies", "browser/ordinary", "browser/endurance"];
+const BROWSER: [&str; 7] = [
+    "browser/nasty/",
+    "browser/pages",
+    "browser/shapes",
+    "browser/layouts",
+    "browser/replies",
+    "browser/ordinary",
+    "browser/endurance",
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -62,6 +69,11 @@ fn counts(folder: &Path) -> Value {
         "corpus": { "cases": corpus["cases"], "right": corpus["right"] },
         "grid": corpus["grid"],
         "layouts": of("layouts")["layouts"],
+        "shapes": {
+            "claude.ai": of("shapes-claude"),
+            "chatgpt.com": of("shapes-chatgpt"),
+            "gemini.google.com": of("shapes-gemini"),
+        },
         "nasty": { "cases": nasty["cases"], "right": nasty["right"] },
         "false_captures": nasty["false_captures"],
         "ordinary": of("ordinary"),

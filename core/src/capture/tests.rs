@@ -73,6 +73,44 @@ fn an_answer_that_was_gone_when_it_should_be_read_is_read_when_it_is_back() {
     assert!(matches!(read(&mut watcher, true, 500.0).as_slice(), [Action::Capture { .. }]));
 }
 
+/// Our prompt was sent, and an answer grows of which the page says nothing.
+fn begun_blindly() -> Watcher {
+    let mut watcher = begun();
+    watcher.observe(Signal::Streaming { key: "k".into(), streaming: None }, at(120.0));
+    watcher
+}
+
+#[test]
+fn where_the_page_says_nothing_the_end_of_the_proof_is_the_end() {
+    let mut watcher = begun_blindly();
+    watcher.observe(Signal::Grew { key: "k".into() }, at(200.0));
+    assert_eq!(watcher.observe(Signal::Proof { key: "k".into() }, at(200.0)), [Action::Wake { after_ms: PROOF_MS }]);
+    // Its last line comes in letter by letter.
+    assert_eq!(watcher.observe(Signal::Proof { key: "k".into() }, at(210.0)), []);
+    assert_eq!(watcher.observe(Signal::Tick, at(300.0)), [Action::Read { key: "k".into() }]);
+    assert!(matches!(read(&mut watcher, true, 300.0).as_slice(), [Action::Capture { .. }]));
+}
+
+#[test]
+fn below_its_proof_an_answer_may_go_on_while_the_model_is_at_work() {
+    let mut watcher = begun_blindly();
+    watcher.observe(Signal::Proof { key: "k".into() }, at(200.0));
+    assert_eq!(watcher.observe(Signal::Tick, at(300.0)), [Action::Read { key: "k".into() }]);
+    let busy = Signal::Read { key: "k".into(), blocks: blocks(true), busy: true, follows: true };
+    assert_eq!(watcher.observe(busy.clone(), at(300.0)), [Action::Wake { after_ms: PROOF_MS }]);
+    assert_eq!(watcher.observe(Signal::Tick, at(400.0)), [Action::Read { key: "k".into() }]);
+    // A stop button that never goes is no reason to wait for ever.
+    assert!(matches!(watcher.observe(busy, at(2_400.0)).as_slice(), [Action::Capture { .. }]));
+}
+
+#[test]
+fn where_the_page_says_that_an_answer_grows_its_proof_is_not_its_end() {
+    let mut watcher = begun();
+    watcher.observe(Signal::Proof { key: "k".into() }, at(200.0));
+    assert_eq!(watcher.observe(Signal::Tick, at(300.0)), [Action::Wake { after_ms: SETTLE_MS - 190.0 }]);
+    assert!(matches!(ended(&mut watcher, 400.0).as_slice(), [Action::Read { .. }]));
+}
+
 #[test]
 fn an_answer_that_stops_early_is_kept_as_cut_only_after_it_stayed_quiet() {
     let mut watcher = begun();

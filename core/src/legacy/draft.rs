@@ -1,17 +1,19 @@
 //! A plan in the making: events out of files, with the times that they had. The predecessor's prompts asked for no proof, so no
 //! answer is proven: each is kept as what it reads like, and accepted, because the developer had gone on with it.
 
+use super::inside;
 use super::piece::{self, Composed, Piece};
 use super::plan::{Kept, Plan};
 use super::record::Record;
 use super::status::Status;
 use super::text::Text;
 use super::{World, id};
-use crate::event::{Event, Source, Timing, is_time};
+use crate::estimate::estimate;
+use crate::event::{Estimated, Event, Source, Timing, is_time};
 use crate::machine::FEATURE_MAX;
 use crate::phase::Phase;
 use crate::reply::{self, Expect};
-use crate::{insight, markdown, workflow};
+use crate::{insight, workflow};
 
 /// So far a file's time may lie outside of its session's before that is odd, in milliseconds: stamps were rounded.
 const SLACK: i64 = 60_000;
@@ -37,10 +39,8 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     pub(super) fn new(mut record: Record, files: Vec<Text>, world: &'a World<'a>) -> Self {
         let mut notes = std::mem::take(&mut record.notes);
-        let is_there = |name: &str| files.iter().any(|file| file.path.rsplit('/').next() == Some(name));
-        for (kind, name) in record.files.iter().filter(|(_, name)| !is_there(name)) {
-            notes.push(format!("Its {} should be in “{name}”, which is not among its files.", kind.replace('_', " ")));
-        }
+        let mut files = files;
+        inside::take(&record, &mut files, &mut notes);
         for file in &files {
             notes.extend(file.encoding.map(|its| format!("“{}” is not UTF-8; it was read as {its}.", file.path)));
             notes.extend(file.body.trim().is_empty().then(|| format!("“{}” is empty.", file.path)));
@@ -84,20 +84,34 @@ impl<'a> Draft<'a> {
     }
 
     fn times(&mut self) {
-        let time = |stamp: &str| (self.world.time)(stamp).filter(|ms| is_time(*ms));
-        let said = self.record.timestamp.as_deref().and_then(time);
-        let by_id = || id::stamp(&self.record.id).and_then(id::iso).and_then(|stamp| time(&stamp));
+        let moment = |stamp: &str| moment(stamp, self.world.time).filter(|ms| is_time(*ms));
+        let stamp = self.record.timestamp.as_deref();
+        let said = stamp.and_then(moment);
+        let by_id = id::stamp(&self.record.id).and_then(moment);
         let by_file = || self.files.iter().find_map(|file| file.modified_ms).filter(|ms| is_time(*ms));
-        self.began_ms = said.or_else(by_id).or_else(by_file).unwrap_or(self.world.now_ms);
         let completed = self.record.completed_at.as_deref();
-        self.ended_ms = completed.and_then(time).filter(|ms| *ms >= self.began_ms);
-        let unended = completed.is_some() && self.ended_ms.is_none();
-        if said.is_none() {
-            self.note("When it began cannot be read; the time is that of its id, or else of its file.");
+        let ended = completed.and_then(moment);
+        let source = match (said, by_id, by_file()) {
+            (Some(ms), ..) => (ms, None),
+            (_, Some(ms), _) => (ms, Some("that of its id")),
+            (_, _, Some(ms)) => (ms, Some("that of its file")),
+            _ => (self.world.now_ms, Some("now, for nothing says it")),
+        };
+        self.began_ms = source.0;
+        self.ended_ms = ended.filter(|ms| *ms >= self.began_ms);
+        let mut notes = Vec::new();
+        notes.extend(source.1.map(|its| match stamp {
+            Some(stamp) => format!("When it began cannot be read in “{stamp}”; the time is {its}."),
+            None => format!("It does not say when it began; the time is {its}."),
+        }));
+        if said.zip(by_id).is_some_and(|(said, by_id)| said.abs_diff(by_id) > DAY.unsigned_abs()) {
+            notes.push("Its file and its id have it begin on different days; the time is that of its file.".to_owned());
         }
-        if unended {
-            self.note("When it was completed cannot be read, or lies before its beginning; the time is that of its last file.");
-        }
+        notes.extend(completed.filter(|_| self.ended_ms.is_none()).map(|stamp| match ended {
+            Some(_) => "It was completed before it began; when it was is not known.".to_owned(),
+            None => format!("When it was completed cannot be read in “{stamp}”."),
+        }));
+        self.plan.notes.append(&mut notes);
     }
 
     /// A copy of a workspace, or a checkout, has files that were all written when it was made. That says nothing of the session.
@@ -132,8 +146,14 @@ impl<'a> Draft<'a> {
         if let Some(modified_ms) = modified_ms {
             let ended_ms = self.ended_ms.unwrap_or(self.world.now_ms);
             self.at_ms = modified_ms.min(ended_ms).max(self.began_ms);
-            self.strayed |= modified_ms.abs_diff(self.at_ms) > SLACK.unsigned_abs();
+            self.strayed |= self.strays(Some(modified_ms));
         }
+    }
+
+    /// Whether a file's time lies outside of the session's.
+    fn strays(&self, modified_ms: Option<i64>) -> bool {
+        let within = (self.began_ms - SLACK)..=(self.ended_ms.unwrap_or(self.world.now_ms) + SLACK);
+        modified_ms.is_some_and(|ms| !within.contains(&ms))
     }
 
     fn file(&self, kind: &str) -> Option<&Text> {
@@ -155,12 +175,21 @@ impl<'a> Draft<'a> {
         hash
     }
 
-    pub(super) fn prompt(&mut self, phase: Phase, kind: &str) {
+    /// The prompt of a phase, and the kinds of the files in which its answer is, if it has one. Where the time of one of them is not
+    /// known both have the other's, so that nobody takes what lies between for a duration.
+    pub(super) fn prompt(&mut self, phase: Phase, kind: &str, answer: &[&str]) {
         let file = self.take(kind);
         if file.is_none() {
             self.unkept.push(phase.name());
         }
-        self.date(file.as_ref().and_then(|file| file.modified_ms));
+        let its = file.as_ref().and_then(|file| file.modified_ms);
+        let answers = answer.iter().filter_map(|kind| self.file(kind)).filter(|file| !file.body.trim().is_empty());
+        let answered = answers.filter_map(|file| file.modified_ms).max();
+        let strays = self.strays(its) || self.strays(answered);
+        self.date(its);
+        if !answer.is_empty() && (its.is_none() || strays) {
+            self.date(answered);
+        }
         let (body, files) = file.map(|file| (file.body, vec![file.path])).unwrap_or_default();
         let bytes = body.len() as u64;
         let text = self.keep(body, true, files);
@@ -172,11 +201,12 @@ impl<'a> Draft<'a> {
         let files: Vec<Text> = body.of.iter().filter_map(|kind| self.take(kind)).collect();
         self.date(files.iter().filter_map(|file| file.modified_ms).max());
         let body = body.text;
+        let planned = (phase == Phase::Planning).then(|| self.estimated(&body)).flatten();
         if body.trim().is_empty() {
             self.note(format!("There is no answer to {}; the phase is done because the status says so.", phase.name()));
         }
         let expect = Expect { session: self.plan.id.clone(), phase, nonce: String::new() };
-        let verdict = reply::read(&markdown::blocks(&body), &expect).verdict();
+        let verdict = reply::read_markdown(&body, &expect).verdict();
         let capture = format!("legacy-{}", phase.name());
         let (bytes, lines) = (body.len() as u64, body.lines().count() as u64);
         let tokens_estimated = insight::tokens(&body);
@@ -196,9 +226,33 @@ impl<'a> Draft<'a> {
             timing: Timing::default(),
             piece: None,
             by: None,
-            estimate: None,
+            estimate: planned,
         });
         self.push(Event::ReplyAccepted { phase, capture });
+    }
+
+    /// What the planning answer estimates, or else the session's file.
+    fn estimated(&mut self, answer: &str) -> Option<Estimated> {
+        let expect = Expect { session: self.plan.id.clone(), phase: Phase::Planning, nonce: String::new() };
+        let sections = reply::read_markdown(answer, &expect).sections;
+        let notes = sections.into_iter().find(|its| its.name == "EXECUTION_NOTES").map(|notes| notes.text);
+        let by_notes = notes.as_deref().and_then(estimate);
+        let Some(said) = self.record.time_estimate.take() else {
+            return by_notes;
+        };
+        let complexity = self.record.complexity.take().unwrap_or_default();
+        let by_file = estimate(&format!("Estimated time: {said}\nComplexity: {complexity}"));
+        let minutes = |its: Option<Estimated>| its.map(|its| (its.low_minutes, its.high_minutes));
+        match (by_notes, by_file) {
+            (Some(_), Some(_)) if minutes(by_notes) != minutes(by_file) => {
+                self.note(format!(
+                    "Its notes estimate another time than its file, which says “{said}”; that of the notes holds."
+                ));
+            }
+            (None, None) => self.note(format!("Its estimate “{said}” cannot be read as a time.")),
+            _ => {}
+        }
+        by_notes.or(by_file)
     }
 
     /// The answer that is in files of these kinds: in one as it is, in several as pieces.
@@ -223,6 +277,9 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn complete(&mut self) {
+        if self.record.completed_at.is_none() {
+            self.note("It does not say when it was completed.");
+        }
         self.at_ms = self.ended_ms.unwrap_or(self.at_ms);
         self.push(Event::SessionCompleted {});
     }
@@ -247,4 +304,20 @@ impl<'a> Draft<'a> {
         self.push(Event::SessionImported { id, status, notes });
         self.plan
     }
+}
+
+/// A time in any of the ways that the predecessor and its users wrote it: as its ids do, in seconds or parts of them since 1970, or by ISO.
+fn moment(stamp: &str, time: fn(&str) -> Option<i64>) -> Option<i64> {
+    if let Some(iso) = id::compact(stamp) {
+        return time(&iso);
+    }
+    let Ok(number) = stamp.parse::<f64>() else { return time(stamp) };
+    // By its size: of whole seconds there will be twelve digits in 30,000 years.
+    let ms = match number {
+        1e8..1e11 => number * 1_000.0,
+        1e11..1e14 => number,
+        1e14..1e17 => number / 1_000.0,
+        _ => return None,
+    };
+    Some(ms.round() as i64)
 }

@@ -26,6 +26,14 @@ pub(super) fn ours(id: &str, hash: fn(&str) -> String) -> Option<SessionId> {
     SessionId::parse(id).or_else(|| SessionId::parse(&format!("{}_{}", stamp(id)?, hash(id).get(..8)?)))
 }
 
+/// A time as the predecessor's ids have it, with another sign or none between day and hour, in the way of ISO 8601.
+pub(super) fn compact(stamp: &str) -> Option<String> {
+    let (day, rest) = stamp.split_at_checked(8)?;
+    let hour = rest.strip_prefix(['_', '-', 'T', ' ']).unwrap_or(rest);
+    let stamp = format!("{day}_{hour}");
+    (stamp.len() == STAMP && self::stamp(&stamp).is_some()).then(|| iso(&stamp))?
+}
+
 /// A stamp in the way of ISO 8601.
 pub(super) fn iso(stamp: &str) -> Option<String> {
     let part = |from, to| stamp.get(from..to);

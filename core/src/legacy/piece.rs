@@ -2,7 +2,7 @@
 //! indented headings, so a piece may be too short, or hold the whole reply.
 
 use crate::block::{Block, to_markdown};
-use crate::markdown::{self, ends_in_fence, fence};
+use crate::markdown::{ends_in_fence, fence};
 use crate::phase::Phase;
 use crate::reply::{self, Expect, SectionState};
 use crate::session::SessionId;
@@ -26,10 +26,12 @@ pub(super) struct Composed {
     pub(super) notes: Vec<String>,
 }
 
-/// The reply that these pieces were. One that holds at least two sections by itself was the reply, and the others are bad cuts of it.
+/// The reply that these pieces were. One that holds at least two sections by itself was the reply, and the others are bad cuts of it; and
+/// so was one that holds another section of which there is no piece.
 pub(super) fn compose(pieces: &[Piece<'_>], session: &SessionId) -> Composed {
     let found = |text: &str| sections(text, session);
-    let whole = pieces.iter().filter_map(|piece| Some((piece, swallowed(piece, found)?)));
+    let given = |name: &str| pieces.iter().any(|piece| piece.section() == name && !piece.text.trim().is_empty());
+    let whole = pieces.iter().filter_map(|piece| Some((piece, swallowed(piece, given, found)?)));
     let most = whole.rev().max_by_key(|(_, text)| found(text).len());
     let mut composed = Composed::default();
     if let Some((piece, text)) = most {
@@ -57,16 +59,18 @@ pub(super) fn compose(pieces: &[Piece<'_>], session: &SessionId) -> Composed {
 /// The sections that are found in a text.
 fn sections(text: &str, session: &SessionId) -> Vec<String> {
     let expect = Expect { session: session.clone(), phase: Phase::Planning, nonce: String::new() };
-    let read = reply::read(&markdown::blocks(text), &expect).sections.into_iter();
+    let read = reply::read_markdown(text, &expect).sections.into_iter();
     read.filter(|section| section.state != SectionState::Missing).map(|section| section.name.to_owned()).collect()
 }
 
 /// The whole reply, where the old reader took all of it for this piece.
-fn swallowed(piece: &Piece<'_>, found: impl Fn(&str) -> Vec<String>) -> Option<String> {
+fn swallowed(piece: &Piece<'_>, given: impl Fn(&str) -> bool, found: impl Fn(&str) -> Vec<String>) -> Option<String> {
     // The old reader took the first fence away, and left its end.
     let refenced = format!("```\n{}", piece.text);
     let holds = [refenced, piece.text.to_owned()].map(|text| (found(&text), text)).into_iter();
-    let (names, text) = holds.filter(|(names, _)| names.len() >= 2).max_by_key(|(names, _)| names.len())?;
+    let runs_on =
+        |names: &[String]| names.len() >= 2 || names.iter().any(|name| *name != piece.section() && !given(name));
+    let (names, text) = holds.filter(|(names, _)| runs_on(names)).max_by_key(|(names, _)| names.len())?;
     Some(if names.contains(&piece.section()) { text } else { format!("### {}\n\n{text}", piece.section()) })
 }
 

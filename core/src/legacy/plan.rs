@@ -53,7 +53,7 @@ impl Plan {
         for (at, (phase, prompt, answer)) in STEPS.into_iter().enumerate() {
             let answered = at < status.answered;
             if answered || (at == status.answered && status.asked) {
-                draft.prompt(phase, prompt);
+                draft.prompt(phase, prompt, if answered { answer } else { &[] });
             } else {
                 draft.beyond(&[prompt]);
             }

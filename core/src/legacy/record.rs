@@ -5,15 +5,18 @@ use crate::session::SessionId;
 use serde_json::{Map, Value};
 
 /// What it may say of its files.
-const FILES: [&str; 6] = [
+const FILES: [&str; 9] = [
     "orchestrator_prompt",
     "analysis_template",
     "implementation_template",
     "execution_notes",
+    "analysis_prompt",
     "analysis_output",
+    "implementation_prompt",
     "implementation_output",
+    "summary",
 ];
-/// No id, status or time is longer; it is shown in many places.
+/// No id, status, time or estimate is longer; it is shown in many places.
 const TEXT_MAX: usize = 240;
 
 /// What a session's file says.
@@ -27,7 +30,10 @@ pub(super) struct Record {
     pub(super) timestamp: Option<String>,
     pub(super) status: Option<String>,
     pub(super) completed_at: Option<String>,
-    /// What it says of its files: what each is, and the name that it has.
+    /// What it estimates the work to take, in its words.
+    pub(super) time_estimate: Option<String>,
+    pub(super) complexity: Option<String>,
+    /// What it says of its files: what each is, and its name or its whole text. The predecessor wrote both.
     pub(super) files: Vec<(String, String)>,
     /// What is odd about it, in sentences.
     pub(super) notes: Vec<String>,
@@ -44,6 +50,7 @@ impl Record {
         let mut text = |key| text(&map, key, &mut notes);
         let (own, feature, status) = (text("id"), text("feature_request"), text("status"));
         let (timestamp, completed_at) = (text("timestamp"), text("completed_at"));
+        let (time_estimate, complexity) = (text("time_estimate"), text("complexity"));
         // Its other files are named after it as it is, so its own name goes before what it says.
         let known = |id: &str| Some((id.to_owned(), id::ours(id, hash)?));
         let named = known(name).or_else(|| known(own.as_deref()?));
@@ -51,12 +58,30 @@ impl Record {
         if let Some(own) = own.filter(|own| *own != id) {
             notes.push(format!("Its file calls it “{own}”."));
         }
-        let said = map.get("files").and_then(Value::as_object);
-        let name = |kind: &str| said?.get(kind)?.as_str()?.rsplit(['/', '\\']).next().filter(|name| !name.is_empty());
-        let named = |kind: &&str| Some(((*kind).to_owned(), name(kind)?.chars().take(TEXT_MAX).collect()));
-        let files = FILES.iter().filter_map(named).collect();
-        Ok(Self { id, session, feature, timestamp, status, completed_at, files, notes })
+        let files = files(map.get("files"), &mut notes);
+        Ok(Self { id, session, feature, timestamp, status, completed_at, time_estimate, complexity, files, notes })
     }
+}
+
+/// What stands under the names of its files; what is no text is named.
+fn files(said: Option<&Value>, notes: &mut Vec<String>) -> Vec<(String, String)> {
+    let said = match said {
+        Some(Value::Object(said)) => said,
+        None | Some(Value::Null) => return Vec::new(),
+        Some(_) => {
+            notes.push("What it says of its files cannot be read.".to_owned());
+            return Vec::new();
+        }
+    };
+    let mut files = Vec::new();
+    for kind in FILES {
+        match said.get(kind) {
+            Some(Value::String(text)) if !text.trim().is_empty() => files.push((kind.to_owned(), text.clone())),
+            None | Some(Value::Null | Value::String(_)) => {}
+            Some(_) => notes.push(format!("Its {} is no text.", kind.replace('_', " "))),
+        }
+    }
+    files
 }
 
 /// The text under a key; anything else is named, and nothing.
@@ -66,6 +91,8 @@ fn text(map: &Map<String, Value>, key: &str, notes: &mut Vec<String>) -> Option<
             Some(text.trim().to_owned()).filter(|text| !text.is_empty())
         }
         None | Some(Value::Null) => None,
+        // Seconds or milliseconds; a number of hours has nothing that says so.
+        Some(Value::Number(number)) if matches!(key, "timestamp" | "completed_at") => Some(number.to_string()),
         Some(other) => {
             notes.push(format!("Its “{key}” is {}.", if other.is_string() { "too long" } else { "no text" }));
             None
@@ -101,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_key_of_the_wrong_kind_is_named_and_the_rest_counts() {
-        let json = r#"{"id": 7, "feature_request": " Dark mode ", "status": "LONG", "timestamp": "", "completed_at": null, "files": {
+        let json = r#"{"id": 7, "feature_request": " Dark mode ", "status": "LONG", "timestamp": "", "completed_at": null, "time_estimate": 4, "complexity": "Low", "files": {
             "execution_notes": "/w/outputs/b.md", "analysis_output": "C:\\work\\outputs\\a.md", "orchestrator_prompt": 1,
             "analysis_template": "", "whatever": "c.md"}}"#;
         let json = json.replace("LONG", &"x".repeat(241));
@@ -115,8 +142,18 @@ mod tests {
                 timestamp: None,
                 status: None,
                 completed_at: None,
-                files: vec![("execution_notes".into(), "b.md".into()), ("analysis_output".into(), "a.md".into())],
-                notes: vec!["Its “id” is no text.".into(), "Its “status” is too long.".into()],
+                time_estimate: None,
+                complexity: Some("Low".to_owned()),
+                files: vec![
+                    ("execution_notes".into(), "/w/outputs/b.md".into()),
+                    ("analysis_output".into(), "C:\\work\\outputs\\a.md".into())
+                ],
+                notes: vec![
+                    "Its “id” is no text.".into(),
+                    "Its “status” is too long.".into(),
+                    "Its “time_estimate” is no text.".into(),
+                    "Its orchestrator prompt is no text.".into(),
+                ],
             }
         );
     }

@@ -18,21 +18,35 @@ pub(super) struct Text {
 }
 
 impl Text {
+    /// Its name without its folder.
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
     pub(super) fn read(file: File, kind: &str) -> Self {
         let (body, encoding) = decode(file.bytes);
         Self { path: file.path, kind: kind.to_owned(), body, encoding, modified_ms: file.modified_ms }
     }
 }
 
-/// The text, and its encoding where that is not UTF-8. Latin-1 reads anything, and loses nothing: each byte is one character.
+/// The text, and its encoding where that is not whole UTF-8. Latin-1 reads anything, and loses nothing: each byte is one character.
 fn decode(bytes: Vec<u8>) -> (String, Option<&'static str>) {
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return (text, None),
         Err(error) => error.into_bytes(),
     };
-    match utf16(&bytes) {
-        Some(text) => (text, Some("UTF-16")),
-        None => (bytes.into_iter().map(char::from).collect(), Some("Latin-1")),
+    if let Some(text) = utf16(&bytes) {
+        return (text, Some("UTF-16"));
+    }
+    let (mut letters, mut faults) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|ch| !ch.is_ascii()).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    // What has mostly letters that only UTF-8 writes so is UTF-8 that was damaged.
+    match letters >= 2 * faults {
+        true => (String::from_utf8_lossy(&bytes).into_owned(), Some("UTF-8 with its damaged places marked")),
+        false => (bytes.into_iter().map(char::from).collect(), Some("Latin-1")),
     }
 }
 
@@ -58,6 +72,7 @@ mod tests {
             (&b"caf\xc3\xa9"[..], "café", None),
             (b"\xef\xbb\xbfx", "\u{feff}x", None),
             (b"caf\xe9", "café", Some("Latin-1")),
+            (b"Gr\xc3\xbc\xc3\x9fe sch\xf6n", "Grüße sch\u{fffd}n", Some("UTF-8 with its damaged places marked")),
             (b"\xff\xfec\0a\0f\0\xe9\0", "café", Some("UTF-16")),
             (b"\xfe\xff\0c\0a\0f\0\xe9", "café", Some("UTF-16")),
             (b"\xff\xfec\0a", "\u{ff}\u{fe}c\0a", Some("Latin-1")),

@@ -10,7 +10,7 @@ const TRAILER: &str = "```promptrunner\nPROMPT-RUNNER/1 20261122_141129_1a2b3c4d
 const STALE: &str = "```promptrunner\nPROMPT-RUNNER/1 20261122_141129_1a2b3c4d analysis fedcba9876543210\nPROMPT-RUNNER/END fedcba9876543210\n```\n";
 const FINDINGS: &str = "### FINDINGS\n````\nWhat is there already.\n````\n\n";
 const TASKS: &str = "### TASKS\n````\nT001 the first task\n````\n\n";
-const WHOLE: &str = "T000 the start\nT001 the first task\nT002 the second task";
+const WHOLE: &str = "T000 the start\nT001 the first task\nT002 the second task\nT003 the third task";
 
 fn expect() -> Expect {
     Expect {
@@ -21,6 +21,7 @@ fn expect() -> Expect {
 }
 
 fn stitched(first: &str, second: &str) -> Reading {
+    let stitch = if markdown::ends_with_fence_closed(first) { stitch_closed } else { stitch };
     reply::read(&stitch(&markdown::blocks(first), &markdown::blocks(second), &expect()), &expect())
 }
 
@@ -35,26 +36,27 @@ fn texts(reading: &Reading) -> Vec<&str> {
 /// The first message is cut in DESIGN, in the middle of a fence.
 #[test]
 fn a_reply_that_was_cut_inside_a_fence_goes_on() {
-    let first = format!("{FINDINGS}### DESIGN\n````\nT000 the start\nT001 the first ta");
-    let line = format!("{FINDINGS}### DESIGN\n````\nT000 the start\nT001 the first task");
-    let rest = format!("````\n\n{TASKS}{TRAILER}");
+    let first = format!("{FINDINGS}### DESIGN\n````\nT000 the start\nT001 the first task\nT002 the second ta");
+    let line = format!("{first}sk");
+    let again =
+        format!("````\nT001 the first task\nT002 the second task\nT003 the third task\n````\n\n{TASKS}{TRAILER}");
     for (what, first, second) in [
-        ("the cut line again, in a fence", &first, format!("````\nT001 the first task\nT002 the second task\n{rest}")),
-        ("the last line again, in a fence", &line, format!("````\nT001 the first task\nT002 the second task\n{rest}")),
-        ("two lines again", &first, format!("````\nT000 the start\nT001 the first task\nT002 the second task\n{rest}")),
-        ("after some talk", &first, format!("Going on:\n\n````\nT001 the first task\nT002 the second task\n{rest}")),
+        ("two lines again, the last of which was cut", &first, again.clone()),
+        ("two lines again", &line, again.clone()),
         (
-            "with its heading and the last line",
+            "all lines again",
             &first,
-            format!("### DESIGN\n````\nT001 the first task\nT002 the second task\n{rest}"),
+            again.replace("T001 the first task\nT002", "T000 the start\nT001 the first task\nT002"),
         ),
-        ("with the section from its start", &first, format!("Sorry!\n\n### DESIGN\n````\n{WHOLE}\n{rest}")),
-        ("all of it again", &first, format!("{FINDINGS}### DESIGN\n````\n{WHOLE}\n{rest}")),
+        ("after some talk", &first, format!("Going on:\n\n{again}")),
+        ("with its heading and the last lines", &first, format!("### DESIGN\n{again}")),
         (
-            "with a stale trailer on the first",
-            &format!("{first}\n````\n\n{STALE}"),
-            format!("````\nT001 the first task\nT002 the second task\n{rest}"),
+            "with the section from its start",
+            &first,
+            format!("Sorry!\n\n### DESIGN\n````\n{WHOLE}\n````\n\n{TASKS}{TRAILER}"),
         ),
+        ("all of it again", &first, format!("{FINDINGS}### DESIGN\n````\n{WHOLE}\n````\n\n{TASKS}{TRAILER}")),
+        ("with a stale trailer on the first", &format!("{first}\n````\n\n{STALE}"), again.clone()),
     ] {
         let reading = stitched(first, &second);
         assert_eq!(reading.problem(), None, "{what}: {reading:#?}");
@@ -65,28 +67,43 @@ fn a_reply_that_was_cut_inside_a_fence_goes_on() {
 #[test]
 fn a_reply_that_was_cut_between_blocks_goes_on() {
     let design = "### DESIGN\n````\nd\n````\n\n";
+    let all = format!("{FINDINGS}{design}{TASKS}");
+    let header = STALE.split("PROMPT-RUNNER/END").next().unwrap();
     for (what, first, second, expected) in [
         ("between sections", FINDINGS.to_owned(), format!("{design}{TASKS}{TRAILER}"), "d"),
         ("between sections, with talk", FINDINGS.to_owned(), format!("Now the rest.\n\n{design}{TASKS}{TRAILER}"), "d"),
-        ("before the trailer", format!("{FINDINGS}{design}{TASKS}"), TRAILER.to_owned(), "d"),
+        ("before the trailer", all.clone(), TRAILER.to_owned(), "d"),
+        ("in the trailer", format!("{all}{header}"), TRAILER.to_owned(), "d"),
         ("after a heading", format!("{FINDINGS}### DESIGN\n"), format!("````\nd\n````\n\n{TASKS}{TRAILER}"), "d"),
         (
-            "after a sentence",
-            format!("{FINDINGS}### DESIGN\n\nThe reader is liberal."),
-            format!("It is never silent.\n\n{TASKS}{TRAILER}"),
-            "The reader is liberal.\n\nIt is never silent.",
+            "inside a long line",
+            format!(
+                "{FINDINGS}### DESIGN\n````\na\nEach page of the exporter asks for the rows of one month, of which ther"
+            ),
+            format!(
+                "````\nEach page of the exporter asks for the rows of one month, of which there are few.\n````\n\n{TASKS}{TRAILER}"
+            ),
+            "a\nEach page of the exporter asks for the rows of one month, of which there are few.",
         ),
         (
             "inside a list",
-            format!("{FINDINGS}### DESIGN\n\n- one is enough\n- two are en"),
-            format!("- two are enough\n- three\n\n{TASKS}{TRAILER}"),
-            "- one is enough\n- two are enough\n- three",
+            format!("{FINDINGS}### DESIGN\n\n- none is too few\n- one is enough\n- two are en"),
+            format!("- one is enough\n- two are enough\n- three\n\n{TASKS}{TRAILER}"),
+            "- none is too few\n- one is enough\n- two are enough\n- three",
         ),
         (
             "inside a file of several",
-            format!("{FINDINGS}### DESIGN\n\n#### src/main.rs\n\n```rust\nfn ma"),
-            format!("#### src/main.rs\n\n```rust\nfn main() {{}}\n```\n\n{TASKS}{TRAILER}"),
-            "#### src/main.rs\n\n```rust\nfn main() {}\n```",
+            format!("{FINDINGS}### DESIGN\n\n#### src/settings/main.rs\n\n```rust\nfn ma"),
+            format!("#### src/settings/main.rs\n\n```rust\nfn main() {{}}\n```\n\n{TASKS}{TRAILER}"),
+            "#### src/settings/main.rs\n\n```rust\nfn main() {}\n```",
+        ),
+        (
+            "inside the second file",
+            format!(
+                "{FINDINGS}### DESIGN\n\n#### src/a.rs\n\n```rust\na\n```\n\n#### src/settings/main.rs\n\n```rust\nfn ma"
+            ),
+            format!("#### src/settings/main.rs\n\n```rust\nfn main() {{}}\n```\n\n{TASKS}{TRAILER}"),
+            "#### src/a.rs\n\n```rust\na\n```\n\n#### src/settings/main.rs\n\n```rust\nfn main() {}\n```",
         ),
     ] {
         let reading = stitched(&first, &second);
@@ -97,15 +114,55 @@ fn a_reply_that_was_cut_between_blocks_goes_on() {
 
 #[test]
 fn what_cannot_be_joined_for_sure_is_not_complete() {
-    let cut = format!("{FINDINGS}### DESIGN\n````\nT001 the first task");
+    let cut = format!("{FINDINGS}### DESIGN\n````\nT000 the start\nT001 the first task");
+    let open = format!("{FINDINGS}### DESIGN\n````\n");
     let last = format!("{FINDINGS}### DESIGN\n````\nd\n````\n\n### TASKS\n````\nT001 the fi");
+    let rest = |lines: &str| format!("````\n{lines}\n````\n\n{TASKS}{TRAILER}");
+    let early = "### FINDINGS\n````\nWhat is there alr";
+    let others = format!("### DESIGN\n````\nd\n````\n\n{TASKS}{TRAILER}");
     for (what, first, second) in [
         ("a seam that may be anywhere in a line", &cut, format!("s, and more\n````\n\n{TASKS}{TRAILER}")),
+        ("the fence again, with the next line or the next letter", &cut, rest("T002")),
+        ("the next section", &cut, format!("{TASKS}{TRAILER}")),
+        ("some talk and the next section", &cut, format!("Now the rest.\n\n{TASKS}{TRAILER}")),
+        ("the trailer alone", &last, TRAILER.to_owned()),
+        ("the next section, of the first", &early.to_owned(), others.clone()),
         (
-            "the fence again, with the next line or the next letter",
-            &cut,
-            format!("````\nT002\n````\n\n{TASKS}{TRAILER}"),
+            "the next line under the heading of the first",
+            &early.to_owned(),
+            format!("### FINDINGS\n````\nmore\n````\n\n{others}"),
         ),
+        (
+            "a fence of three that is closed and may be an inner one",
+            &format!("{FINDINGS}### DESIGN\n```\na\n```\n"),
+            format!("{TASKS}{TRAILER}"),
+        ),
+        (
+            "a fence of which the end may be the beginning of an inner one",
+            &format!("{open}a\n````"),
+            format!("{TASKS}{TRAILER}"),
+        ),
+        (
+            "an inner fence that ended the outer one",
+            &format!("{open}a\n````md\nb\n````\n"),
+            format!("{TASKS}{TRAILER}"),
+        ),
+        (
+            "a file after which others may come",
+            &format!("{FINDINGS}### DESIGN\n\n#### a.rs\n\n````\na\n````\n"),
+            format!("{TASKS}{TRAILER}"),
+        ),
+        (
+            "a sentence after which others may come",
+            &format!("{FINDINGS}### DESIGN\n\nIt is done."),
+            format!("{TASKS}{TRAILER}"),
+        ),
+        (
+            "a sentence, and another that may be talk",
+            &format!("{FINDINGS}### DESIGN\n\nIt is done."),
+            format!("Here you are.\n\n{TASKS}{TRAILER}"),
+        ),
+        ("a heading that was cut", &format!("{FINDINGS}### DESIGN\n\n#### src/ma"), rest("fn main() {}")),
         (
             "the last line again, without the fence: what stands outside of one has lost its blanks and marks",
             &cut,
@@ -118,6 +175,16 @@ fn what_cannot_be_joined_for_sure_is_not_complete() {
         ),
         ("talk that may be text", &last, format!("Going on:\n\n````\nT002\n````\n\n{TRAILER}")),
         ("the section anew, with other words", &cut, format!("### DESIGN\n````\nThe plan\n````\n\n{TASKS}{TRAILER}")),
+        (
+            "all of it, the first section in a word",
+            &cut,
+            format!("### FINDINGS\n````\n(as above)\n````\n\n### DESIGN\n````\n{WHOLE}\n````\n\n{TASKS}{TRAILER}"),
+        ),
+        (
+            "all of it, the open section from its middle",
+            &cut,
+            format!("{FINDINGS}### DESIGN\n````\nT002 the second task\n````\n\n{TASKS}{TRAILER}"),
+        ),
         ("the next section but one", &format!("{FINDINGS}Too"), format!("{TASKS}{TRAILER}")),
         (
             "cut in an inner fence, then the next section",
@@ -134,27 +201,75 @@ fn what_cannot_be_joined_for_sure_is_not_complete() {
             &format!("{cut}\n```rust\nfn x()"),
             format!("{{}}\n```\n````\n\n{TASKS}{TRAILER}"),
         ),
+        ("one line again, which may stand there twice", &cut, rest("T001 the first task\nT002 the second task")),
+        ("a short repetition", &format!("{open}{{\n}}"), rest("}\n}")),
         (
-            "a short repetition",
-            &format!("{FINDINGS}### DESIGN\n````\n{{\n}}"),
-            format!("````\n}}\n}}\n````\n\n{TASKS}{TRAILER}"),
+            "lines of signs again",
+            &format!("{open}a\n---\n| --- | --- |\n}});\n}}"),
+            rest("---\n| --- | --- |\n});\n}\nb"),
+        ),
+        ("a short line of words again", &format!("{open}a\n    return None;\n}}"), rest("    return None;\n}\nb")),
+        (
+            "lines again that stand there more than once",
+            &format!("{open}let value = read(input)?;\n}}\nlet value = read(input)?;\n}}"),
+            rest("let value = read(input)?;\n}\nb"),
+        ),
+        (
+            "lines again that come once more",
+            &format!("{open}a\nlet value = read(input)?;\n}}"),
+            rest("let value = read(input)?;\n}\nlet value = read(input)?;\n}"),
         ),
         ("no proof", &cut, format!("````\nT002\n````\n\n{TASKS}")),
         ("a stale proof", &cut, format!("````\nT002\n````\n\n{TASKS}{STALE}")),
     ] {
-        assert!(stitched(first, &second).problem().is_some(), "{what}: {:#?}", stitched(first, &second));
+        let reading = stitched(first, &second);
+        assert!(reading.problem().is_some(), "{what}: {reading:#?}");
     }
 }
 
 #[test]
+fn a_section_that_was_cut_stays_cut_and_those_around_it_are_whole() {
+    let cut = format!("{FINDINGS}### DESIGN\n````\nT000 the start\nT001 the first ta");
+    let reading = stitched(&cut, &format!("{TASKS}{TRAILER}"));
+    let states: Vec<SectionState> = reading.sections.iter().map(|section| section.state).collect();
+    assert_eq!(states, [SectionState::Ok, SectionState::Cut, SectionState::Ok]);
+    assert_eq!((reading.problem(), lacking(&reading.sections)), (Some(Problem::SectionMissing), vec!["DESIGN"]));
+}
+
+/// Where the first message came out of a page, nobody knows whether its last fence was closed.
+#[test]
+fn only_a_source_shows_that_a_fence_was_closed() {
+    let (first, second) = (markdown::blocks(FINDINGS), format!("### DESIGN\n````\nd\n````\n\n{TASKS}{TRAILER}"));
+    let second = markdown::blocks(&second);
+    let problem = |blocks: Vec<Block>| reply::read(&blocks, &expect()).problem();
+    assert_eq!(problem(stitch(&first, &second, &expect())), Some(Problem::SectionMissing));
+    assert_eq!(problem(stitch_closed(&first, &second, &expect())), None);
+}
+
+#[test]
 fn a_second_message_that_was_cut_too_leaves_a_reply_that_goes_on() {
-    let first = format!("{FINDINGS}### DESIGN\n````\nT001 the first ta");
-    let second = "````\nT001 the first task\nT002 the sec";
-    let third = format!("````\nT002 the second task\n````\n\n{TASKS}{TRAILER}");
+    let first = format!("{FINDINGS}### DESIGN\n````\nT000 the start\nT001 the first ta");
+    let second = "````\nT000 the start\nT001 the first task\nT002 the sec";
+    let third =
+        format!("````\nT001 the first task\nT002 the second task\nT003 the third task\n````\n\n{TASKS}{TRAILER}");
     let two = stitch(&markdown::blocks(&first), &markdown::blocks(second), &expect());
     let three = reply::read(&stitch(&two, &markdown::blocks(&third), &expect()), &expect());
     assert_eq!(three.problem(), None, "{three:#?}");
-    assert_eq!(three.sections[1].text, "T001 the first task\nT002 the second task");
+    assert_eq!(three.sections[1].text, WHOLE);
+}
+
+#[test]
+fn a_third_message_makes_no_whole_of_two_that_do_not_fit() {
+    let first = "### FINDINGS\n````\nWhat is there alr";
+    let second = "### DESIGN\n````\nT000 the start\nT001 the first ta";
+    let third = format!("### DESIGN\n````\nT000 the start\nT001 the first task\n````\n\n{TASKS}{TRAILER}");
+    let two = stitch(&markdown::blocks(first), &markdown::blocks(second), &expect());
+    let three = reply::read(&stitch(&two, &markdown::blocks(&third), &expect()), &expect());
+    assert_eq!(
+        (three.problem(), lacking(&three.sections)),
+        (Some(Problem::SectionMissing), vec!["FINDINGS"]),
+        "{three:#?}"
+    );
 }
 
 #[test]
@@ -184,6 +299,20 @@ fn a_proof_never_covers_what_was_cut_or_not_sent() {
     assert_eq!(patched(&cut, "### TASKS\n````\nT001\n````\n").problem(), Some(Problem::Cut));
     let echo = format!("### TASKS\n````\n(body of TASKS)\n````\n\n{TRAILER}");
     assert_eq!(patched(&cut, &echo).problem(), Some(Problem::SectionMissing));
+}
+
+#[test]
+fn a_section_that_was_sent_again_and_cut_is_not_whole_because_it_is_not_the_last() {
+    let first = format!("{FINDINGS}{TASKS}{STALE}");
+    let reading = patched(&first, "### DESIGN\n````\nT000 the start\nT001 the fi");
+    assert_eq!((reading.problem(), reading.sections[1].state), (Some(Problem::Cut), SectionState::Cut), "{reading:#?}");
+}
+
+#[test]
+fn what_was_whole_and_not_asked_for_again_stays_as_it_was() {
+    let first = format!("{FINDINGS}{TASKS}{STALE}");
+    let second = format!("### FINDINGS\n````\n(unchanged)\n````\n\n### DESIGN\n````\nd\n````\n\n{TRAILER}");
+    assert_eq!(texts(&patched(&first, &second)), ["What is there already.", "d", "T001 the first task"]);
 }
 
 #[test]

@@ -2,128 +2,127 @@
 //! inside it. From there on a renderer takes inside for outside. Seen as lines, such a reply still shows where its sections
 //! begin; it is taken only if that leaves a single way to read it, and if it is complete.
 
-use super::marks::{Proof, parse_trailer, section_start};
-use super::{Expect, Oddity, Reading, as_it_stands, section_named};
+use super::judge::as_it_stands;
+use super::name::{section_start, start};
+use super::source::{Part, Source};
+use super::split::split;
+use super::trailer::{is_header, parse_trailer};
+use super::{Expect, Oddity, Reading, section_named};
 use crate::block::Block;
 use crate::markdown::{self, fence};
 use crate::phase::Phase;
 use std::borrow::Cow;
 
 /// Reads a reply as it stands, or, where that is not complete, mended.
-pub(super) fn read(blocks: &[Block], expect: &Expect) -> Reading {
-    let reading = as_it_stands(blocks, expect);
+pub(super) fn read(source: &Source, expect: &Expect) -> Reading {
+    let reading = as_it_stands(source, expect);
     let complete = |reading: &Reading| reading.problem().is_none();
-    let sound = !blocks.iter().any(ends_early);
+    let early = source.parts.iter().any(|part| ends_early(source, part));
+    // A fence inside of a body may have ended it, but not where every body is one fence and nothing besides.
+    let swallowed = source.parts.iter().any(|part| holds_fenced_trailer(&part.block));
+    let sound = |reading: &Reading| complete(reading) && (!early || (is_to_the_letter(reading) && !swallowed));
     // What the page did not have is not found by reading in another way.
-    if reading.empty || blocks.iter().any(Block::has_gap) || (sound && complete(&reading)) {
+    if reading.empty || source.parts.iter().any(|part| part.block.has_gap()) || sound(&reading) {
         return reading;
     }
-    let Some(split) = split(blocks, expect.phase) else {
-        return mended(blocks, expect).filter(complete).unwrap_or(reading);
+    let Some(split) = split(source, expect.phase) else {
+        return mended(source, expect).filter(complete).unwrap_or(reading);
     };
     let other = as_it_stands(&split, expect);
-    if sound && complete(&other) {
+    if sound(&other) {
         return other;
     }
     let mended = mended(&split, expect);
     [mended, Some(other)].into_iter().flatten().find(complete).unwrap_or(reading)
 }
 
-/// A fence begins in this code and does not end in it: it may have ended the code.
-fn ends_early(block: &Block) -> bool {
-    matches!(block, Block::Code { text, .. } if markdown::ends_in_fence(text))
+/// A fence begins in this code and does not end in it: it may have ended the code, if that one's own is not longer. Of a page nobody
+/// knows how long it was.
+fn ends_early(source: &Source, part: &Part) -> bool {
+    let Block::Code { text, .. } = &part.block else { return false };
+    let own = fence(source.slice(part).lines().next().unwrap_or_default()).filter(|_| !source.drawn);
+    markdown::open_fence(text).is_some_and(|(_, inner)| own.is_none_or(|(_, run, _)| inner >= run))
 }
 
-/// The reply with those blocks in parts that hold section names and bodies in one, if there are any: a paragraph that goes on
-/// under a bold name, a list of sections.
-fn split(blocks: &[Block], phase: Phase) -> Option<Vec<Block>> {
-    let parts = |block: &Block| match block {
-        Block::Paragraph { text } => paragraph(text, phase),
-        Block::Other { text } => list(text, phase),
-        Block::Heading { .. } | Block::Code { .. } => None,
-    };
-    let first = blocks.iter().position(|block| parts(block).is_some())?;
-    let mut out = blocks[..first].to_vec();
-    for block in &blocks[first..] {
-        match parts(block) {
-            Some(parts) => out.extend(parts),
-            None => out.push(block.clone()),
-        }
-    }
-    Some(out)
+/// The fence of this trailer was taken for text: another one began before it.
+fn holds_fenced_trailer(block: &Block) -> bool {
+    matches!(block, Block::Code { text, .. } if fence(text.trim_start().lines().next().unwrap_or_default()).is_some())
+        && parse_trailer(block).is_some()
 }
 
-fn paragraph(text: &str, phase: Phase) -> Option<Vec<Block>> {
-    let (first, rest) = text.split_once('\n')?;
-    let first = Block::Paragraph { text: first.trim_end().to_owned() };
-    is_capital(&first, phase).then(|| vec![first, Block::Paragraph { text: rest.trim_start().to_owned() }])
-}
-
-/// A list of which every item is a section, with its body inside the item.
-fn list(text: &str, phase: Phase) -> Option<Vec<Block>> {
-    let mut out = Vec::new();
-    let mut body = String::new();
-    let mut indent = 0;
-    for line in text.lines() {
-        let inner = line.trim_start_matches(' ');
-        if line.len() - inner.len() >= 2.max(indent) && indent > 0 || inner.is_empty() {
-            body.push_str(line.get(indent..).unwrap_or_default());
-            body.push('\n');
-            continue;
-        }
-        let head = Block::Other { text: line.to_owned() };
-        if !is_capital(&head, phase) {
-            return None;
-        }
-        out.extend(markdown::blocks(&std::mem::take(&mut body)));
-        indent = inner.find(' ')? + 1;
-        out.push(head);
-    }
-    out.extend(markdown::blocks(&body));
-    (out.len() > 1).then_some(out)
-}
-
-/// Begins a section whose name stands there in capitals, and not alone.
-fn is_capital(block: &Block, phase: Phase) -> bool {
-    section_start(block, phase).is_some_and(|(name, _)| block.text().contains(name) && block.text().trim() != name)
+fn is_to_the_letter(reading: &Reading) -> bool {
+    !reading.oddities.iter().any(|oddity| matches!(oddity, Oddity::BodyUnfenced | Oddity::TalkLeftOut))
 }
 
 /// A reply seen as lines.
 enum Line<'a> {
-    /// A line of text, and whether it is exact: what came through code is, what came through a paragraph may have lost spaces.
+    /// A line of text, and whether it is one of code.
     Text(Cow<'a, str>, bool),
-    /// The fence around a block of code, and its label.
+    /// The fence around a block of code that a page has drawn, and its label.
     Fence(&'a str),
     /// What begins a section.
     Head(&'static str),
 }
 
-fn lines(blocks: &[Block], phase: Phase) -> Vec<Line<'_>> {
+fn lines(source: &Source, phase: Phase) -> Vec<Line<'_>> {
     let mut out = Vec::new();
-    for block in blocks {
-        if let Some((name, _)) = section_start(block, phase) {
-            out.push(Line::Head(name));
-            continue;
+    for (at, part) in source.parts.iter().enumerate() {
+        let is_head = start(&part.block, phase).map(|start| Line::Head(start.name));
+        match part.place.clone().filter(|_| !source.drawn) {
+            Some(place) => {
+                let next =
+                    source.parts.get(at + 1).map_or(Some(source.text.len()), |next| Some(next.place.clone()?.start));
+                let in_code = matches!(part.block, Block::Code { .. });
+                let begins = if is_head.is_some() { place.end } else { source.line_of(place.start) };
+                out.extend(is_head);
+                written(source, begins..next.unwrap_or(place.end), in_code, phase, &mut out);
+            }
+            None => drawn(part, is_head, phase, &mut out),
         }
-        match block {
-            Block::Code { lang, text } => {
-                out.push(Line::Fence(lang));
-                out.extend(
-                    text.split('\n')
-                        .map(|line| head(line, phase).map_or_else(|| Line::Text(line.into(), true), Line::Head)),
-                );
-                out.push(Line::Fence(""));
-            }
-            Block::Heading { level, text } => {
-                out.push(Line::Text(format!("{} {text}", "#".repeat(usize::from(*level))).into(), false));
-            }
-            Block::Paragraph { text } | Block::Other { text } => {
-                out.extend(text.split('\n').map(|line| Line::Text(line.into(), false)));
-            }
-        }
-        out.push(Line::Text("".into(), false));
     }
     out
+}
+
+/// The lines of a place, as they were written.
+fn written<'a>(
+    source: &'a Source,
+    place: std::ops::Range<usize>,
+    in_code: bool,
+    phase: Phase,
+    out: &mut Vec<Line<'a>>,
+) {
+    let text = source.text.get(place).unwrap_or_default();
+    for line in text.split_inclusive('\n') {
+        // What is left of a line is the indentation of the next block.
+        let Some(line) = line.strip_suffix('\n').or_else(|| Some(line).filter(|line| !line.trim().is_empty())) else {
+            continue;
+        };
+        let head = if in_code { head(line, phase) } else { None };
+        out.push(head.map_or_else(|| Line::Text(line.into(), in_code), Line::Head));
+    }
+}
+
+/// The lines that a page shows of a block.
+fn drawn<'a>(part: &'a Part, is_head: Option<Line<'a>>, phase: Phase, out: &mut Vec<Line<'a>>) {
+    if let Some(head) = is_head {
+        out.push(head);
+        return;
+    }
+    match &part.block {
+        Block::Code { lang, text } => {
+            out.push(Line::Fence(lang));
+            let line = |line: &'a str| head(line, phase).map_or_else(|| Line::Text(line.into(), true), Line::Head);
+            out.extend(text.split('\n').map(line));
+            out.push(Line::Fence(""));
+        }
+        Block::Heading { level, text } => {
+            out.push(Line::Text(format!("{} {text}", "#".repeat(usize::from((*level).clamp(1, 6)))).into(), false));
+        }
+        Block::Paragraph { text } | Block::Other { text } => {
+            out.extend(text.split('\n').map(|line| Line::Text(line.into(), false)));
+        }
+    }
+    out.push(Line::Text("".into(), false));
 }
 
 /// The section that a line of code begins, if it turns out that its fence was broken: a heading, or a bold name.
@@ -136,33 +135,33 @@ fn head(line: &str, phase: Phase) -> Option<&'static str> {
 }
 
 /// The reading of a reply by its lines: every section once and in order, each in a fence, and the trailer once, at the end.
-fn mended(blocks: &[Block], expect: &Expect) -> Option<Reading> {
+fn mended(source: &Source, expect: &Expect) -> Option<Reading> {
     let mut begun: Vec<&str> = Vec::new();
-    for (name, _) in blocks.iter().filter_map(|block| section_start(block, expect.phase)) {
+    for (name, _) in source.parts.iter().filter_map(|part| section_start(&part.block, expect.phase)) {
         if begun.contains(&name) {
             return None;
         }
         begun.push(name);
     }
-    let lines = lines(blocks, expect.phase);
+    let lines = lines(source, expect.phase);
     let heads: Vec<(usize, &'static str)> = lines
         .iter()
         .enumerate()
         .filter_map(|(at, line)| if let Line::Head(name) = line { Some((at, *name)) } else { None })
         .collect();
     // A reply that stands in a fence as a whole may be an example of one.
-    let begins = lines.iter().find(|line| matches!(line, Line::Fence(_) | Line::Head(_)));
+    let begins = lines.iter().find(|line| matches!(line, Line::Head(_)) || mark(line).is_some());
     if !matches!(begins, Some(Line::Head(_))) || !heads.iter().map(|(_, name)| name).eq(expect.phase.sections()) {
         return None;
     }
     let (trailer, proof) = trailer(&lines, expect)?;
     let ends = heads.iter().skip(1).map(|(at, _)| *at).chain([trailer]);
     let mut out = Vec::new();
-    let mut exact = true;
+    let mut in_code = true;
     let mut broken = 0;
     for ((from, name), to) in heads.iter().zip(ends) {
-        let Body { text, exact: its, ends } = body(lines.get(from + 1..to)?)?;
-        exact &= its;
+        let Body { text, in_code: its, ends } = body(lines.get(from + 1..to)?, source.drawn)?;
+        in_code &= its;
         broken += ends.abs_diff(1);
         out.push(Block::Heading { level: 3, text: (*name).to_owned() });
         out.push(Block::Code { lang: String::new(), text });
@@ -172,90 +171,112 @@ fn mended(blocks: &[Block], expect: &Expect) -> Option<Reading> {
         return None;
     }
     out.push(proof);
-    let mut reading = as_it_stands(&out, expect);
-    if !exact {
-        reading.oddities.push(Oddity::BodyUnfenced);
+    let mut reading = as_it_stands(&Source::of_blocks(&out), expect);
+    if !in_code {
+        reading.note(Oddity::BodyUnfenced);
     }
-    reading.oddities.push(Oddity::FenceBroken);
+    if !in_code && source.drawn {
+        reading.note(Oddity::Rendered);
+    }
+    reading.note(Oddity::FenceBroken);
     Some(reading)
 }
 
 /// Where the one trailer of this prompt begins with its fence, and the trailer.
 fn trailer(lines: &[Line<'_>], expect: &Expect) -> Option<(usize, Block)> {
-    let parse = |at: usize| -> Option<(Block, Proof)> {
-        let until_fence = lines[at..].iter().map_while(|line| match line {
+    let begins = |line: &Line| matches!(line, Line::Text(text, _) if is_header(text));
+    let headers: Vec<usize> = (1..lines.len()).filter(|at| begins(&lines[*at])).collect();
+    let mut found = None;
+    for (number, at) in headers.iter().enumerate() {
+        // Up to the next one at most, so that many of them are not read over and over.
+        let end = headers.get(number + 1).copied().unwrap_or(lines.len());
+        let until_fence = lines[*at..end].iter().map_while(|line| match line {
             Line::Text(text, _) if fence(text).is_none() => Some(text.as_ref()),
             _ => None,
         });
-        let block: Vec<&str> = until_fence.collect();
-        let block = Block::Code { lang: String::new(), text: block.join("\n") };
-        let proof = parse_trailer(&block).filter(|proof| proof.answers(expect))?;
-        Some((block, proof))
-    };
-    let begins = |line: &Line| matches!(line, Line::Text(text, _) if text.trim_start().starts_with("PROMPT-RUNNER/1"));
-    let mut found = (1..lines.len()).filter(|at| begins(&lines[*at])).filter_map(|at| Some((at, parse(at)?)));
-    let (at, (block, proof)) = found.next()?;
-    let fenced = match &lines[at - 1] {
-        Line::Fence(_) => true,
-        Line::Text(text, _) => fence(text).is_some(),
-        Line::Head(_) => false,
-    };
-    (fenced && proof.ended && found.next().is_none()).then_some((at - 1, block))
+        let text = until_fence.collect::<Vec<_>>().join("\n");
+        let block = Block::Code { lang: String::new(), text };
+        let Some(proof) = parse_trailer(&block).filter(|proof| proof.answers(expect)) else { continue };
+        if found.is_some() {
+            return None;
+        }
+        found = Some((*at, block, proof));
+    }
+    let (at, block, proof) = found?;
+    (mark(&lines[at - 1]).is_some() && proof.ended).then_some((at - 1, block))
 }
 
 /// A body that began with its fence.
 struct Body {
     text: String,
     /// All of it came through code.
-    exact: bool,
+    in_code: bool,
     /// How often its fence ends.
     ends: usize,
 }
 
-fn body(lines: &[Line<'_>]) -> Option<Body> {
+fn body(lines: &[Line<'_>], drawn: bool) -> Option<Body> {
     let begins = lines.iter().position(|line| !is_blank(line))?;
-    mark(&lines[begins])?;
+    let (_, outer, _) = mark(&lines[begins])?;
     let lines = &lines[begins + 1..];
-    // Between blocks stand blank lines that nobody wrote.
-    let lines =
-        &lines[lines.iter().take_while(|line| matches!(line, Line::Text(_, false)) && is_blank(line)).count()..];
+    // Between the blocks of a page stand blank lines that nobody wrote.
+    let blank = |line: &&Line| drawn && matches!(line, Line::Text(_, false)) && is_blank(line);
+    let lines = &lines[lines.iter().take_while(blank).count()..];
+    // From here on stands nothing but ends of fences.
+    let tail = lines.iter().rposition(|line| !is_blank(line) && !is_bare(line)).map_or(0, |at| at + 1);
     let mut text: Vec<Cow<'_, str>> = Vec::new();
     let mut inner: Option<(char, usize)> = None;
-    let mut exact = true;
+    let mut in_code = true;
     let mut ends = 0;
     for (at, line) in lines.iter().enumerate() {
+        let is_end = |(sign, run): (char, usize)| {
+            mark(line).is_some_and(|(its, length, label)| {
+                matches!(line, Line::Fence(_)) || (its == sign && length >= run && label.is_empty())
+            })
+        };
+        // An end as long as the fence around everything ends that one, whatever was left open in it.
+        let longer = |(_, run)| !drawn && run < outer && mark(line).is_some_and(|(_, length, _)| length >= outer);
+        if at < tail && is_bare(line) && inner.is_some_and(longer) {
+            return None;
+        }
         match (inner, mark(line)) {
-            (Some((sign, run)), Some((its, length, label)))
-                if matches!(line, Line::Fence(_)) || (its == sign && length >= run && label.is_empty()) =>
-            {
-                text.push(sign.to_string().repeat(run).into());
-                inner = None;
-            }
-            (None, Some(_)) if lines[at..].iter().all(|line| is_blank(line) || is_bare(line)) => {
+            (its, Some(_)) if at >= tail && its.is_none_or(longer) => {
                 ends = lines[at..].iter().filter(|line| is_bare(line)).count();
+                inner = None;
                 break;
             }
+            (Some(open), Some(_)) if is_end(open) => {
+                text.push(as_written(line, &open.0.to_string().repeat(open.1)));
+                inner = None;
+            }
             (None, Some((sign, run, label))) => {
-                text.push(format!("{}{label}", sign.to_string().repeat(run)).into());
+                text.push(as_written(line, &format!("{}{label}", sign.to_string().repeat(run))));
                 inner = Some((sign, run));
             }
             _ => {
                 let Line::Text(line, its) = line else {
                     return None;
                 };
-                // A code that was taken for prose has lost its spaces.
-                if inner.is_some() && !its {
+                // A code that a page took for prose has lost its spaces.
+                if inner.is_some() && !its && drawn {
                     return None;
                 }
-                // Blank lines between blocks are nobody's text.
-                exact &= *its || line.is_empty();
+                in_code &= *its || line.trim().is_empty();
                 text.push(line.clone());
             }
         }
     }
     let mut text = text.join("\n");
     text.truncate(text.trim_end().len());
-    inner.is_none().then_some(Body { text, exact, ends })
+    inner.is_none().then_some(Body { text, in_code, ends })
+}
+
+/// The line of a fence; one that a page has drawn is not there any more.
+fn as_written<'a>(line: &Line<'a>, drawn: &str) -> Cow<'a, str> {
+    match line {
+        Line::Text(text, _) => text.clone(),
+        Line::Fence(_) | Line::Head(_) => drawn.to_owned().into(),
+    }
 }
 
 fn is_blank(line: &Line<'_>) -> bool {

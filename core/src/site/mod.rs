@@ -41,8 +41,18 @@ pub struct Profile {
     pub assistant: &'static [&'static str],
     /// The rendered text inside a message of the model.
     pub body: &'static [&'static str],
-    /// What is in a body and is not the model's text.
+    /// What is in a message and never the model's text, whatever it holds.
     pub exclude: &'static str,
+    /// What of that may hold code that is not the answer's: thinking, and the cards of files.
+    pub thoughts: &'static str,
+    /// What stands between the words and is none; where it is wrapped around a block, that block is text all the same.
+    pub chips: &'static str,
+    /// Panels and pages beside the conversation: nothing in them is a message.
+    pub beside: &'static str,
+    /// The frame of a code block, where the site names it; else empty.
+    pub code_frame: &'static str,
+    /// Code inside a line, where the site draws it as something else than `code`; else empty.
+    pub inline_code: &'static str,
     /// The name of a code block's language, inside the block and beside its code.
     pub code_label: &'static str,
     /// The attribute, of a message or inside it, that is `true` while it grows and `false` after; absent means unknown, and an
@@ -50,6 +60,8 @@ pub struct Profile {
     pub streaming_attribute: &'static str,
     /// The attributes that name a message over all re-renderings, the best first.
     pub key_attributes: &'static [&'static str],
+    /// The attributes inside a message that name it, where it has no name of its own.
+    pub inner_key_attributes: &'static [&'static str],
     /// The attributes around a message that say its place in the list, where it has no name.
     pub place_attributes: &'static [&'static str],
     /// The editor in which prompts are written.

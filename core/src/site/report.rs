@@ -37,6 +37,17 @@ pub struct PageReport {
     pub bodiless: u32,
     /// Answers that do not say whether they grow.
     pub unsaid: u32,
+    /// Code blocks of answers that are not read: they lie in what is left out, or outside of every text.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub swallowed: u32,
+    /// Elements of answers whose blocks stand in a shadow root.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub shadowed: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What a page has of one element.
@@ -118,6 +129,8 @@ impl PageReport {
                 length("assistant") > SHORT * answers && length("body") < length("assistant") / 10 && !cards,
                 "drift_text",
             ),
+            (self.swallowed > 0, "drift_code"),
+            (self.shadowed > 0, "drift_shadow"),
             (says && answers > 0 && self.unsaid == answers, "drift_streaming"),
         ];
         suspicions.into_iter().filter(|(is_so, _)| *is_so).map(|(_, key)| Say::new(key, [])).collect()
@@ -161,7 +174,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_right_is_named() {
-        let cases: [(&str, PageReport); 12] = [
+        let cases: [(&str, PageReport); 14] = [
             ("drift_composer", page("ua", &[("user", 0, 1), ("assistant", 0, 1), ("body", 0, 1)])),
             ("drift_messages", page("----", &[("composer", 0, 1)])),
             ("drift_users", chat("a-a-")),
@@ -176,6 +189,8 @@ mod tests {
                 report.elements[3].length = 12;
                 report
             }),
+            ("drift_code", PageReport { swallowed: 1, ..chat("ua") }),
+            ("drift_shadow", PageReport { shadowed: 1, ..chat("ua") }),
             ("drift_streaming", PageReport { unsaid: 2, ..chat("uaua") }),
             ("drift_messages", PageReport { conversation: true, ..chat("") }),
         ];

@@ -1,6 +1,7 @@
 //! Prompts: one template per phase and one tail that asks for the contract. Rendering is strict: a name that is not there is an error,
 //! and a model's text enters as a value only, so nothing in it is ever read as a template. A developer's own template may take the
-//! place of a built-in one; it has fuel and a size, and must ask for the proof.
+//! place of a built-in one; it has fuel, a depth and a size, and must ask for the proof. These bound an honest mistake; who renders what
+//! somebody else wrote has to bound stack and memory from outside, because nothing in here can.
 
 mod sample;
 
@@ -9,7 +10,7 @@ pub use self::sample::{Flaw, try_out};
 use crate::block::longest_run;
 use crate::event::Repair;
 use crate::phase::Phase;
-use crate::repair::lacking;
+use crate::repair::{lacking, lines_to_repeat};
 use crate::reply::{Expect, Section, SectionState};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 const FUEL: u64 = 100_000;
 /// Writing 64 bytes is a step, too, so what a prompt is made of brings the fuel for being written four times.
 const BYTES_A_STEP: u64 = 64 / 4;
+/// How deep templates and macros may call each other; the built-in ones include one that includes none.
+const DEPTH: usize = 50;
 /// The largest template, in bytes; the built-in ones have about 1,500.
 pub const SOURCE_MAX: u64 = 256 << 10;
 
@@ -77,8 +80,6 @@ pub fn render(material: &Material<'_>, source: &str) -> Result<String, minijinja
 /// Lines of the earlier part that a prompt for the rest repeats, so that the model knows the place; and at most so many characters.
 const TAIL_LINES: usize = 12;
 const TAIL_CHARS: usize = 1_200;
-/// So many visible characters tell a line from others; twice what the joining asks for (`repair.rs`).
-const SEAM: usize = 24;
 
 /// The template of a prompt for the rest of a reply.
 #[must_use]
@@ -95,8 +96,13 @@ pub const fn repair_source(repair: Repair) -> &'static str {
 /// As [`render`].
 pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> Result<String, minijinja::Error> {
     let (name, source) = ("repair", repair_source(repair));
-    let names = lacking(sections);
-    let open = sections.iter().find(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
+    let mut names = lacking(sections);
+    let open = sections.iter().rfind(|section| section.state == SectionState::Cut && !section.text.trim().is_empty());
+    let open = open.filter(|_| repair == Repair::Continue);
+    // What was cut before stays to be asked for when the end is there.
+    if let Some(open) = open {
+        names = names.into_iter().skip_while(|name| *name != open.name).collect();
+    }
     let tail = open.map(|section| tail(&section.text)).unwrap_or_default();
     environment(name, source, 0)?.get_template(name)?.render(context! {
         session => expect.session.as_str(),
@@ -106,15 +112,8 @@ pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> R
         open => open.map(|section| section.name),
         fence => "`".repeat(longest_run(tail).max(3) + 1),
         tail => tail,
-        seam => seam(tail),
+        seam => open.map_or(0, |section| lines_to_repeat(&section.text)).min(tail.lines().count()),
     })
-}
-
-/// How many of the last lines must be repeated until one of them can be told from others.
-fn seam(tail: &str) -> usize {
-    let lines = tail.lines().rev().position(|line| line.chars().filter(|ch| !ch.is_whitespace()).count() >= SEAM);
-    // A line that is cut may be repeated whole, so the one before it is wanted too.
-    lines.map_or(tail.lines().count(), |before| before + 2).min(tail.lines().count())
 }
 
 /// The last lines of a text.
@@ -129,6 +128,7 @@ fn environment<'a>(name: &'a str, source: &'a str, bytes: usize) -> Result<Envir
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_recursion_limit(DEPTH);
     environment.set_fuel(Some(FUEL + bytes as u64 / BYTES_A_STEP));
     environment.add_template("contract", include_str!("contract.md.jinja"))?;
     environment.add_template(name, source)?;

@@ -4,6 +4,7 @@ use super::{Material, SOURCE_MAX, render};
 use crate::phase::Phase;
 use crate::reply::{Expect, Section, SectionState};
 use crate::session::SessionId;
+use std::error::Error as _;
 use std::fmt;
 
 /// Why a template cannot be used.
@@ -22,6 +23,11 @@ impl fmt::Display for Flaw {
         match self {
             Self::Large(bytes) => write!(f, "It has {bytes} bytes, and {SOURCE_MAX} are the most."),
             Self::Broken(error) => {
+                // A template that includes another one says where; what was wrong is said by the last.
+                let mut error = error;
+                while let Some(cause) = error.source().and_then(|source| source.downcast_ref()) {
+                    error = cause;
+                }
                 let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
                 match error.line() {
                     Some(line) => write!(f, "Line {line}: {detail}."),

@@ -11,6 +11,9 @@ import { times } from '../scale.js';
  * @typedef {import('../cells.js').Of<P>} Of
  */
 
+/** @type {{ kind: 'dot', tone: string, shape: 'diamond' }} */
+const ACTIVE = { kind: 'dot', tone: 'second', shape: 'diamond' };
+
 /** @type {Kind} */
 export const estimates = {
 	panel: 'estimates',
@@ -30,11 +33,13 @@ export const estimates = {
 	chart: (/** @type {Of<'estimates'>} */ figures, width) => {
 		const shown = figures.rows.slice(0, MOST).map((row) => ({
 			...row,
-			hours: [row.low_hours, row.high_hours, row.actual_hours, row.active_hours].map((hours) => hours * HOUR_MS),
+			hours: [row.low_hours, row.high_hours, row.actual_hours].map((hours) => hours * HOUR_MS),
+			// Of a session that was brought over nobody knows it.
+			active: row.active_hours === null ? [] : [row.active_hours * HOUR_MS],
 		}));
 		return rows(
 			{
-				rows: shown.map(({ feature, hours: [low, high, actual, active] }) => ({
+				rows: shown.map(({ feature, hours: [low, high, actual], active }) => ({
 					label: feature,
 					title: feature,
 					value: say.duration(actual),
@@ -42,16 +47,16 @@ export const estimates = {
 						[
 							{ kind: 'bar', from: low, to: high, tone: 'soft' },
 							{ kind: 'dot', from: actual, tone: 'third' },
-							{ kind: 'dot', from: active, tone: 'second', shape: 'diamond' },
+							...active.map((from) => ({ ...ACTIVE, from })),
 						],
 					],
 				})),
-				scale: times(shown.flatMap(({ hours }) => hours)),
+				scale: times(shown.flatMap(({ hours, active }) => [...hours, ...active])),
 				format: say.duration,
 				legend: [
 					{ tone: 'soft', label: text('dash_estimate'), shape: 'bar' },
 					{ tone: 'third', label: text('dash_actual') },
-					{ tone: 'second', label: text('dash_active'), shape: 'diamond' },
+					{ ...ACTIVE, label: text('dash_active') },
 				],
 			},
 			width,

@@ -2,7 +2,7 @@
 
 use super::print;
 use crate::bounded;
-use crate::decode::{Decoded, Encoding, decode};
+use crate::decode::{DecodeError, Decoded, Encoding, decode};
 use prompt_runner_core::machine::{FEATURE_MAX, REPLY_MAX};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::template::SOURCE_MAX;
@@ -47,11 +47,21 @@ pub(super) fn read(file: &Path, kind: Kind) -> Result<String, Refusal> {
         },
         _ => unreadable(file, &error),
     })?;
-    let hint = "Save it again as text in UTF-8, and give that.".to_owned();
-    let no_text = |error| Refusal { hint, ..unreadable(file, &error) };
-    let Decoded { text, encoding } = decode(&bytes).map_err(no_text)?;
+    let no_text = |error: DecodeError| Refusal {
+        hint: error.hint().unwrap_or_else(|| "Save it again as text in UTF-8, and give that.".to_owned()),
+        ..unreadable(file, &error)
+    };
+    let Decoded { text, encoding, replaced } = decode(&bytes).map_err(no_text)?;
     if encoding != Encoding::Utf8 {
         print::talk(&print::safe(&format!("{} was read as {}.", named(file), encoding.name())));
+    }
+    if replaced > 0 {
+        let line = text.split(char::REPLACEMENT_CHARACTER).next().map_or(1, |before| before.matches('\n').count() + 1);
+        let places = if replaced == 1 { "One place in it is" } else { &format!("{replaced} places in it are") };
+        print::talk(&print::safe(&format!(
+            "{} is damaged. {places} no UTF-8, the first in line {line}, and “\u{fffd}” stands there now. Save it again to have it whole.",
+            named(file)
+        )));
     }
     Ok(text)
 }

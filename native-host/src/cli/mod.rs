@@ -18,6 +18,7 @@ pub use doctor::manifest_faults;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::clipboard;
+use crate::{confined, templates};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -97,6 +98,9 @@ pub fn main(serve: Serve) -> ExitCode {
     #[cfg(all(unix, not(target_os = "macos")))]
     if std::env::args_os().nth(1).is_some_and(|word| word == clipboard::SERVE) {
         return clipboard::serve();
+    }
+    if confined::is_asked(std::env::args_os()) {
+        return confined::serve(templates::work);
     }
     let words: Vec<OsString> = std::env::args_os().collect();
     if orchestrate::is_glance(&words) {

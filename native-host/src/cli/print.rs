@@ -87,7 +87,7 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             writeln!(out, "{stored}: {}.", found(verdict))?;
             writeln!(out, "{}", after(view))
         }
-        Reply::Figures { .. } | Reply::Timeline { .. } => Ok(()),
+        Reply::Figures { .. } | Reply::Timeline { .. } | Reply::Read { .. } => Ok(()),
         Reply::Page { drift } => drift.iter().try_for_each(|say| writeln!(out, "{}.", say.english())),
         Reply::Record { view, phases, attachments } => {
             session(out, view)?;

@@ -4,7 +4,6 @@ use super::{input, orchestrate, print, unwritable};
 use clap::Args;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::machine::fits;
-use prompt_runner_core::markdown;
 use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -51,23 +50,42 @@ fn session(id: &str) -> Result<SessionId, String> {
 pub(super) fn read(args: &ReadArgs, out: &mut dyn Write) -> Result<ExitCode, Refusal> {
     let text = input::read(&args.file, input::Kind::Reply)?;
     fits(text.len() as u64)?;
-    let blocks: Vec<Block> = if args.blocks {
-        serde_json::from_str(&text).map_err(|error| Refusal {
-            hint: "Give a list of blocks, as docs/PROTOCOL.md has them, or leave --blocks out for markdown.".into(),
-            ..Refusal::new(Code::RequestInvalid, format!("These are no blocks: {error}."))
-        })?
-    } else {
-        markdown::blocks(&text)
-    };
+    let reply = Reply::of(text, args.blocks)?;
     let reading = match (&args.session, &args.nonce) {
         (Some(session), Some(nonce)) => {
-            reply::read(&blocks, &Expect { session: session.clone(), phase: args.phase, nonce: nonce.clone() })
+            reply.read(&Expect { session: session.clone(), phase: args.phase, nonce: nonce.clone() })
         }
-        _ => unproven(reply::read(&blocks, &claimed(&to_markdown(&blocks), args.phase)?)),
+        _ => unproven(reply.read(&claimed(&reply.text, args.phase)?)),
     };
     let written = if args.json { writeln!(out, "{}", as_json(&reading)) } else { show(out, &reading) };
     written.map_err(|error| unwritable(&error))?;
     Ok(if reading.problem().is_none() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A reply as text, and as blocks where a page sent it.
+struct Reply {
+    text: String,
+    blocks: Option<Vec<Block>>,
+}
+
+impl Reply {
+    fn of(text: String, blocks: bool) -> Result<Self, Refusal> {
+        if !blocks {
+            return Ok(Self { text, blocks: None });
+        }
+        let blocks: Vec<Block> = serde_json::from_str(&text).map_err(|error| Refusal {
+            hint: "Give a list of blocks, as docs/PROTOCOL.md has them, or leave --blocks out for markdown.".into(),
+            ..Refusal::new(Code::RequestInvalid, format!("These are no blocks: {error}."))
+        })?;
+        Ok(Self { text: to_markdown(&blocks), blocks: Some(blocks) })
+    }
+
+    fn read(&self, expect: &Expect) -> Reading {
+        match &self.blocks {
+            Some(blocks) => reply::read(blocks, expect),
+            None => reply::read_markdown(&self.text, expect),
+        }
+    }
 }
 
 /// What the last trailer of this phase says that it proves. Where none says anything, nothing is proven whatever was asked.

@@ -5,12 +5,12 @@ use super::{input, print, unwritable};
 use crate::hex::hash;
 use crate::places::Places;
 use crate::project::Project;
-use crate::templates::{Layer, Template, Templates};
+use crate::templates::{Layer, Template, Templates, try_out};
 use clap::{Args, Subcommand};
 use prompt_runner_core::insight;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::template::{built_in, try_out};
+use prompt_runner_core::template::built_in;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -241,8 +241,8 @@ fn kept(phase: Phase, path: &Path) -> (String, Value) {
 
 /// The prompt that a template makes, if it can be used.
 fn tried(phase: Phase, source: &str, what: &str) -> Result<String, Refusal> {
-    try_out(phase, source).map_err(|flaw| {
-        Refusal::new(Code::TemplateInvalid, format!("{what} cannot be used for {}. {flaw}", phase.name()))
+    try_out(phase, source).map_err(|why| {
+        Refusal::new(Code::TemplateInvalid, format!("{what} cannot be used for {}. {why}", phase.name()))
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use std::fs;
+use std::process::Command;
 use tempfile::TempDir;
 
 /// A repository with one commit, on the branch `dark-mode`.

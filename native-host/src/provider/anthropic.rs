@@ -1,12 +1,13 @@
-//! Anthropic's Messages API, streamed: <https://docs.anthropic.com/en/api/messages-streaming>. Without `message_stop` an answer
-//! is not whole, whatever it looks like; one that reached `max_tokens` is handed over as it is, for the contract reader to judge.
+//! Anthropic's Messages API, streamed: <https://docs.anthropic.com/en/api/messages-streaming>. Without a stop reason or
+//! `message_stop` an answer is not whole, unless its text proves it; one that reached `max_tokens` is handed over as it is, for the
+//! contract reader to judge.
 
-use super::growth::Growth;
 use super::http::{Api, Line};
+use super::loose::Loose;
+use super::received::{Received, Request, is_error, receive};
 use super::{Outcome, Provider, ProviderError, Question, Watch};
-use prompt_runner_core::event::{Source, Usage};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use prompt_runner_core::event::Usage;
+use serde_json::json;
 use ureq::http::HeaderValue;
 
 /// The version of the API that this speaks.
@@ -34,67 +35,74 @@ impl Anthropic {
     }
 }
 
-/// The events that matter, as far as they do.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Event {
-    MessageStart {
-        message: Message,
-    },
-    ContentBlockDelta {
-        delta: Delta,
-    },
-    MessageDelta {
-        usage: Option<Counts>,
-    },
-    MessageStop,
-    Error {
-        error: Value,
-    },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Message {
-    model: Option<String>,
-    usage: Option<Counts>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Delta {
-    TextDelta {
-        text: String,
-    },
-    /// What the model thinks, and the tools that it calls, are no part of the reply.
-    #[serde(other)]
-    Other,
-}
-
-/// Counts grow: each event says them anew, as far as it knows them.
-#[derive(Default, Deserialize)]
-struct Counts {
-    input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
-}
-
-impl Counts {
-    fn take_into(self, usage: &mut Option<Usage>) {
-        let counts =
-            [self.input_tokens, self.output_tokens, self.cache_read_input_tokens, self.cache_creation_input_tokens];
-        if counts.iter().all(Option::is_none) {
-            return;
-        }
-        let usage = usage.get_or_insert_default();
-        let [input, output, read, write] = counts;
-        usage.input_tokens = input.unwrap_or(usage.input_tokens);
-        usage.output_tokens = output.unwrap_or(usage.output_tokens);
-        usage.cache_read_tokens = read.unwrap_or(usage.cache_read_tokens);
-        usage.cache_write_tokens = write.unwrap_or(usage.cache_write_tokens);
+/// Takes out of an event what it says. One that does not say its type in its data says it in its name.
+fn read(name: &str, event: Loose<'_>, received: &mut Received) {
+    let kind = event.get("type").word();
+    if is_error(name, event, kind.is_some() || !name.is_empty()) {
+        return received.take_error(event);
     }
+    match kind.as_deref().unwrap_or(name) {
+        "message_start" => {
+            let message = event.get("message");
+            received.take_model(message.get("model"));
+            // How much it writes, it cannot know yet.
+            take_usage(message.get("usage"), false, received);
+        }
+        "content_block_start" => take_block(event.get("content_block"), received),
+        "content_block_delta" => take_delta(event.get("delta"), received),
+        "message_delta" => {
+            take_usage(event.get("usage"), true, received);
+            take_stop(event.get("delta"), received);
+        }
+        "message_stop" => received.done = true,
+        // Not streamed, whatever was asked for.
+        "message" => {
+            received.take_model(event.get("model"));
+            event.get("content").items().for_each(|block| take_block(block, received));
+            take_usage(event.get("usage"), true, received);
+            take_stop(event, received);
+        }
+        "" => received.take_strange(event),
+        _ => {}
+    }
+}
+
+/// A block, with what it begins with. What the model thinks, and the tools that it calls, are no part of the reply.
+fn take_block(block: Loose<'_>, received: &mut Received) {
+    match block.get("type").word().as_deref() {
+        None | Some("text") => {
+            let text = block.bytes().or_else(|| block.get("text").bytes());
+            received.take_text(&text.unwrap_or_default());
+        }
+        Some("thinking" | "redacted_thinking") => received.thoughts = true,
+        Some(kind) => received.tools |= kind.contains("tool"),
+    }
+}
+
+fn take_delta(delta: Loose<'_>, received: &mut Received) {
+    if delta.get("type").word().is_none_or(|kind| kind == "text_delta") {
+        received.take_text(&delta.get("text").bytes().unwrap_or_default());
+    }
+}
+
+fn take_stop(message: Loose<'_>, received: &mut Received) {
+    received.take_stop(message.get("stop_reason"));
+    let details = message.get("stop_details");
+    let words = ["explanation", "message", "category"].iter().find_map(|key| details.get(key).word());
+    received.take_words(words.unwrap_or_default().as_bytes());
+}
+
+/// Counts grow: each event says them anew, as far as it knows them. No answer is read or written without a token, so 0 is no count.
+fn take_usage(counts: Loose<'_>, has_written: bool, received: &mut Received) {
+    let count = |name: &str| counts.get(name).count();
+    let known = received.usage.unwrap_or_default();
+    let usage = Usage {
+        input_tokens: count("input_tokens").unwrap_or(known.input_tokens),
+        output_tokens: count("output_tokens").filter(|_| has_written).unwrap_or(known.output_tokens),
+        cache_read_tokens: count("cache_read_input_tokens").unwrap_or(known.cache_read_tokens),
+        cache_write_tokens: count("cache_creation_input_tokens").unwrap_or(known.cache_write_tokens),
+    };
+    received.usage = Some(usage);
 }
 
 impl Provider for Anthropic {
@@ -109,30 +117,6 @@ impl Provider for Anthropic {
             "stream": true,
             "messages": [{ "role": "user", "content": question.prompt }],
         });
-        let speaker = self.line.speaker();
-        let mut growth = Growth::begin(watch);
-        let mut stream = self.line.ask("/v1/messages", &headers, &body)?;
-        let (mut model, mut usage) = (None, None);
-        while let Some(event) = stream.next()? {
-            let event = serde_json::from_str(&event.data)
-                .map_err(|error| speaker.broken(&format!("an event cannot be read ({error})")))?;
-            match event {
-                Event::MessageStart { message } => {
-                    model = message.model;
-                    message.usage.unwrap_or_default().take_into(&mut usage);
-                }
-                Event::ContentBlockDelta { delta: Delta::TextDelta { text } } => growth.push(text.as_bytes())?,
-                Event::MessageDelta { usage: counts } => counts.unwrap_or_default().take_into(&mut usage),
-                Event::MessageStop => {
-                    return growth.answer(Source::Api, model, usage).ok_or_else(|| speaker.broken("it is no text"));
-                }
-                Event::Error { error } => return Err(speaker.error(&json!({ "error": error }))),
-                Event::ContentBlockDelta { delta: Delta::Other } | Event::Other => {}
-            }
-            if growth.overtaken() {
-                return Ok(Outcome::Stored);
-            }
-        }
-        Err(speaker.broken("it ends before its end was announced"))
+        receive(&self.line, &Request { path: "/v1/messages", headers, body, dialect: read }, watch)
     }
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(20);
 /// How long the pipes of a command that has ended are listened to: what it left running may hold them for ever.
 const GRACE: Duration = Duration::from_secs(1);
-/// How much is kept of what it says on standard error.
+/// How much is repeated of the end of what it says, on standard error and on standard output.
 const TAIL: usize = 2_048;
 
 /// A command as a provider.
@@ -52,6 +52,11 @@ impl Program {
         let mut command = Command::new(&self.words[0]);
         command.args(&self.words[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         if let Some(folder) = question.folder {
+            // Without this, a folder that has gone would be told as a program that is missing.
+            if !folder.is_dir() {
+                let folder = line(&folder.display().to_string());
+                return Err(self.failed(format!("cannot be started: the folder {folder} is not there.")));
+            }
             command.current_dir(folder);
         }
         #[cfg(unix)]
@@ -187,13 +192,24 @@ impl Provider for Program {
             }
         };
         if !status.success() {
-            let said = line(&String::from_utf8_lossy(&tail));
-            let said =
-                if said.is_empty() { "It said nothing about it.".into() } else { format!("It said: “{said}”.") };
-            return Err(self.failed(format!("failed ({status}). {said}")));
+            return Err(self.failed(format!("failed ({status}). {}", words(&tail, growth.text()))));
+        }
+        if growth.is_blank() {
+            return Err(self.failed(format!("printed no reply. {}", words(&tail, &[]))));
         }
         growth
             .answer(Source::Command, None, None)
             .ok_or_else(|| self.failed("printed something that is not UTF-8 text.".into()))
+    }
+}
+
+/// What it said about it: some programs do so on standard output, where the reply would be.
+fn words(err: &[u8], out: &[u8]) -> String {
+    let end = |bytes: &[u8]| line(&String::from_utf8_lossy(&bytes[bytes.len().saturating_sub(TAIL)..]));
+    match (end(err).as_str(), end(out).as_str()) {
+        ("", "") => "It said nothing about it.".into(),
+        (err, "") => format!("It said: “{err}”."),
+        ("", out) => format!("It printed: “{out}”."),
+        (err, out) => format!("It said: “{err}”, and printed: “{out}”."),
     }
 }

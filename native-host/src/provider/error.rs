@@ -39,6 +39,9 @@ pub enum ProviderError {
     /// The answer broke off, or is not one.
     #[error("The answer of {host} is no reply: {finding}.")]
     Broken { host: String, finding: String },
+    /// The server ended its answer, and there was no text in it.
+    #[error("{host} sent no text: {finding}")]
+    NoText { host: String, finding: String, next: &'static str },
     /// More text came than a reply may have.
     #[error("The reply is larger than 16 MiB.")]
     TooLarge,
@@ -65,6 +68,9 @@ impl From<ProviderError> for Refusal {
     fn from(error: ProviderError) -> Self {
         let code = match &error {
             ProviderError::Clipboard(error) => return error.clone().into(),
+            ProviderError::NoText { next, .. } => {
+                return Self { hint: (*next).to_owned(), ..Self::new(Code::ProviderRefused, error.to_string()) };
+            }
             ProviderError::Unknown { .. } => Code::ProviderUnknown,
             ProviderError::Settings { .. } | ProviderError::Insecure { .. } => Code::SettingsInvalid,
             ProviderError::KeyMissing { .. } => Code::ProviderKeyMissing,

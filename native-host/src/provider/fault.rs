@@ -19,7 +19,7 @@ impl Speaker<'_> {
     /// An answer with a status other than 200. `after` is what its Retry-After says.
     pub(super) fn status(self, status: u16, after: Option<&str>, body: &str) -> ProviderError {
         let error = serde_json::from_str(body).ok();
-        let words = error.as_ref().and_then(message).unwrap_or_else(|| body.to_owned());
+        let words = error.as_ref().and_then(words).unwrap_or_else(|| body.to_owned());
         match status {
             408 | 429 | 500.. if !error.as_ref().is_some_and(is_final) => {
                 self.busy(status.to_string(), &words, after.and_then(|after| wait(after, Timestamp::now())))
@@ -28,23 +28,26 @@ impl Speaker<'_> {
         }
     }
 
-    /// An error that came in the place of an answer, or within it.
-    pub(super) fn error(self, error: &Value) -> ProviderError {
-        let kind = said(&kind(error), self.key);
-        let words = message(error).unwrap_or_else(|| error.to_string());
-        if is_passing(error) && !is_final(error) { self.busy(kind, &words, None) } else { self.refused(kind, &words) }
+    /// An error that came in the place of an answer, or within it, as it came.
+    pub(super) fn error(self, error: &[u8]) -> ProviderError {
+        let text = String::from_utf8_lossy(error);
+        let error = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.trim().to_owned()));
+        let kind = said(&kind(&error), self.key);
+        let words = words(&error).unwrap_or_else(|| error.to_string());
+        if is_passing(&error) && !is_final(&error) { self.busy(kind, &words, None) } else { self.refused(kind, &words) }
     }
 
-    /// An answer that is no stream of events.
+    /// An answer that is no stream of events, nor an answer in one piece.
     pub(super) fn no_stream(self, content_type: &str, body: &str) -> ProviderError {
-        match serde_json::from_str::<Value>(body) {
-            Ok(error) if error.get("error").is_some() => self.error(&error),
-            _ => {
-                let kind = if content_type.is_empty() { "of no kind" } else { content_type };
-                let words = format!("not a stream of events came, but something {kind}: “{}”", said(body, self.key));
-                self.refused("200".into(), &format!("{words}. Check base_url."))
-            }
-        }
+        let kind = if content_type.is_empty() { "of no kind".into() } else { said(content_type, self.key) };
+        let words = format!("no answer of a model came, but something {kind}: “{}”", said(body, self.key));
+        self.refused("200".into(), &format!("{words}. Check base_url."))
+    }
+
+    /// A stream that is over before its end was announced. `strange` is what it said last that means nothing here.
+    pub(super) fn endless(self, strange: Option<&[u8]>) -> ProviderError {
+        let last = strange.map(|strange| format!("; it said “{}”", String::from_utf8_lossy(strange)));
+        self.broken(&format!("it ends before its end was announced{}", last.unwrap_or_default()))
     }
 
     /// An answer that broke off, or is not one.
@@ -65,36 +68,65 @@ impl Speaker<'_> {
     }
 }
 
+/// Where servers put the words of an error, the most telling first.
+const WORDS: &[&str] = &[
+    "message",
+    "msg",
+    "error_description",
+    "error_message",
+    "error_msg",
+    "detail",
+    "details",
+    "error",
+    "errors",
+    "title",
+    "reason",
+];
+
 /// The words of an error, wherever this server puts them.
-fn message(error: &Value) -> Option<String> {
-    ["/error/message", "/message", "/error", "/detail"]
-        .iter()
-        .find_map(|place| error.pointer(place).and_then(Value::as_str))
-        .map(str::to_owned)
+fn words(error: &Value) -> Option<String> {
+    match error {
+        Value::String(words) => Some(words.trim().to_owned()).filter(|words| !words.is_empty()),
+        Value::Array(errors) => errors.iter().find_map(words),
+        Value::Object(fields) => WORDS.iter().find_map(|key| words(fields.get(*key)?)),
+        _ => None,
+    }
 }
 
-/// What an error calls itself: a word, or a number as in a status.
+/// What an error calls itself, by all its names: words, or a number as in a status. Those within it tell more than those around it.
+fn kinds(error: &Value) -> Vec<String> {
+    match error {
+        Value::Array(errors) => errors.first().map(kinds).unwrap_or_default(),
+        Value::Object(fields) => {
+            let within = ["error", "errors"].iter().filter_map(|key| fields.get(*key)).flat_map(kinds);
+            let named = ["type", "code", "status"].iter().filter_map(|key| match fields.get(*key)? {
+                Value::String(kind) => Some(kind.clone()),
+                Value::Number(code) => Some(code.to_string()),
+                _ => None,
+            });
+            within.chain(named).filter(|kind| !kind.is_empty() && kind != "error").collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn kind(error: &Value) -> String {
-    let named = ["/error/type", "/error/code"].iter().find_map(|place| match error.pointer(place)? {
-        Value::String(kind) => Some(kind.clone()),
-        Value::Number(code) => Some(code.to_string()),
-        _ => None,
-    });
-    named.unwrap_or_else(|| "error".into())
+    kinds(error).into_iter().next().unwrap_or_else(|| "error".into())
 }
 
 /// Whether an error within an answer may pass.
 fn is_passing(error: &Value) -> bool {
-    let kind = kind(error);
-    let words = ["overloaded", "rate_limit", "server_error", "api_error", "timeout", "unavailable"];
-    words.iter().any(|word| kind.contains(word)) || kind.parse().is_ok_and(|code: u16| code == 429 || code >= 500)
+    let words =
+        ["overloaded", "rate_limit", "server_error", "api_error", "timeout", "unavailable", "resource_exhausted"];
+    kinds(error).iter().any(|kind| {
+        let small = kind.to_ascii_lowercase();
+        words.iter().any(|word| small.contains(word)) || kind.parse().is_ok_and(|code: u16| code == 429 || code >= 500)
+    })
 }
 
 /// A limit that only money lifts is said with the same status as one that passes.
 fn is_final(error: &Value) -> bool {
-    ["/error/type", "/error/code"]
-        .iter()
-        .any(|place| error.pointer(place).is_some_and(|kind| kind == "insufficient_quota"))
+    kinds(error).iter().any(|kind| kind == "insufficient_quota")
 }
 
 /// How long Retry-After asks to wait: so many seconds, or until a date.
@@ -145,7 +177,7 @@ mod tests {
             (r#"{"error":{"type":"invalid_request_error","message":"No"}}"#, false),
             (r#"{"error":"model not found"}"#, false),
         ] {
-            let found = SPEAKER.error(&serde_json::from_str(error).unwrap());
+            let found = SPEAKER.error(error.as_bytes());
             assert_eq!(found.is_transient(), transient, "{error}: {found}");
         }
     }

@@ -1,13 +1,15 @@
-//! One request to a model's API and the stream of events that answers it. Redirects are not followed, so that a key goes nowhere
-//! but to the address that it is for; a server on this machine is never asked through a proxy.
+//! One request to a model's API and what answers it: a stream of events, or one document. What it is, shows in its first line; what a
+//! server calls it is often wrong. Redirects are not followed, so that a key goes nowhere but to the address that it is for; a server on
+//! this machine is never asked through a proxy.
 
 use super::fault::Speaker;
 use super::key::Key;
 use super::said::said;
 use super::sse::{Event, Events, SseError};
 use super::{Address, ProviderError};
+use prompt_runner_core::machine::REPLY_MAX;
 use serde_json::Value;
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Chain, Cursor, Read};
 use std::num::NonZeroU32;
 use std::time::Duration;
 use ureq::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -21,6 +23,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(3_600);
 /// How much is read of an answer that is an error.
 const ERROR_MAX: u64 = 64 << 10;
+/// How much of the first line shows what an answer is.
+const FIRST_MAX: usize = 64;
 
 /// What is to be known of a model's API.
 #[derive(Clone, Debug)]
@@ -73,7 +77,7 @@ impl Line {
         Ok(Self { agent, address, key: api.key.clone(), silence: api.silence })
     }
 
-    /// Sends a request, and gives the stream that answers it.
+    /// Sends a request, and gives what answers it.
     ///
     /// # Errors
     /// Whatever the network and the server have to object.
@@ -82,7 +86,7 @@ impl Line {
         path: &str,
         headers: &[(&'static str, HeaderValue)],
         body: &Value,
-    ) -> Result<Stream<'_>, ProviderError> {
+    ) -> Result<Reply<'_>, ProviderError> {
         let mut request = self.agent.post(self.address.below(path)).header(CONTENT_TYPE, "application/json");
         for (name, value) in headers {
             request = request.header(HeaderName::from_static(name), value);
@@ -91,19 +95,39 @@ impl Line {
         let (parts, body) = response.into_parts();
         let header = |name: HeaderName| text(&parts.headers, &name).unwrap_or_default();
         match parts.status.as_u16() {
-            200 if header(CONTENT_TYPE).starts_with("text/event-stream") => {
-                Ok(Stream { line: self, events: Events::new(BufReader::new(body.into_reader())) })
-            }
-            200 => Err(self.speaker().no_stream(header(CONTENT_TYPE), &beginning(body))),
+            200..300 => self.reply(header(CONTENT_TYPE), body),
             status @ 300..400 => {
                 let words = format!("it sends on to “{}”, and neither prompt nor key follow", header(LOCATION));
                 Err(self.speaker().refused(status.to_string(), &words))
             }
             status => {
                 let after = text(&parts.headers, &RETRY_AFTER);
-                Err(self.speaker().status(status, after, &beginning(body)))
+                Err(self.speaker().status(status, after, &beginning(body.into_reader())))
             }
         }
+    }
+
+    /// An answer by its first line: JSON is a document, fields of events are a stream, and anything else is neither.
+    fn reply(&self, kind: &str, body: Body) -> Result<Reply<'_>, ProviderError> {
+        let mut body = body.into_reader();
+        let trouble = |error: io::Error| self.trouble(error.into(), Moment::Reading);
+        let first = first_line(&mut body).map_err(trouble)?;
+        let is_stream = kind.to_ascii_lowercase().starts_with("text/event-stream");
+        let is_document = first.starts_with(b"{") || first.starts_with(b"[");
+        let is_events = is_stream || is_event(&first);
+        let body = Cursor::new(first).chain(body);
+        if is_document {
+            let mut bytes = Vec::new();
+            body.take(REPLY_MAX + 1).read_to_end(&mut bytes).map_err(trouble)?;
+            if bytes.len() as u64 > REPLY_MAX {
+                return Err(ProviderError::TooLarge);
+            }
+            return Ok(Reply::Document { kind: kind.to_owned(), body: bytes });
+        }
+        if is_events {
+            return Ok(Reply::Stream(Stream { line: self, events: Events::new(BufReader::new(body)) }));
+        }
+        Err(self.speaker().no_stream(kind, &beginning(body)))
     }
 
     /// The server, as it is quoted.
@@ -142,10 +166,18 @@ enum Moment {
     Reading,
 }
 
+/// What answers a request.
+pub(super) enum Reply<'a> {
+    /// Events.
+    Stream(Stream<'a>),
+    /// One document, as some servers send it whatever they are asked for, and what it is called.
+    Document { kind: String, body: Vec<u8> },
+}
+
 /// A stream that answers a request.
 pub(super) struct Stream<'a> {
     line: &'a Line,
-    events: Events<BufReader<BodyReader<'static>>>,
+    events: Events<BufReader<Chain<Cursor<Vec<u8>>, BodyReader<'static>>>>,
 }
 
 impl Stream<'_> {
@@ -157,7 +189,6 @@ impl Stream<'_> {
         self.events.next().map_err(|error| match error {
             SseError::Io(error) => self.line.trouble(error.into(), Moment::Reading),
             SseError::TooLarge => ProviderError::TooLarge,
-            other => self.line.speaker().broken(&other.to_string()),
         })
     }
 }
@@ -166,9 +197,32 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
+/// The first line that is not empty, without a byte order mark; or as much of it as shows what it is.
+fn first_line(body: &mut impl Read) -> io::Result<Vec<u8>> {
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    while line.len() < FIRST_MAX && body.read(&mut byte)? > 0 {
+        match byte {
+            // None of them can begin a line of events, or JSON.
+            [b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf] if line.is_empty() => {}
+            [b'\r' | b'\n'] => {
+                line.extend(byte);
+                break;
+            }
+            _ => line.extend(byte),
+        }
+    }
+    Ok(line)
+}
+
+/// Whether a line is a field of an event, or a comment.
+fn is_event(line: &[u8]) -> bool {
+    let name = line.split(|byte| matches!(byte, b':' | b'\r' | b'\n')).next().unwrap_or_default();
+    line.starts_with(b":") || matches!(name, b"data" | b"event" | b"id" | b"retry")
+}
+
 /// As much of an error as anybody reads. That it breaks off changes nothing about it.
-fn beginning(body: Body) -> String {
+fn beginning(body: impl Read) -> String {
     let mut bytes = Vec::new();
-    let _ = body.into_reader().take(ERROR_MAX).read_to_end(&mut bytes);
+    let _ = body.take(ERROR_MAX).read_to_end(&mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -16,12 +16,15 @@ mod interrupt;
 mod key;
 #[cfg(target_os = "linux")]
 mod kin;
+mod loose;
 mod openai;
 mod page;
+mod received;
 mod retry;
 mod said;
 mod settings;
 mod sse;
+mod stop;
 mod wait;
 
 pub use address::Address;
@@ -103,6 +106,11 @@ pub enum Progress {
         wait: Duration,
         /// What went wrong, as a sentence.
         why: String,
+    },
+    /// There is something to know about an answer that is kept all the same: why it stopped, or what is odd about it.
+    Remark {
+        /// What, as a sentence.
+        what: String,
     },
     /// The prompt is in the clipboard.
     Copied,

@@ -1,11 +1,11 @@
 //! The chat completions of OpenAI, streamed, as many servers speak them: OpenRouter, Ollama, LM Studio, vLLM, llama.cpp and
 //! others. An answer has ended when a chunk says why, or `[DONE]` comes; without either it broke off.
 
-use super::growth::Growth;
 use super::http::{Api, Line};
+use super::loose::Loose;
+use super::received::{Received, Request, is_counted, is_error, receive};
 use super::{Outcome, Provider, ProviderError, Question, Watch};
-use prompt_runner_core::event::{Source, Usage};
-use serde::Deserialize;
+use prompt_runner_core::event::Usage;
 use serde_json::{Value, json};
 
 /// The chat completions as a provider.
@@ -45,51 +45,74 @@ impl OpenAi {
     }
 }
 
-/// A chunk, as far as it matters.
-#[derive(Deserialize)]
-struct Chunk {
-    model: Option<String>,
-    choices: Option<Vec<Choice>>,
-    usage: Option<Counts>,
-    error: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Choice {
-    delta: Option<Delta>,
-    finish_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Delta {
-    content: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Counts {
-    #[serde(default)]
-    prompt_tokens: u64,
-    #[serde(default)]
-    completion_tokens: u64,
-    prompt_tokens_details: Option<Details>,
-}
-
-#[derive(Deserialize)]
-struct Details {
-    cached_tokens: Option<u64>,
-}
-
-impl From<Counts> for Usage {
-    fn from(counts: Counts) -> Self {
-        let cached = counts.prompt_tokens_details.and_then(|details| details.cached_tokens).unwrap_or(0);
-        Self {
-            // Those from the cache are counted here, and apart from them in our record.
-            input_tokens: counts.prompt_tokens.saturating_sub(cached),
-            output_tokens: counts.completion_tokens,
-            cache_read_tokens: cached,
-            cache_write_tokens: 0,
+/// Takes out of a chunk what it says.
+fn read(name: &str, chunk: Loose<'_>, received: &mut Received) {
+    let has_kind = ["choices", "object", "type"].iter().any(|key| !chunk.get(key).is_null());
+    if is_error(name, chunk, has_kind) {
+        return received.take_error(chunk);
+    }
+    received.take_model(chunk.get("model"));
+    received.usage = usage(chunk.get("usage")).or(received.usage);
+    if !has_kind && chunk.get("usage").is_null() {
+        received.take_strange(chunk);
+    }
+    for (place, choice) in chunk.get("choices").items().enumerate() {
+        // One answer was asked for; a second choice would be another text.
+        if choice.get("index").count().unwrap_or(place as u64) == 0 {
+            take_choice(choice, received);
         }
     }
+}
+
+fn take_choice(choice: Loose<'_>, received: &mut Received) {
+    let (delta, reason) = (choice.get("delta"), choice.get("finish_reason"));
+    if !choice.get("error").is_empty() {
+        return received.take_error(choice);
+    }
+    if reason.word().is_some_and(|reason| reason == "error") {
+        return received.take_error(reason);
+    }
+    // A message is the whole text; after deltas it says again what they said.
+    let said = if delta.is_empty() && !received.has_text { choice.get("message") } else { delta };
+    let has = |keys: &[&str]| keys.iter().any(|key| !said.get(key).is_empty());
+    received.thoughts |= has(&["reasoning_content", "reasoning", "reasoning_details", "thinking"]);
+    received.tools |= has(&["tool_calls", "function_call"]);
+    received.take_words(&said.get("refusal").bytes().unwrap_or_default());
+    take_parts(said.get("content"), received);
+    if said.is_null() {
+        received.take_text(&choice.get("text").bytes().unwrap_or_default());
+    }
+    received.take_stop(reason);
+}
+
+/// Takes the text out of a content: a string, or a list of parts.
+fn take_parts(content: Loose<'_>, received: &mut Received) {
+    for part in content.items() {
+        match part.get("type").word().as_deref() {
+            None | Some("text" | "output_text") => {
+                let text =
+                    part.bytes().or_else(|| part.get("text").bytes()).or_else(|| part.get("text").get("value").bytes());
+                received.take_text(&text.unwrap_or_default());
+            }
+            Some("refusal") => received.take_words(&part.get("refusal").bytes().unwrap_or_default()),
+            Some("thinking" | "reasoning" | "redacted_thinking") => received.thoughts = true,
+            Some(kind) => received.tools |= kind.contains("tool"),
+        }
+    }
+}
+
+/// The tokens, as far as this chunk knows them.
+fn usage(counts: Loose<'_>) -> Option<Usage> {
+    let (prompt, output) = (counts.get("prompt_tokens").count()?, counts.get("completion_tokens").count()?);
+    let cached = counts.get("prompt_tokens_details").get("cached_tokens").count().unwrap_or(0).min(prompt);
+    let usage = Usage {
+        // Those from the cache are counted here, and apart from them in our record.
+        input_tokens: prompt - cached,
+        output_tokens: output,
+        cache_read_tokens: cached,
+        cache_write_tokens: 0,
+    };
+    is_counted(&usage).then_some(usage)
 }
 
 impl Provider for OpenAi {
@@ -99,41 +122,6 @@ impl Provider for OpenAi {
             headers.push(("authorization", key.header("Bearer ")?));
         }
         let body = self.request(question.prompt);
-        let speaker = self.line.speaker();
-        let mut growth = Growth::begin(watch);
-        let mut stream = self.line.ask("/chat/completions", &headers, &body)?;
-        let (mut model, mut usage, mut ended) = (None, None, false);
-        loop {
-            let event = match stream.next() {
-                Ok(Some(event)) => event,
-                // The reply is whole; what breaks off here is only the count of its tokens.
-                Err(_) if ended => break,
-                Ok(None) => break,
-                Err(error) => return Err(error),
-            };
-            if event.data.trim() == "[DONE]" {
-                ended = true;
-                break;
-            }
-            let chunk: Chunk = serde_json::from_str(&event.data)
-                .map_err(|error| speaker.broken(&format!("an event cannot be read ({error})")))?;
-            if let Some(error) = chunk.error {
-                return Err(speaker.error(&json!({ "error": error })));
-            }
-            model = chunk.model.filter(|model| !model.is_empty()).or(model);
-            usage = chunk.usage.map(Usage::from).or(usage);
-            // One answer was asked for; a second choice would be another text.
-            if let Some(choice) = chunk.choices.into_iter().flatten().next() {
-                growth.push(choice.delta.and_then(|delta| delta.content).unwrap_or_default().as_bytes())?;
-                ended |= choice.finish_reason.is_some_and(|reason| !reason.is_empty());
-            }
-            if growth.overtaken() {
-                return Ok(Outcome::Stored);
-            }
-        }
-        if !ended {
-            return Err(speaker.broken("it ends before its end was announced"));
-        }
-        growth.answer(Source::Api, model, usage).ok_or_else(|| speaker.broken("it is no text"))
+        receive(&self.line, &Request { path: "/chat/completions", headers, body, dialect: read }, watch)
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn sentence(text: &str, key: Option<&Key>) -> String {
 
 /// A text as one line, without what is not for reading.
 pub(super) fn line(text: &str) -> String {
-    let commands = |ch: char| ch.is_control() || matches!(ch, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // Beside those of terminals, the marks that turn the direction of what follows.
+    let turns = |ch: char| matches!(ch, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let commands = |ch: char| ch.is_control() || turns(ch);
     text.split(|ch: char| ch.is_whitespace() || commands(ch))
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
@@ -43,7 +45,7 @@ mod tests {
         for (text, repeated) in [
             ("plain", "plain."),
             ("two\r\n  lines\t", "two lines."),
-            ("\u{1b}[31mred\u{7}\u{202e}", "[31mred."),
+            ("\u{1b}[31mred\u{7}\u{202e}\u{200e}\u{200f}\u{61c}\u{2066}", "[31mred."),
             ("Done!", "Done!"),
             ("", "It does not say why."),
             (&long, &cut),

@@ -1,5 +1,5 @@
 //! Server-sent events, as <https://html.spec.whatwg.org/multipage/server-sent-events.html> has them: lines in, events out.
-//! An event that the stream ends within is no event.
+//! One thing is otherwise: an event that the stream ends within is given too, for servers leave out the blank line after the last.
 
 use prompt_runner_core::machine::REPLY_MAX;
 use std::io::{self, BufRead};
@@ -12,8 +12,10 @@ const EVENT_MAX: usize = REPLY_MAX as usize;
 pub(super) struct Event {
     /// What it calls itself; empty where it does not.
     pub(super) name: String,
-    /// Its lines of data.
-    pub(super) data: String,
+    /// Its lines of data, as the bytes that came: a letter may be parted over two events.
+    pub(super) data: Vec<u8>,
+    /// The stream ended within it, so that its data may be cut.
+    pub(super) open: bool,
 }
 
 /// Why there are no more events.
@@ -23,8 +25,6 @@ pub(super) enum SseError {
     Io(#[from] io::Error),
     #[error("an event is larger than 16 MiB")]
     TooLarge,
-    #[error("an event is not UTF-8 text")]
-    NotText,
 }
 
 /// The events of a stream.
@@ -33,33 +33,48 @@ pub(super) struct Events<R> {
     /// The last line ended with a carriage return; a line feed after it belongs to the same end.
     returned: bool,
     first: bool,
+    /// What broke the stream off within an event that was still given.
+    broke: Option<io::Error>,
 }
 
 impl<R: BufRead> Events<R> {
     /// From its first byte.
     pub(super) const fn new(from: R) -> Self {
-        Self { from, returned: false, first: true }
+        Self { from, returned: false, first: true, broke: None }
     }
 
     /// The next event; nothing at the end of the stream.
     pub(super) fn next(&mut self) -> Result<Option<Event>, SseError> {
-        let (mut name, mut data) = (String::new(), None::<String>);
-        while let Some(line) = self.line(data.as_ref().map_or(0, String::len))? {
+        if let Some(error) = self.broke.take() {
+            return Err(error.into());
+        }
+        let (mut name, mut data) = (String::new(), None::<Vec<u8>>);
+        loop {
+            let line = match self.line(data.as_ref().map_or(0, Vec::len)) {
+                Ok(line) => line,
+                Err(SseError::Io(error)) if data.is_some() => {
+                    self.broke = Some(error);
+                    None
+                }
+                Err(error) => return Err(error),
+            };
+            let Some(line) = line else { return Ok(data.map(|data| Event { name, data, open: true })) };
             if line.is_empty() {
                 if let Some(data) = data.take() {
-                    return Ok(Some(Event { name, data }));
+                    return Ok(Some(Event { name, data, open: false }));
                 }
                 name.clear();
                 continue;
             }
-            let (field, value) = line.split_once(':').unwrap_or((&line, ""));
-            let value = value.strip_prefix(' ').unwrap_or(value);
+            let colon = line.iter().position(|byte| *byte == b':');
+            let (field, value) = colon.map_or((&line[..], &[][..]), |at| (&line[..at], &line[at + 1..]));
+            let value = value.strip_prefix(b" ").unwrap_or(value);
             match field {
-                "event" => value.clone_into(&mut name),
-                "data" => match &mut data {
+                b"event" => name = String::from_utf8_lossy(value).into_owned(),
+                b"data" => match &mut data {
                     Some(data) => {
-                        data.push('\n');
-                        data.push_str(value);
+                        data.push(b'\n');
+                        data.extend_from_slice(value);
                     }
                     None => data = Some(value.to_owned()),
                 },
@@ -67,21 +82,17 @@ impl<R: BufRead> Events<R> {
                 _ => {}
             }
         }
-        Ok(None)
     }
 
-    /// The next line without its end; nothing where the stream ends, within a line or after one.
-    fn line(&mut self, before: usize) -> Result<Option<String>, SseError> {
+    /// The next line without its end; nothing where the stream ends. Its last line may have none.
+    fn line(&mut self, before: usize) -> Result<Option<Vec<u8>>, SseError> {
         let mut line = Vec::new();
         loop {
             let buffer = match self.from.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 buffer => buffer?,
             };
-            if buffer.is_empty() {
-                return Ok(None);
-            }
-            if self.returned && buffer[0] == b'\n' {
+            if self.returned && buffer.first() == Some(&b'\n') {
                 self.from.consume(1);
                 self.returned = false;
                 continue;
@@ -94,12 +105,15 @@ impl<R: BufRead> Events<R> {
             }
             line.extend_from_slice(piece);
             self.returned = end.is_some_and(|end| buffer[end] == b'\r');
+            let over = buffer.is_empty();
             let used = end.map_or(buffer.len(), |end| end + 1);
             self.from.consume(used);
-            if end.is_some() {
-                let line = String::from_utf8(line).map_err(|_| SseError::NotText)?;
-                let mark = std::mem::take(&mut self.first).then(|| line.strip_prefix('\u{feff}')).flatten();
-                return Ok(Some(mark.map(str::to_owned).unwrap_or(line)));
+            if end.is_some() || over && !line.is_empty() {
+                let mark = std::mem::take(&mut self.first) && line.starts_with("\u{feff}".as_bytes());
+                return Ok(Some(if mark { line.split_off(3) } else { line }));
+            }
+            if over {
+                return Ok(None);
             }
         }
     }
@@ -121,7 +135,11 @@ mod tests {
     }
 
     fn event(name: &str, data: &str) -> Event {
-        Event { name: name.into(), data: data.into() }
+        Event { name: name.into(), data: data.into(), open: false }
+    }
+
+    fn open(data: &str) -> Event {
+        Event { open: true, ..event("", data) }
     }
 
     #[test]
@@ -142,8 +160,11 @@ mod tests {
             ("event: only\n\ndata: x\n\n", &[event("", "x")]),
             ("data: a:b: c\n\n", &[event("", "a:b: c")]),
             ("data: ü\u{1f980}\n\n", &[event("", "ü\u{1f980}")]),
-            ("data: cut", &[]),
-            ("data: whole\n\ndata: cut\n", &[event("", "whole")]),
+            ("data: cut", &[open("cut")]),
+            ("data: whole\n\ndata: cut\n", &[event("", "whole"), open("cut")]),
+            ("data: whole\r\n\r\ndata: 1\r\ndata: 2", &[event("", "whole"), open("1\n2")]),
+            ("data: x\n\nevent: only\n", &[event("", "x")]),
+            ("\u{feff}", &[]),
             ("\n\n\n", &[]),
             ("", &[]),
         ];
@@ -164,7 +185,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_an_error_and_not_another_text() {
-        assert!(matches!(events(b"data: caf\xe9\n\n", 64), Err(SseError::NotText)));
+    fn bytes_that_are_no_text_are_given_as_they_are() {
+        let found = events(b": caf\xe9\ndata: caf\xe9\n\n", 64).unwrap();
+        assert_eq!(found[0].data, b"caf\xe9");
+    }
+
+    #[test]
+    fn what_breaks_off_within_an_event_is_told_after_it() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+        }
+        let mut events = Events::new(BufReader::new(b"data: 1\n".chain(Broken)));
+        assert_eq!(events.next().unwrap(), Some(open("1")));
+        assert!(matches!(events.next(), Err(SseError::Io(_))));
     }
 }

@@ -5,8 +5,8 @@ use super::Runner;
 use crate::provider::{Answer, Outcome, Progress, Provider, Question, Watch};
 use prompt_runner_core::event::{Origin, Stand, Standing, State};
 use prompt_runner_core::machine::Ask;
-use prompt_runner_core::markdown;
 use prompt_runner_core::phase::Phase;
+use prompt_runner_core::plain;
 use prompt_runner_core::protocol::{Body, Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Verdict};
@@ -165,10 +165,13 @@ impl Watch for Waiting<'_> {
     }
 
     fn judge(&mut self, text: &str) -> Result<(), String> {
-        let verdict = reply::read(&markdown::blocks(text), self.expect).verdict();
+        let verdict = reply::read_markdown(text, self.expect).verdict();
         match verdict.problem {
-            None => Ok(()),
-            Some(problem) => Err(prompt_runner_core::machine::incomplete(problem, &verdict)),
+            // Copied out of a page without its copy button it has no marks.
+            Some(problem) if plain::read(text, self.expect).is_none() => {
+                Err(prompt_runner_core::machine::incomplete(problem, &verdict))
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -104,6 +104,7 @@ impl Runner {
                     (&body, &others),
                     machine::Capture { capture, conversation, by, ..reading::unread(source, timing) },
                 ),
+            Request::Read { session, phase, text, source } => self.read(&session, phase, text, source),
             Request::Accept { session, phase } => {
                 let phase = current(&self.state(&session)?, phase)?;
                 self.note(&session, Ask::Accept { phase })

@@ -3,7 +3,7 @@
 use super::{Runner, current, random};
 use crate::hex::hash;
 use crate::store::{Addition, Text};
-use crate::templates::{Template, TemplateError, Templates};
+use crate::templates::{self, Template, TemplateError, Templates};
 use prompt_runner_core::event::{Part, Repair};
 use prompt_runner_core::machine::{self, Ask, Prompting};
 use prompt_runner_core::phase::Phase;
@@ -12,7 +12,7 @@ use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::Expect;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{self, view};
-use prompt_runner_core::template::{self, Flaw, Material};
+use prompt_runner_core::template::{self, Material};
 use std::path::Path;
 
 impl Runner {
@@ -48,8 +48,8 @@ impl Runner {
                 let folder = project.and_then(Path::file_name).and_then(|name| name.to_str());
                 let sections = &self.sections(&state)?;
                 let material = Material { feature: &state.feature, project: folder, expect: &expect, sections };
-                let text = template::render(&material, &template.source);
-                (text.map_err(|error| unusable(&template, phase, &Flaw::Broken(error))), template.source)
+                let text = templates::render(&material, &template);
+                (text.map_err(|why| unusable(&template, phase, &why)), template.source)
             }
         };
         let text = text?;
@@ -87,13 +87,13 @@ fn broken(phase: Phase, error: &impl std::fmt::Display) -> Refusal {
 }
 
 /// The developer's own template cannot be rendered, which is no fault of the program.
-fn unusable(template: &Template, phase: Phase, flaw: &Flaw) -> Refusal {
+fn unusable(template: &Template, phase: Phase, why: &str) -> Refusal {
     match &template.path {
         Some(path) => {
-            let message = format!("The {} template {} cannot be used. {}", phase.name(), path.display(), flaw);
+            let message = format!("The {} template {} cannot be used. {why}", phase.name(), path.display());
             Refusal::new(Code::TemplateInvalid, message)
         }
-        None => broken(phase, flaw),
+        None => broken(phase, &why),
     }
 }
 

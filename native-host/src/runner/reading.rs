@@ -6,13 +6,14 @@ use crate::store::Text;
 use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::estimate::estimate;
-use prompt_runner_core::event::{Repair, Source, State, Timing};
-use prompt_runner_core::machine::{self, Capture, fits};
+use prompt_runner_core::event::{Part, Repair, Source, State, Timing};
+use prompt_runner_core::machine::{self, Ask, Capture, fits};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Other};
+use prompt_runner_core::protocol::{Body, Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::{self, Expect, Section, SectionState, Trailer, Verdict};
-use prompt_runner_core::{markdown, repair, status};
+use prompt_runner_core::reply::{self, Expect, Reading, Section, SectionState, Trailer, Verdict};
+use prompt_runner_core::session::SessionId;
+use prompt_runner_core::{markdown, plain, repair, status};
 
 /// A capture of which nothing is known yet but where and when.
 pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
@@ -50,7 +51,7 @@ fn size(body: &Body) -> u64 {
 }
 
 fn unreadable(error: &serde_json::Error) -> Refusal {
-    Refusal::new(Code::StoreBroken, format!("A stored reply cannot be read: {error}."))
+    Refusal::new(Code::StoreBroken, format!("A stored reply cannot be read: {error}.")).of_this_request()
 }
 
 /// A reply as it was given, and as it will be kept.
@@ -71,6 +72,15 @@ impl Given {
         let kept = Text { hash: hash(&json), format: "blocks", body: json };
         Ok(Self { text: to_markdown(&blocks), blocks, kept })
     }
+
+    /// What it holds; of a text that somebody wrote, to the byte.
+    fn reading(&self, expect: &Expect) -> Reading {
+        if self.kept.format == "blocks" {
+            reply::read(&self.blocks, expect)
+        } else {
+            reply::read_markdown(&self.text, expect)
+        }
+    }
 }
 
 /// How good a reading is: complete before anything else, then the more whole sections the better.
@@ -88,6 +98,23 @@ const fn first_looked_at(phase: Phase) -> &'static str {
 }
 
 impl Runner {
+    /// What a reply would be read as, and why it would not be stored.
+    pub(super) fn read(
+        &self,
+        session: &SessionId,
+        phase: Option<Phase>,
+        text: String,
+        source: Source,
+    ) -> Result<Reply, Refusal> {
+        let state = self.state(session)?;
+        let phase = current(&state, phase)?;
+        let body = Body::Markdown(text);
+        let (capture, _) = self.measure(&state, phase, (&body, &[]), unread(source, Timing::default()))?;
+        // Decided on the state as it is, and not written.
+        let refusal = machine::decide(&state, Ask::Capture(Box::new(capture.clone()))).err();
+        Ok(Reply::Read { phase, verdict: capture.verdict, refusal })
+    }
+
     /// Reads and measures a reply. Where it is not complete by itself and an earlier part is kept, it is joined to that part
     /// if something whole comes of it; what came now is kept as well.
     pub(super) fn measure(
@@ -105,32 +132,34 @@ impl Runner {
         };
         let (mut nonce, mut verdict, mut piece, mut planned) = (capture.nonce, capture.verdict, None, None);
         if let Some((at, expect)) = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?))) {
-            verdict = reply::read(&given.blocks, &expect).verdict();
+            verdict = given.reading(&expect).verdict();
+            if verdict.problem.is_some()
+                && source.is_by_hand()
+                && let Some((blocks, its)) = plain::read(&given.text, &expect)
+            {
+                (given, verdict) = (Given::blocks(blocks)?, its);
+            }
             for other in others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
                 let also = Given::markdown(&other.text);
-                let its = reply::read(&also.blocks, &expect).verdict();
+                let its = also.reading(&expect).verdict();
                 // It has to prove itself: two sources of a cut reply agree with each other, and it is cut.
                 if its.problem.is_none() && verdict.problem.is_some() {
                     (given, verdict, source) = (also, its, other.source);
                 }
             }
-            let part =
-                machine::earlier(at).filter(|_| verdict.problem.is_some() && verdict.trailer != Trailer::Foreign);
+            let part = machine::earlier(at).filter(|_| verdict.trailer != Trailer::Foreign);
             if let Some(part) = part {
-                let first = self.blocks(&part.text)?;
-                let blocks = match part.repair {
-                    Repair::Continue => repair::stitch(&first, &given.blocks, &expect),
-                    Repair::Sections => repair::patch(&first, &given.blocks, &expect),
-                };
+                let blocks = self.joined(&part, &given.blocks, &expect)?;
                 let joined = reply::read(&blocks, &expect).verdict();
-                if worth(&joined) > worth(&verdict) {
+                // What goes on under the heading of the first section looks whole by itself, and is not.
+                let looked_whole = verdict.problem.is_none() && part.repair == Repair::Continue;
+                if worth(&joined) > worth(&verdict) || looked_whole && blocks != given.blocks {
                     piece = Some(given.kept);
                     (given, verdict) = (Given::blocks(blocks)?, joined);
                 }
             }
             if phase == Phase::Planning {
-                let notes =
-                    reply::read(&given.blocks, &expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
+                let notes = given.reading(&expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
                 planned = notes.and_then(|notes| estimate(&notes.text));
             }
             nonce = expect.nonce;
@@ -151,6 +180,20 @@ impl Runner {
             ..capture
         };
         Ok((capture, piece.into_iter().chain([kept]).collect()))
+    }
+
+    /// What came now, joined to an earlier part of the reply.
+    fn joined(&self, part: &Part, second: &[Block], expect: &Expect) -> Result<Vec<Block>, Refusal> {
+        let (format, body) = self.kept(&part.text)?;
+        let first = in_blocks(&format, &body)?;
+        Ok(match part.repair {
+            Repair::Sections => repair::patch(&first, second, expect),
+            // A source shows fences, a page does not.
+            Repair::Continue if format != "blocks" && markdown::ends_with_fence_closed(&body) => {
+                repair::stitch_closed(&first, second, expect)
+            }
+            Repair::Continue => repair::stitch(&first, second, expect),
+        })
     }
 
     /// The sections of every reply of a session, read again from the stored texts.
@@ -174,7 +217,13 @@ impl Runner {
 
     /// The sections of one stored reply.
     pub(super) fn sections_of(&self, expect: &Expect, hash: &str) -> Result<Vec<Section>, Refusal> {
-        Ok(reply::read(&self.blocks(hash)?, expect).sections)
+        let (format, body) = self.kept(hash)?;
+        let reading = if format == "blocks" {
+            reply::read(&blocks_of(&body)?, expect)
+        } else {
+            reply::read_markdown(&body, expect)
+        };
+        Ok(reading.sections)
     }
 
     /// A stored text as it is.
@@ -191,20 +240,20 @@ impl Runner {
         Ok(body)
     }
 
-    fn blocks(&self, hash: &str) -> Result<Vec<Block>, Refusal> {
-        let (format, body) = self.kept(hash)?;
-        if format == "blocks" { blocks_of(&body) } else { Ok(markdown::blocks(&body)) }
-    }
-
     fn kept(&self, hash: &str) -> Result<(String, String), Refusal> {
         match (self.store.text(hash)?, self.store.pruned_ms(hash)?) {
             (Some(text), _) => Ok(text),
             (None, Some(at_ms)) => Err(upkeep::gone(at_ms)),
             (None, None) => {
-                Err(Refusal::new(Code::StoreBroken, format!("The text {hash} is missing from the database.")))
+                let message = format!("The text {hash} is missing from the database.");
+                Err(Refusal::new(Code::StoreBroken, message).of_this_request())
             }
         }
     }
+}
+
+fn in_blocks(format: &str, body: &str) -> Result<Vec<Block>, Refusal> {
+    if format == "blocks" { blocks_of(body) } else { Ok(markdown::blocks(body)) }
 }
 
 fn blocks_of(json: &str) -> Result<Vec<Block>, Refusal> {

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_rollups.sql"),
     include_str!("migrations/0008_upkeep.sql"),
     include_str!("migrations/0009_branches.sql"),
+    include_str!("migrations/0010_unknown_times.sql"),
 ];
 
 /// Brings the database to the newest schema, one migration and one version number per transaction.

@@ -5,12 +5,15 @@ import { pause } from './frame.js';
 import { label } from './labels.js';
 import { MarkdownView } from './markdown-view.js';
 import { messageActions, toolbar } from './message-actions.js';
+import { named } from './names.js';
 
 /** @typedef {'interrupted' | 'continue'} Ending */
 
 export class AssistantMessage {
 	#heading = el('h2', { 'data-find-omitted': '', class: 'sr-only select-none' });
 	#column = el('div', { class: 'flex min-w-0 flex-col gap-5' });
+	/** @type {HTMLElement | undefined} */
+	#status = undefined;
 	/** Each text has its body: a tool that is used ends one and begins another.
 	 * @type {{element: HTMLElement, view: MarkdownView, from: number}[]} */
 	#bodies = [];
@@ -34,7 +37,8 @@ export class AssistantMessage {
 
 	/** @param {boolean} streaming */
 	#say(streaming) {
-		if (!flags.noStreamingAttribute) this.message.dataset.isStreaming = `${streaming}`;
+		const said = flags.noStreamingAttribute ? {} : named({ 'data-is-streaming': `${streaming}` });
+		for (const [name, value] of Object.entries(said)) this.message.setAttribute(name, value);
 	}
 
 	/**
@@ -42,17 +46,18 @@ export class AssistantMessage {
 	 * @param {string} label
 	 */
 	showStatus(state, label) {
-		this.#column.querySelector('[data-cds=TurnStatus]')?.remove();
-		this.#column.prepend(turnStatus(this.turn.key, state, label));
+		this.dropStatus();
+		this.#status = turnStatus(this.turn.key, state, label);
+		this.#column.prepend(this.#status);
 	}
 
 	dropStatus() {
-		this.#column.querySelector('[data-cds=TurnStatus]')?.remove();
+		this.#status?.remove();
 	}
 
 	/** What a reader finds who opens the thinking: text that looks like an answer's. */
 	#showThinking() {
-		const status = this.#column.querySelector('[data-cds=TurnStatus]');
+		const status = this.#status;
 		if (!this.turn.thinking || status?.querySelector('[data-timeline-text]')) return;
 		const text = el('div', { class: '_blocks_4za3l_47 standard-markdown grid-cols-1 grid' });
 		new MarkdownView(text).update(this.turn.thinking);

@@ -19,25 +19,51 @@ export class CodeBlock {
 		this.info = info;
 		this.language = /^\w+/.exec(info)?.[0] ?? '';
 		if (this.language) this.#code.className = `language-${this.language}`;
-		const copy = button('Copy to clipboard', '', () => navigator.clipboard.writeText(this.#text));
+		this.frame = flags.layout === 'legacy-2025' ? this.#allInPre() : this.#group();
+		// Since 3 October 2026 the attribute of a citation chip stands around it.
+		const isNew = flags.layout === 'hub-2026-10' || flags.layout === 'renamed-future';
+		this.element = isNew ? el('div', { 'data-not-prose': '' }, this.frame) : this.frame;
+	}
+
+	/** As in 2025: the label, the button and the code are all in the `pre`. */
+	#allInPre() {
+		return el(
+			'pre',
+			{},
+			el(
+				'div',
+				{ class: 'relative flex flex-col rounded-lg' },
+				el('div', { class: 'text-xs' }, this.language),
+				this.#copy(label('copy')),
+				el('div', { class: '!my-0 rounded-lg text-sm' }, this.#code),
+			),
+		);
+	}
+
+	#group() {
 		const tag = el('div', { class: 'text-text-500 font-small p-3.5 pb-0' }, this.language);
-		this.element = el(
+		return el(
 			'div',
 			{
 				role: 'group',
-				'aria-label': `${this.language || 'plain'} ${label('code')}`,
+				'aria-label': label('code').replace('{}', this.language || 'plain'),
 				class: 'relative group/copy',
 			},
-			el('div', { class: 'sticky opacity-0' }, copy),
+			el('div', { class: 'sticky opacity-0' }, this.#copy('')),
 			...(this.language ? [tag] : []),
 			el('div', { class: 'overflow-x-auto' }, el('pre', { class: 'code-block__code' }, this.#code)),
 		);
 	}
 
 	/** @param {string} text */
+	#copy(text) {
+		return button(label('copyCode'), text, () => navigator.clipboard.writeText(this.#text));
+	}
+
+	/** @param {string} text */
 	update(text) {
 		this.#text = text;
-		const plainly = this.element.hasAttribute('data-plain');
+		const plainly = this.frame.hasAttribute('data-plain');
 		if (plainly || text.length > tooBigToHighlight) return this.#showWithoutHighlighting();
 		const lines = text.split(/(?<=\n)/);
 		if (flags.windowedCode > 0 && lines.length > flags.windowedCode) return this.#showWindow(lines);
@@ -65,10 +91,10 @@ export class CodeBlock {
 	}
 
 	#showWithoutHighlighting() {
-		if (!this.element.hasAttribute('data-plain')) {
+		if (!this.frame.hasAttribute('data-plain')) {
 			const notice = 'Syntax highlighting has been disabled due to code size.';
-			this.element.setAttribute('data-plain', '');
-			this.element.prepend(el('div', { class: 'code-block__notice' }, notice));
+			this.frame.setAttribute('data-plain', '');
+			this.frame.prepend(el('div', { class: 'code-block__notice' }, notice));
 		}
 		this.#code.textContent = this.#text;
 	}

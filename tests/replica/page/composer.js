@@ -6,6 +6,7 @@ import StarterKit from '@tiptap/starter-kit';
 import { button, el } from './dom.js';
 import { flags } from './flags.js';
 import { label } from './labels.js';
+import { named } from './names.js';
 
 /**
  * @typedef {{file_name: string, extracted_content: string}} Attachment
@@ -83,14 +84,15 @@ export class Composer {
 			extensions: [StarterKit.configure({ link: false, trailingNode: false }), keys(() => this.#submit())],
 			content: documentOf((flags.drafts && localStorage.getItem(this.#draftKey)) || ''),
 			editorProps: {
-				attributes: (state) => ({
-					'data-testid': 'chat-input',
-					class: 'tiptap ProseMirror',
-					role: 'textbox',
-					'aria-label': label('prompt'),
-					'aria-multiline': 'true',
-					...(isEmpty(state.doc) ? { 'data-doc-empty': '' } : {}),
-				}),
+				attributes: (state) =>
+					named({
+						'data-testid': 'chat-input',
+						class: 'tiptap ProseMirror',
+						role: 'textbox',
+						'aria-label': label('prompt'),
+						'aria-multiline': 'true',
+						...(isEmpty(state.doc) ? { 'data-doc-empty': '' } : {}),
+					}),
 				handlePaste: (_, event) => this.#pasteAsChip(event),
 			},
 			onUpdate: () => this.#update(),

@@ -1,5 +1,6 @@
 // Elements are built by hand everywhere: under Trusted Types nothing may be parsed from a string.
 import { flags } from './flags.js';
+import { named } from './names.js';
 
 /** What the page made itself; other nodes are not its business, and it leaves them where they are.
  * @type {WeakSet<Node>} */
@@ -15,7 +16,7 @@ export const own = new WeakSet();
 export function el(tag, attributes = {}, ...children) {
 	const element = document.createElement(tag);
 	own.add(element);
-	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+	for (const [name, value] of Object.entries(named(attributes))) element.setAttribute(name, value);
 	element.append(...children);
 	return /** @type {any} */ (element);
 }

@@ -29,7 +29,8 @@ export function toolbar(turn, body) {
 			'aria-label': label('actions'),
 			'data-testid': 'message-actions',
 		},
-		button(label('copy'), label('copy'), () => copy(turn.text, body)),
+		button(label('copy'), label('copy'), () => copy(turn.text, body), { 'data-testid': 'action-bar-copy' }),
+		button(label('retry'), '', () => {}, { 'data-testid': 'action-bar-retry' }),
 		el(
 			'time',
 			{ 'data-cds': 'RelativeTime', datetime: turn.time },

@@ -1,6 +1,7 @@
 // The frame around a message: which row it is, of how many, and whether it still grows.
 import { finishedMessage } from './assistant-message.js';
 import { el, own } from './dom.js';
+import { named } from './names.js';
 import { userMessage } from './user-message.js';
 
 const furthestFromTail = 10;
@@ -51,7 +52,7 @@ export function updateRow(row, turn, index, total) {
  * @param {Record<string, string>} attributes
  */
 function set(element, attributes) {
-	for (const [name, value] of Object.entries(attributes))
+	for (const [name, value] of Object.entries(named(attributes)))
 		if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 

@@ -24,7 +24,8 @@ export const site = {
 	answer: (
 		id,
 	) => `<article data-testid="conversation-turn-${2 * id + 2}" data-turn="assistant"><h6 class="sr-only">ChatGPT said:</h6><div class="agent-turn">
-<div data-message-author-role="assistant" data-message-id="a${id}"><div class="markdown prose"></div></div></div></article>`,
+<div data-message-author-role="assistant" data-message-id="placeholder-${id}"><div class="markdown prose"></div></div></div></article>`,
+	named: (answer, id) => answer.querySelector('[data-message-id]')?.setAttribute('data-message-id', `a${id}`),
 	ended: (answer) =>
 		answer.insertAdjacentHTML(
 			'beforeend',

@@ -5,6 +5,9 @@ import { site as served } from '/assets/site.js';
 /** @type {import('./site.js').Site} */
 const site = served;
 
+/** So many characters of an answer have come when it gets its own name. */
+const NAMED_AT = 400;
+
 /** @param {string} selector @returns {HTMLElement} */
 const at = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 
@@ -67,6 +70,7 @@ async function submit() {
 		const parts = (rest + decoder.decode(value, { stream: true })).split('\n');
 		rest = parts.pop() ?? '';
 		for (const part of parts) draw(answer, .../** @type {[number, string]} */ (JSON.parse(part)));
+		if (answer.textContent && answer.textContent.length > NAMED_AT) site.named?.(answer, messages - 1);
 	}
 	streaming = false;
 	control();

@@ -16,7 +16,8 @@
  * @property {(id: number, text: string) => string} question
  * @property {(id: number) => string} answer
  * @property {(id: number) => string} [within] Finds the row that an answer goes into; else it is a row of its own.
+ * @property {(answer: Element, id: number) => void} [named] Gives an answer its own name, once some of it is there.
  * @property {(answer: Element) => void} ended
- * @property {(text: string, language: string) => string} fence Drawn by the server too.
+ * @property {(text: string, language: string, growing: boolean) => string} fence Drawn by the server; it may look otherwise once the answer is at rest.
  */
 export {};

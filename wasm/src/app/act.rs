@@ -1,9 +1,9 @@
 //! What the engine does: looks at the page, asks the host, and puts prompts in.
 
-use super::{Message, Shared, over, redraw, set_live, take_view};
+use super::{App, Message, Shared, astray, over, redraw, set_live, take_view};
 use crate::button::SendButton;
 use crate::chrome::{self, Answer, words};
-use crate::composer::{self, Put};
+use crate::composer;
 use crate::guard::{self, Click};
 use crate::page::Page;
 use crate::read;
@@ -11,7 +11,7 @@ use crate::watch::Change;
 use prompt_runner_core::bar::Live;
 use prompt_runner_core::block::Block;
 use prompt_runner_core::capture::{Action, Signal};
-use prompt_runner_core::event::{Repair, Source, Timing};
+use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Reply, Request};
 use prompt_runner_core::reply::{self, Expect};
@@ -135,7 +135,8 @@ pub(super) fn adopt(app: &Shared, element: &Element) {
         };
         let button = wanted.then(attach).and_then(Result::ok);
         let mut state = app.borrow_mut();
-        state.messages.retain(|message| message.key != key);
+        // A message may get another name, and a node another message.
+        state.messages.retain(|message| message.key != key && message.element != *element);
         if state.messages.len() >= state.prune_at {
             // What is no longer in the page needs no button; the page mounts it anew when it is scrolled to.
             state.messages.retain(|message| message.element.is_connected());
@@ -265,7 +266,12 @@ pub(super) fn perform(app: &Shared, actions: Vec<Action>) {
                 }
                 tell_sent(app, expect, sent_ms, conversation);
             }
-            Action::Capture { key, expect, blocks, timing, .. } => capture(app, key, expect, blocks, timing),
+            Action::Capture { key, expect, blocks, verdict, timing } => {
+                match verdict.problem.and_then(|_| astray::found(&app.borrow(), &key)) {
+                    Some(live) => astray::instead(app, key, live, timing),
+                    None => capture(app, key, expect, blocks, timing),
+                }
+            }
             Action::Stalled { .. } => {
                 waits(app);
             }
@@ -282,7 +288,8 @@ pub(super) fn perform(app: &Shared, actions: Vec<Action>) {
                         .message(&key)
                         .is_some_and(|message| state.page.has(&message.element, state.page.profile.artifact))
                 };
-                set_live(app, if artifact { Live::Artifact { phase } } else { Live::Beside { phase } });
+                let live = if artifact { Live::Artifact { phase } } else { Live::Beside { phase } };
+                astray::instead(app, key, live, Timing::default());
             }
             Action::Wake { after_ms } => {
                 let app = Rc::clone(app);
@@ -341,11 +348,7 @@ fn capture(app: &Shared, key: String, expect: Expect, blocks: Vec<Block>, timing
     };
     // First off to the disk, then to the screen; what the page does not show whole may be had from elsewhere first.
     let asked = whole.then(|| chrome::ask(&request));
-    let button = || {
-        let state = app.borrow();
-        state.message(&key).and_then(|message| state.page.copy_button(&message.element))
-    };
-    let button = (!whole).then(button).flatten();
+    let button = (!whole).then(|| copy_button(&app.borrow(), &key)).flatten();
     spawn_local(async move {
         set_live(&app, Live::Recording { phase });
         let answer = match asked {
@@ -366,6 +369,11 @@ fn capture(app: &Shared, key: String, expect: Expect, blocks: Vec<Block>, timing
     });
 }
 
+/// Where the copy button of a message is.
+pub(super) fn copy_button(state: &App, key: &str) -> Option<(&'static str, u32)> {
+    state.message(key).and_then(|message| state.page.copy_button(&message.element))
+}
+
 /// Says what the host decided on a capture, at once or after it waited in the browser.
 pub(super) fn kept(app: &Shared, key: &str, phase: Phase, answer: Answer) {
     match answer.reply {
@@ -379,7 +387,7 @@ pub(super) fn kept(app: &Shared, key: &str, phase: Phase, answer: Answer) {
 }
 
 /// The button of a message: the developer wants this one stored, whatever we think of it.
-fn send_message(app: &Shared, key: &str) {
+pub(super) fn send_message(app: &Shared, key: &str) {
     let found = {
         let state = app.borrow();
         let element = state.message(key).map(|message| message.element.clone());
@@ -405,65 +413,6 @@ fn say_on_button(app: &Shared, key: &str, said: &str) {
     }
 }
 
-/// The one click: the next prompt into the composer, read back; then sent as well, if the developer chose so.
-pub(super) fn place(app: &Shared, repair: Option<Repair>) {
-    let app = Rc::clone(app);
-    spawn_local(async move {
-        let Some(session) = app.borrow().view.as_ref().map(|view| view.session.clone()) else { return };
-        let replace = std::mem::take(&mut app.borrow_mut().replace_draft);
-        let answer = chrome::ask(&Request::Prompt { session: session.clone(), phase: None, repair }).await;
-        let Some(Reply::Prompt { view, phase, nonce, text }) = answer.reply else {
-            settle(&app, answer);
-            return;
-        };
-        take_view(&app, view);
-        let page = app.borrow().page.clone();
-        match composer::put(&page, &text, replace).await {
-            Put::Placed => {
-                set_live(&app, Live::Placed { phase });
-                // The page may have put another editor there between the reading and the saying.
-                see_to_the_prompt(&app);
-                if chrome::send_on_click().await && !composer::send(&page).await {
-                    set_live(&app, Live::Unplaced);
-                }
-                let answer = chrome::ask(&Request::Placed { session, phase, nonce }).await;
-                settle(&app, answer);
-            }
-            Put::Draft => {
-                app.borrow_mut().replace_draft = true;
-                set_live(&app, Live::Draft);
-            }
-            Put::Attached => set_live(&app, Live::Attached),
-            Put::Failed => set_live(&app, Live::Unplaced),
-        }
-    });
-}
-
-/// The developer takes the incomplete reply as it is.
-pub(super) fn accept(app: &Shared) {
-    let app = Rc::clone(app);
-    spawn_local(async move {
-        let asked = app.borrow().view.as_ref().and_then(|view| Some((view.session.clone(), view.current?)));
-        let Some((session, phase)) = asked else { return };
-        let answer = chrome::ask(&Request::Accept { session, phase: Some(phase) }).await;
-        let accepted = answer.reply.is_some();
-        settle(&app, answer);
-        if accepted {
-            set_live(&app, Live::Stored { phase });
-        }
-    });
-}
-
-/// The developer says how it went.
-pub(super) fn rate(app: &Shared, rating: u8) {
-    let app = Rc::clone(app);
-    spawn_local(async move {
-        let Some(session) = app.borrow().view.as_ref().map(|view| view.session.clone()) else { return };
-        let answer = chrome::ask(&Request::Rate { session, rating, word: None, saved_minutes: None }).await;
-        settle(&app, answer);
-    });
-}
-
 /// Says that the host does not answer, unless more is said already: that a reply waits for it.
 fn miss_host(app: &Shared) {
     if !matches!(app.borrow().live, Live::Queued { .. }) {
@@ -487,7 +436,7 @@ fn miss_host(app: &Shared) {
 }
 
 /// Takes what an answer says about the session; a refusal is shown as it is worded.
-fn settle(app: &Shared, answer: Answer) {
+pub(super) fn settle(app: &Shared, answer: Answer) {
     let missing = answer.host_missing();
     match (answer.reply, answer.refusal) {
         (Some(Reply::Session { view: Some(view) }), _) => take_view(app, view),

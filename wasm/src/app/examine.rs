@@ -1,8 +1,9 @@
 //! When the page is examined: once after it was opened or turned to another conversation, as soon as it has come to rest.
 
+use super::act::see_to_the_prompt;
 use super::{Shared, redraw};
 use crate::chrome;
-use crate::composer::pause;
+use crate::composer::{self, pause};
 use crate::report::report;
 use prompt_runner_core::bar::Live;
 use prompt_runner_core::protocol::{Reply, Request};
@@ -42,6 +43,7 @@ pub(super) fn soon(app: &Shared) {
             && app.borrow().conversation == conversation
         {
             app.borrow_mut().drift = drift.into_iter().next();
+            see_to_the_prompt(&app);
             redraw(&app);
         }
     });
@@ -50,8 +52,12 @@ pub(super) fn soon(app: &Shared) {
 /// Nothing comes in and nothing is under way. While an answer streams this asks the answer alone, not the document.
 fn is_at_rest(app: &Shared, may_be_empty: bool) -> bool {
     let state = app.borrow();
-    let busy =
-        matches!(state.live, Live::Streaming { .. } | Live::Placed { .. } | Live::Sent { .. } | Live::Recording { .. });
+    let busy = match state.live {
+        Live::Streaming { .. } | Live::Sent { .. } | Live::Recording { .. } => true,
+        // A prompt that left the composer without becoming a message is a sign of a page that is not as expected.
+        Live::Placed { .. } => !composer::is_empty(&state.page),
+        _ => false,
+    };
     let growing = state.latest.as_ref().is_some_and(|latest| state.page.streaming(latest) == Some(true));
     let empty = state.conversation.is_some() && state.latest.is_none() && !may_be_empty;
     !busy && !growing && !empty && !state.page.busy()

@@ -79,7 +79,7 @@ fn look_at(app: &Shared, page: &Page, change: Change) -> bool {
         Change::User(element) => remember_asked(app, element),
         Change::Notice(element) => tell_limit(app, element),
         Change::Removed => mend(app),
-        Change::Grew(_) | Change::Heading(..) | Change::Streaming(_) => {}
+        Change::Grew(_) | Change::Heading(..) | Change::Streaming(_) | Change::Proof(_) => {}
     }
     if let Some(signal) = signal {
         let actions = app.borrow_mut().watcher.observe(signal, page.now());
@@ -143,6 +143,8 @@ pub(super) fn worker(app: &Shared, news: FromWorker) {
                 refresh(app);
             }
         }
+        FromWorker::Selection => super::click::selection(app),
+        FromWorker::PointedAt => super::click::pointed_at(app),
         FromWorker::Outbox(results) => {
             let mine = app.borrow_mut().queued.take_if(|(id, ..)| results.iter().any(|(capture, _)| capture == id));
             let result = mine.and_then(|(id, key, phase)| {
@@ -194,10 +196,25 @@ fn follow(app: &Shared, conversation: String) {
                 && state.asked.is_none()
                 && state.view.as_ref().is_some_and(|view| view.conversation.is_none())
         };
-        if left {
+        if left && !sent_unseen(&app, &conversation) {
             turn_to(&app);
         }
     });
+}
+
+/// A prompt that left the composer and stands in the page was sent, though no message of the developer was recognised there.
+fn sent_unseen(app: &Shared, conversation: &str) -> bool {
+    let expect = {
+        let state = app.borrow();
+        let shown = || state.page.document.body().and_then(|body| body.text_content()).unwrap_or_default();
+        let expect = state.view.as_ref().and_then(|view| view.expect.clone());
+        expect.filter(|expect| composer::is_empty(&state.page) && expect.is_in(&shown()))
+    };
+    let sent = expect.is_some();
+    if let Some(expect) = expect {
+        tell_sent(app, expect, js_sys::Date::now() - FOLLOW_MS, Some(conversation.to_owned()));
+    }
+    sent
 }
 
 /// Forgets the conversation that was shown and begins with the one that is shown now.

@@ -1,6 +1,8 @@
 //! The engine of one page: hears the page, the host and the developer, asks core what it means, and has it done.
 
 mod act;
+mod astray;
+mod click;
 mod examine;
 mod hear;
 
@@ -10,9 +12,10 @@ use crate::chrome;
 use crate::guard::{self, Click};
 use crate::page::Page;
 use crate::watch::{Change, Watch};
-use prompt_runner_core::bar::{Act, Live, bar};
+use prompt_runner_core::bar::{Live, bar};
 use prompt_runner_core::capture::{Signal, Watcher};
 use prompt_runner_core::phase::Phase;
+use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::Expect;
 use prompt_runner_core::status::View;
 use prompt_runner_core::words::Say;
@@ -20,7 +23,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, EventTarget};
+use web_sys::{Element, EventTarget, Node};
 
 #[wasm_bindgen]
 extern "C" {
@@ -28,6 +31,9 @@ extern "C" {
     #[wasm_bindgen(js_name = navigation, thread_local_v2)]
     static NAVIGATION: Option<EventTarget>;
 }
+
+/// Whatever somebody may write in.
+const FIELDS: &[&str] = &["textarea,[contenteditable=true],[role=textbox]"];
 
 type Shared = Rc<RefCell<App>>;
 
@@ -49,6 +55,8 @@ pub(crate) fn start(engine: &str) {
         watch: None,
         moves: None,
         copies: None,
+        menus: None,
+        pointed: None,
         changes: VecDeque::new(),
         looks: false,
         mends: false,
@@ -71,6 +79,10 @@ pub(crate) fn start(engine: &str) {
     };
     app.borrow_mut().conversation = page.conversation();
     app.borrow_mut().moves = Some(Listener::new(&target, kind, move |_| hear::navigation(&its_app)));
+    let its_app = Rc::clone(&app);
+    app.borrow_mut().menus = Some(Listener::new(&page.document.clone(), "contextmenu", move |event| {
+        its_app.borrow_mut().pointed = event.target().and_then(|target| target.dyn_into().ok());
+    }));
     app.borrow_mut().copies =
         Some(Listener::new(&page.document.clone(), "copy", move |_| act::step_aside(page.clone())));
     act::refresh(&app);
@@ -99,6 +111,9 @@ struct App {
     watch: Option<Watch>,
     moves: Option<Listener>,
     copies: Option<Listener>,
+    menus: Option<Listener>,
+    /// On what the browser's menu was opened last.
+    pointed: Option<Node>,
     /// What was heard of the page and not yet looked at.
     changes: VecDeque<Change>,
     /// The rest of it is about to be looked at.
@@ -131,6 +146,7 @@ fn over(app: &Shared) -> bool {
     state.watch = None;
     state.moves = None;
     state.copies = None;
+    state.menus = None;
     state.bar = None;
     state.view = None;
     state.changes.clear();
@@ -147,20 +163,9 @@ fn take_view(app: &Shared, view: View) {
         let now = state.page.now();
         state.watcher.observe(Signal::Expecting { expect: view.expect.clone(), part: view.part }, now);
         let before = state.view.replace(view);
+        let turn = |view: &View| (view.current, view.expect.clone());
         // What was seen of a prompt is over when that prompt is answered or replaced, by whichever program.
-        if before.and_then(|view| view.expect) != state.view.as_ref().and_then(|view| view.expect.clone())
-            && matches!(
-                state.live,
-                Live::Streaming { .. }
-                    | Live::Placed { .. }
-                    | Live::Sent { .. }
-                    | Live::Stored { .. }
-                    | Live::Beside { .. }
-                    | Live::Artifact { .. }
-                    | Live::Withdrawn { .. }
-                    | Live::Approval { .. }
-            )
-        {
+        if before.as_ref().map(turn) != state.view.as_ref().map(turn) && is_of_a_turn(&state.live) {
             state.live = Live::Quiet;
         }
     }
@@ -168,6 +173,15 @@ fn take_view(app: &Shared, view: View) {
         act::count_down(app);
     }
     redraw(app);
+}
+
+/// Whether it is over with the prompt that it was seen of. What is under way is not, nor is a refusal that says where the session stands.
+fn is_of_a_turn(live: &Live) -> bool {
+    match live {
+        Live::Recording { .. } | Live::Queued { .. } | Live::HostMissing => false,
+        Live::Refused(refusal) => refusal.code.exit() == Code::ReplyIncomplete.exit(),
+        _ => true,
+    }
 }
 
 fn set_live(app: &Shared, live: Live) {
@@ -186,11 +200,7 @@ fn redraw(app: &Shared) {
         let made = BarElement::new(&page, &engine, move |event, host, button, act| {
             let click = guard::judge(&its_app.borrow().page.window, event, host, button);
             match click {
-                Click::Counts => match act {
-                    Act::Place(repair) => act::place(&its_app, repair),
-                    Act::Accept => act::accept(&its_app),
-                    Act::Rate(rating) => act::rate(&its_app, rating),
-                },
+                Click::Counts => click::perform(&its_app, act),
                 Click::Obscured => set_live(&its_app, Live::Obscured),
                 Click::Forged => {}
             }
@@ -210,8 +220,14 @@ fn redraw(app: &Shared) {
             }
         }
         None if !element.host.is_connected() => {
-            if let Some(dock) = state.page.find(state.page.profile.dock) {
+            let profile = state.page.profile;
+            // A page that was examined and is not as expected may have its composer elsewhere; one with no field at all is no chat.
+            let drifted = |candidates: &[&str]| state.page.find(candidates).filter(|_| state.drift.is_some());
+            if let Some(dock) = state.page.find(profile.dock).or_else(|| drifted(profile.composer)) {
                 let _ = dock.insert_adjacent_element("beforebegin", &element.host);
+            } else if let Some(body) = drifted(FIELDS).and_then(|_| state.page.document.body()) {
+                let _ = element.host.set_attribute("data-afloat", "");
+                let _ = body.append_child(&element.host);
             }
         }
         None => {}
@@ -253,6 +269,7 @@ impl App {
             Change::Streaming(element) => {
                 Some(Signal::Streaming { key: self.page.key(element), streaming: self.page.streaming(element) })
             }
+            Change::Proof(element) => Some(Signal::Proof { key: self.page.key(element) }),
             Change::Mounted(_) | Change::Surveyed | Change::Added(_) | Change::Notice(_) | Change::Removed => None,
         }
     }

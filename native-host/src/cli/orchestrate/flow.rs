@@ -253,7 +253,9 @@ fn tell(step: &Step<'_>, live: bool) {
         Step::Progress(Progress::Copied) => {
             print::talk("  The prompt is in the clipboard. Give it to the model, then copy its whole reply.");
         }
-        Step::Progress(Progress::Looked { why }) => print::talk(&format!("  {}", print::safe(why))),
+        Step::Progress(Progress::Looked { why: text } | Progress::Remark { what: text }) => {
+            print::talk(&format!("  {}", print::safe(text)));
+        }
         Step::Progress(Progress::Again { attempt, of, wait, why }) => {
             print::talk(&format!(
                 "  {} Trying again in {:.0} s ({attempt} of {of}).",

@@ -6,8 +6,8 @@ use crate::clipboard::{self, Clipboard};
 use clap::Args;
 use prompt_runner_core::event::Source;
 use prompt_runner_core::machine::{FEATURE_MAX, incomplete};
-use prompt_runner_core::markdown;
 use prompt_runner_core::phase::Phase;
+use prompt_runner_core::plain;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply;
 use prompt_runner_core::session::SessionId;
@@ -127,8 +127,12 @@ fn fits(view: &View, text: &str) -> Result<(), String> {
     let Some(expect) = &view.expect else {
         return Err("No prompt waits for one.".to_owned());
     };
-    let verdict = reply::read(&markdown::blocks(text), expect).verdict();
-    verdict.problem.map_or(Ok(()), |problem| Err(incomplete(problem, &verdict)))
+    let verdict = reply::read_markdown(text, expect).verdict();
+    match verdict.problem {
+        // Copied out of a page without its copy button it has no marks.
+        Some(problem) if plain::read(text, expect).is_none() => Err(incomplete(problem, &verdict)),
+        _ => Ok(()),
+    }
 }
 
 /// The feature, by whichever way it is given; nothing where an old prompt is asked for again.

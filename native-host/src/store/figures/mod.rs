@@ -117,9 +117,9 @@ fn cost(slice: &Slice<'_>) -> Result<Figures, StoreError> {
 fn estimates(slice: &Slice<'_>) -> Result<Figures, StoreError> {
     let rows = slice.measured_sessions(
         "r.session, (SELECT feature FROM session WHERE id = r.session), r.estimated_low_hours, r.estimated_high_hours,
-            r.actual_hours, r.active_seconds / 3600.0",
+            r.actual_hours, nullif(r.active_seconds, 0) / 3600.0",
         &format!(
-            "AND r.low_minutes IS NOT NULL AND r.ended_ms IS NOT NULL
+            "AND r.low_minutes IS NOT NULL AND r.ended_ms IS NOT NULL AND r.ended_ms > r.started_ms
             ORDER BY r.day DESC, r.started_ms DESC LIMIT {ESTIMATES}"
         ),
     );

@@ -1,0 +1,242 @@
+//! An answer of a model's API while it comes in: its text, and beside the text what the server says about it. Only the text has to be
+//! right. A count, a name or a reason that cannot be read is not known, and never costs an answer that was paid for. An answer is at its
+//! end when the server says so or says why it stopped, or when its text proves itself.
+
+use super::growth::Growth;
+use super::http::{Line, Reply};
+use super::loose::Loose;
+use super::sse::Event;
+use super::{Outcome, ProviderError, Watch};
+use prompt_runner_core::event::{Source, Usage};
+use serde_json::Value;
+use ureq::http::HeaderValue;
+
+/// The longest name of a model that is kept.
+const NAME_MAX: usize = 200;
+/// How much is kept of what a server says besides; much less is ever repeated.
+const WORDS_MAX: usize = 64 << 10;
+
+/// One way to say things: takes out of an event what it says.
+pub(super) type Dialect = fn(&str, Loose<'_>, &mut Received);
+
+/// What is asked, and in which dialect.
+pub(super) struct Request<'a> {
+    pub(super) path: &'a str,
+    pub(super) headers: Vec<(&'static str, HeaderValue)>,
+    pub(super) body: Value,
+    pub(super) dialect: Dialect,
+}
+
+/// What a server has said so far.
+#[derive(Debug, Default)]
+pub(super) struct Received {
+    /// Text that is not yet with the rest.
+    pub(super) text: Vec<u8>,
+    /// Whether there was any.
+    pub(super) has_text: bool,
+    /// The model, by the name that the server gave.
+    pub(super) model: Option<String>,
+    /// The tokens, as far as they are known.
+    pub(super) usage: Option<Usage>,
+    /// Why it stopped, in the server's word.
+    pub(super) stop: Option<String>,
+    /// What it says besides about why it stopped.
+    pub(super) words: Vec<u8>,
+    /// It said that nothing follows.
+    pub(super) done: bool,
+    /// It sent what it thought.
+    pub(super) thoughts: bool,
+    /// It called tools.
+    pub(super) tools: bool,
+    /// What it says is an error, as it came.
+    pub(super) error: Option<Vec<u8>>,
+    /// The last that it said which means nothing to us.
+    pub(super) strange: Option<Vec<u8>>,
+    /// Where in the text that of the value which is being read begins.
+    begun: usize,
+    /// The text that came with the word that it stopped.
+    last: Option<Vec<u8>>,
+}
+
+impl Received {
+    /// Takes the name of the model, where it is one.
+    pub(super) fn take_model(&mut self, name: Loose<'_>) {
+        let fits = |name: &String| name.len() <= NAME_MAX && !name.contains(char::is_control);
+        self.model = name.word().filter(fits).or(self.model.take());
+    }
+
+    /// Takes text.
+    pub(super) fn take_text(&mut self, text: &[u8]) {
+        self.has_text |= !text.is_empty();
+        self.text.extend_from_slice(text);
+    }
+
+    /// Takes the word that it stopped, where it is one. A last event that comes again brings the same text again, which is no more text.
+    pub(super) fn take_stop(&mut self, reason: Loose<'_>) {
+        let reason = if reason.is_empty() { None } else { reason.word().or_else(|| Some(plain(reason.raw()))) };
+        let Some(reason) = reason.filter(|reason| reason != "null") else { return };
+        let text = &self.text[self.begun..];
+        match &self.last {
+            None => self.last = Some(text.to_owned()),
+            Some(last) if last == text => self.text.truncate(self.begun),
+            // Text that goes on after a stop: it was none.
+            Some(_) if !text.is_empty() => self.last = Some(Vec::new()),
+            Some(_) => {}
+        }
+        self.stop = Some(reason);
+    }
+
+    /// Takes words about why it stopped.
+    pub(super) fn take_words(&mut self, words: &[u8]) {
+        self.words.extend_from_slice(&words[..words.len().min(WORDS_MAX - self.words.len())]);
+    }
+
+    /// Takes an error.
+    pub(super) fn take_error(&mut self, error: Loose<'_>) {
+        self.error = Some(beginning(error.raw()));
+    }
+
+    /// Takes what means nothing to us, and may explain why nothing else comes.
+    pub(super) fn take_strange(&mut self, strange: Loose<'_>) {
+        self.strange = Some(beginning(strange.raw()));
+    }
+
+    /// Whether its end was announced.
+    const fn is_ended(&self) -> bool {
+        self.done || self.stop.is_some()
+    }
+
+    /// Takes what stands in an event.
+    ///
+    /// # Errors
+    /// The data, where it cannot be read and may have held text.
+    fn take<'a>(&mut self, event: &'a Event, dialect: Dialect) -> Result<(), &'a [u8]> {
+        let data = event.data.trim_ascii();
+        let data = data.strip_prefix("\u{feff}".as_bytes()).unwrap_or(data);
+        if data.eq_ignore_ascii_case(b"[DONE]") {
+            self.done = true;
+            return Ok(());
+        }
+        if !data.starts_with(b"{") && !data.starts_with(b"[") {
+            if event.name.eq_ignore_ascii_case("error") {
+                self.error = Some(beginning(data));
+            } else if !data.is_empty() {
+                self.strange = Some(beginning(data));
+            }
+            return Ok(());
+        }
+        let Some(values) = Loose::all(data) else {
+            // What breaks off here was broken off by the stream, which says so next; after the end it is no text.
+            return if event.open || self.is_ended() { Ok(()) } else { Err(data) };
+        };
+        for value in values.into_iter().flat_map(Loose::items) {
+            self.begun = self.text.len();
+            dialect(&event.name, value, self);
+        }
+        Ok(())
+    }
+}
+
+/// Whether tokens were counted. No answer is read or written without one: who says 0 does not count, or not yet.
+pub(super) const fn is_counted(usage: &Usage) -> bool {
+    usage.output_tokens > 0 && usage.input_tokens.saturating_add(usage.cache_read_tokens) > 0
+}
+
+/// Whether a server says in this that something went wrong. Without a `kind` an object that has nothing but words is a complaint.
+pub(super) fn is_error(name: &str, event: Loose<'_>, has_kind: bool) -> bool {
+    let says = |key: &str| event.get(key).word().is_some_and(|word| word.to_ascii_lowercase().contains("error"));
+    let has = |keys: &[&str]| keys.iter().any(|key| !event.get(key).is_empty());
+    name.eq_ignore_ascii_case("error")
+        || says("type")
+        || says("object")
+        || has(&["error", "errors"])
+        || !has_kind && has(&["message", "msg", "detail", "error_msg", "error_message"])
+}
+
+/// Asks, and takes the answer in.
+///
+/// # Errors
+/// Every error of the network and of the server, unless the text was whole before it.
+pub(super) fn receive(line: &Line, request: &Request<'_>, watch: &mut dyn Watch) -> Result<Outcome, ProviderError> {
+    let mut growth = Growth::begin(watch);
+    let mut received = Received::default();
+    let failure = match line.ask(request.path, &request.headers, &request.body)? {
+        Reply::Document { kind, body } => {
+            let event = Event { data: body, ..Event::default() };
+            let read = received.take(&event, request.dialect);
+            growth.push(&std::mem::take(&mut received.text))?;
+            let speaker = line.speaker();
+            match received.error.take() {
+                Some(error) if !received.is_ended() => Some(speaker.error(&error)),
+                _ if read.is_err() || !received.has_text && !received.is_ended() => {
+                    Some(speaker.no_stream(&kind, &plain(&event.data)))
+                }
+                // A document has its end, whether or not it says so.
+                _ => {
+                    received.done = true;
+                    None
+                }
+            }
+        }
+        Reply::Stream(mut stream) => loop {
+            let event = match stream.next() {
+                Ok(Some(event)) => event,
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            };
+            if let Err(data) = received.take(&event, request.dialect) {
+                let finding = format!("an event cannot be read (“{}”)", plain(data));
+                return Err(line.speaker().broken(&finding));
+            }
+            growth.push(&std::mem::take(&mut received.text))?;
+            if let Some(error) = received.error.take() {
+                break Some(line.speaker().error(&error));
+            }
+            if received.done {
+                break None;
+            }
+            if growth.overtaken() {
+                return Ok(Outcome::Stored);
+            }
+        },
+    };
+    end(line, growth, received, failure)
+}
+
+/// What comes of what was received.
+fn end(
+    line: &Line,
+    mut growth: Growth<'_>,
+    received: Received,
+    failure: Option<ProviderError>,
+) -> Result<Outcome, ProviderError> {
+    let speaker = line.speaker();
+    let marks = growth.settle();
+    if !received.is_ended() {
+        let failure = failure.unwrap_or_else(|| speaker.endless(received.strange.as_deref()));
+        if !growth.is_proven() {
+            return Err(failure);
+        }
+        growth.remark(format!("{failure} The reply was whole before that, and is kept."));
+    } else if growth.is_blank() {
+        return Err(speaker.no_text(&received));
+    }
+    if let Some(what) = speaker.stopped(&received) {
+        growth.remark(what);
+    }
+    if marks > 0 {
+        growth.remark(format!("The answer has {marks} places that are no text; each is marked with “\u{fffd}”."));
+    }
+    let usage = received.usage.filter(is_counted);
+    growth.answer(Source::Api, received.model, usage).ok_or_else(|| speaker.broken("it is no text"))
+}
+
+/// As much of what came as may be quoted.
+fn beginning(bytes: &[u8]) -> Vec<u8> {
+    bytes[..bytes.len().min(WORDS_MAX)].to_owned()
+}
+
+/// The same as text.
+pub(super) fn plain(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(WORDS_MAX)]).into_owned()
+}
