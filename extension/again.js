@@ -45,4 +45,5 @@ export const AGAIN = {
 	'legacy.unreadable': 'perhaps',
 	'attachment.unknown': 'never',
 	'text.pruned': 'never',
+	'usage.invalid': 'never',
 };

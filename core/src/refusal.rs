@@ -142,6 +142,8 @@ codes! {
     AttachmentUnknown = "attachment.unknown", 3, Never, "Run `prompt-runner orchestrate show` to see what is kept beside it.";
     /// The text was dropped by `db prune`.
     TextPruned = "text.pruned", 3, Never, "Look for it in a backup that is older; `prompt-runner orchestrate status` still says what happened.";
+    /// The words of a command are none that it knows.
+    UsageInvalid = "usage.invalid", 2, Never, "Run the same command with --help to see what it takes.";
 }
 
 /// A request that was turned down: nothing was changed by it.

@@ -20,6 +20,8 @@ const MEMORY_PER_BYTE: u64 = 16;
 /// What any work may answer, in bytes, and how many times its input in addition.
 const ANSWER: u64 = 8 << 20;
 const ANSWER_PER_BYTE: u64 = 4;
+/// The longest input, in bytes: the texts of one session.
+const INPUT_MAX: u64 = 256 << 20;
 /// The stack of the work, in bytes: part of its memory.
 const STACK: usize = 32 << 20;
 /// How an answer begins: what was asked for, or why there is none.
@@ -63,7 +65,7 @@ pub fn serve(work: fn(&[u8]) -> Result<String, String>) -> ExitCode {
 /// Reads the input, and gives up what the work does not need. Whoever asks is a program of ours, and knows how long its input is.
 fn confine() -> io::Result<Vec<u8>> {
     let mut input = Vec::new();
-    io::stdin().lock().read_to_end(&mut input)?;
+    io::stdin().lock().take(INPUT_MAX).read_to_end(&mut input)?;
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};

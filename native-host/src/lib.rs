@@ -21,5 +21,6 @@ pub mod provider;
 pub mod runner;
 pub mod store;
 pub mod templates;
+pub mod terminal;
 pub mod tokens;
 pub mod wire;
