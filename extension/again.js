@@ -47,4 +47,5 @@ export const AGAIN = {
 	'text.pruned': 'never',
 	'store.exposed': 'later',
 	'store.foreign': 'later',
+	'usage.invalid': 'never',
 };

@@ -28,5 +28,6 @@ mod stats;
 #[cfg(target_os = "linux")]
 mod transcripts;
 mod tutorial;
+mod usage;
 mod verify;
 mod work;

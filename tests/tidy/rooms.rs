@@ -34,6 +34,7 @@ const UNDER_CORE: &[&str] = &[
 /// The rooms of native-host, and of which other rooms each may speak. A room imports only from below, and no door knows another.
 const ROOMS: &[(&str, &[&str])] = &[
     ("bounded", &[]),
+    ("terminal", &[]),
     ("whole", &[]),
     ("store", &["bounded", "whole"]),
     ("frame", &[]),
@@ -51,9 +52,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),
     ("wire", &[]),
-    ("provider", &["clipboard", "bounded"]),
+    ("provider", &["clipboard", "bounded", "terminal"]),
     ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens", "bounded", "whole"]),
-    ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates"]),
+    ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates", "terminal"]),
     ("http", &["runner", "places", "hex", "wire"]),
     (
         "cli",
@@ -71,6 +72,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "bounded",
             "whole",
             "confined",
+            "terminal",
         ],
     ),
     ("bin", &[]),

@@ -162,7 +162,7 @@ pub(super) fn chosen(sessions: &[View]) -> Result<SessionId, Refusal> {
     }
     for (at, view) in sessions.iter().enumerate() {
         let feature = view.feature.lines().next().unwrap_or_default();
-        print::talk(&format!("{:>3}  {}  {}", at + 1, view.session, print::safe(feature)));
+        print::talk(&format!("{:>3}  {}  {}", at + 1, view.session, feature));
     }
     let _ = write!(std::io::stderr(), "Which one? ");
     let mut line = String::new();
