@@ -8,7 +8,7 @@ pub use self::state::{
 
 use crate::phase::Phase;
 use crate::refusal::Code;
-use crate::reply::{Problem, SectionMark, Trailer};
+use crate::reply::{Oddity, Problem, SectionMark, Trailer};
 use serde::{Deserialize, Serialize};
 
 /// One fact. Kinds and fields are only ever added: a log written today must fold for ever.
@@ -99,6 +99,9 @@ pub enum Event {
         /// What it estimates, where it is a plan that does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         estimate: Option<Estimated>,
+        /// What was accepted in it although the contract says otherwise.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        oddities: Vec<Oddity>,
     },
     /// The developer takes an incomplete reply as it is.
     ReplyAccepted {

@@ -21,6 +21,7 @@ pub use self::trailer::{END, placeholder};
 
 use self::source::Source;
 use crate::block::Block;
+use crate::parted::holds;
 use crate::phase::Phase;
 use crate::session::SessionId;
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,7 @@ impl Expect {
     /// Whether a text carries the nonce: the prompt, or what quotes it.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        text.contains(&self.nonce)
+        holds(text, &self.nonce)
     }
 }
 

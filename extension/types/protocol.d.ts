@@ -674,7 +674,11 @@ sections_ok: number,
 /**
  * Sections asked for.
  */
-sections_of: number, };
+sections_of: number, 
+/**
+ * What was accepted in the reply although the contract says otherwise.
+ */
+oddities: Array<Oddity>, };
 
 /**
  * What comes next, and how to say it.
@@ -1165,7 +1169,11 @@ kind: string,
 /**
  * The phase that it is about.
  */
-phase: Phase | null, };
+phase: Phase | null, 
+/**
+ * What was accepted in a reply although the contract says otherwise.
+ */
+oddities: Array<Oddity>, };
 
 /**
  * `YYYYMMDD_HHMMSS_xxxxxxxx`: UTC time of the start and 8 random hex digits.

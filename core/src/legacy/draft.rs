@@ -227,6 +227,8 @@ impl<'a> Draft<'a> {
             piece: None,
             by: None,
             estimate: planned,
+            // The predecessor asked for no such form.
+            oddities: Vec::new(),
         });
         self.push(Event::ReplyAccepted { phase, capture });
     }

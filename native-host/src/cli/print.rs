@@ -7,7 +7,7 @@ use prompt_runner_core::event::{Stand, Standing};
 use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::reply::{SectionState, Verdict};
 use prompt_runner_core::status::{PhaseView, View, phase_name};
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::{Say, although};
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
@@ -38,6 +38,9 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
         Reply::Captured { verdict, duplicate, view } => {
             let stored = if *duplicate { "Stored already" } else { "Stored" };
             writeln!(out, "{stored}: {}.", found(verdict))?;
+            if let (None, Some(although)) = (verdict.problem, although(&verdict.oddities)) {
+                writeln!(out, "{although}")?;
+            }
             writeln!(out, "{}", after(view))
         }
         Reply::Figures { .. } | Reply::Timeline { .. } | Reply::Read { .. } => Ok(()),
@@ -80,6 +83,9 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
     }
     for phase in &view.phases {
         writeln!(out, "  {}", row(phase).trim_end())?;
+        if let Some(although) = although(phase.although()) {
+            writeln!(out, "      {although}")?;
+        }
     }
     let (done, of) = progress(view);
     let rated = view

@@ -13,7 +13,7 @@ use prompt_runner_core::protocol::{Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{View, phase_name};
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::{Say, although};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -245,6 +245,9 @@ fn tell(step: &Step<'_>, live: bool) {
         Step::Stored { phase, verdict: Some(verdict) } => {
             let whole = if verdict.problem.is_none() { "stored" } else { "stored, and not complete" };
             print::talk(&format!("{}: {whole}, {}.", name(*phase), print::found(verdict)));
+            if let (None, Some(although)) = (verdict.problem, although(&verdict.oddities)) {
+                print::talk(&format!("  {although}"));
+            }
         }
         Step::Progress(Progress::Waiting) => {
             print::talk("  Waiting for the reply: by a click in your chat, or by `prompt-runner process`.");
