@@ -1,5 +1,6 @@
 //! Replies as words for a person at a terminal.
 
+use crate::project;
 use anstyle::AnsiColor;
 use prompt_runner_core::event::{Stand, Standing};
 use prompt_runner_core::protocol::Reply;
@@ -117,7 +118,7 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
         standing(view.standing),
         view.workflow,
         match &view.project {
-            Some(project) => format!(", {}", safe(project)),
+            Some(project) => format!(", {}", safe(&project::folder(project).display().to_string())),
             None => String::new(),
         }
     )?;

@@ -46,7 +46,8 @@ fn play(path: &Path) -> Result<Connection, StoreError> {
     fresh.pragma_update(None, "journal_mode", "off")?;
     fresh.pragma_update(None, "synchronous", "off")?;
     schema::make(&fresh)?;
-    fresh.execute("ATTACH ?1 AS log", params![path.display().to_string()])?;
+    // A path need not be text; SQLite takes its bytes.
+    fresh.execute("ATTACH ?1 AS log", params![path.as_os_str().as_encoded_bytes()])?;
     fresh.execute_batch("BEGIN")?;
     // A file that is being migrated has no prices yet.
     let priced = "SELECT EXISTS (SELECT 1 FROM log.sqlite_schema WHERE name = 'price')";
