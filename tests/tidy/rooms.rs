@@ -51,7 +51,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tokens", &["prices"]),
     ("wire", &[]),
     ("provider", &["clipboard", "bounded"]),
-    ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens", "bounded"]),
+    ("runner", &["store", "places", "project", "templates", "provider", "git", "hex", "prices", "tokens", "bounded"]),
     ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates"]),
     ("http", &["runner", "places", "hex", "wire"]),
     (
