@@ -16,6 +16,8 @@ mod help;
 mod machine;
 mod migrate;
 mod page;
+#[cfg(target_os = "linux")]
+mod paths;
 mod project;
 mod reply;
 #[path = "../attacks/report.rs"]

@@ -53,7 +53,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tokens", &["prices"]),
     ("wire", &[]),
     ("provider", &["clipboard", "bounded", "terminal"]),
-    ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens", "bounded", "whole"]),
+    (
+        "runner",
+        &["store", "places", "project", "templates", "provider", "git", "hex", "prices", "tokens", "bounded", "whole"],
+    ),
     ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates", "terminal"]),
     ("http", &["runner", "places", "hex", "wire"]),
     (

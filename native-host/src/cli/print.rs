@@ -2,6 +2,7 @@
 
 pub(super) use crate::terminal::{safe, talk};
 
+use crate::project;
 use anstyle::AnsiColor;
 use prompt_runner_core::event::{Stand, Standing};
 use prompt_runner_core::protocol::Reply;
@@ -73,7 +74,7 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
         standing(view.standing),
         view.workflow,
         match &view.project {
-            Some(project) => format!(", {}", safe(project)),
+            Some(project) => format!(", {}", safe(&project::folder(project).display().to_string())),
             None => String::new(),
         }
     )?;
