@@ -23,4 +23,5 @@ pub mod store;
 pub mod templates;
 pub mod terminal;
 pub mod tokens;
+pub mod whole;
 pub mod wire;

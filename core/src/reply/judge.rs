@@ -308,12 +308,18 @@ fn is_decoration(source: &Source, at: usize) -> bool {
 
 /// Words that a model says beside what it was asked for.
 fn is_talk(source: &Source, at: usize) -> bool {
-    match &source.parts[at].block {
-        Block::Paragraph { text } | Block::Heading { text, .. } => {
-            text.len() <= TALK_BYTES && !text.contains("PROMPT-RUNNER/") && !text.split_whitespace().any(is_file)
-        }
-        _ => false,
-    }
+    let block = &source.parts[at].block;
+    let text = block.text();
+    let is_said = match block {
+        Block::Paragraph { .. } | Block::Heading { .. } => true,
+        // The summary of what can be folded away.
+        Block::Other { .. } => text.starts_with('<'),
+        Block::Code { .. } => false,
+    };
+    is_said
+        && text.len() <= TALK_BYTES
+        && !text.contains("PROMPT-RUNNER/")
+        && !super::name::seen(text).split_whitespace().any(is_file)
 }
 
 /// Whether a word may name a file: then it is no talk, for without it nobody knows whose text the fence holds.
