@@ -47,5 +47,6 @@ export const AGAIN = {
 	'text.pruned': 'never',
 	'store.exposed': 'later',
 	'store.foreign': 'later',
+	'reply.unread': 'never',
 	'usage.invalid': 'never',
 };

@@ -131,11 +131,13 @@ pub enum Oddity {
     TerminalCodes,
     /// A section with the mark that stands for bytes or characters that were damaged on the way.
     BytesReplaced,
+    /// It was not read in the time that a reading may take, so nobody knows what is in it.
+    Unread,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
@@ -149,6 +151,7 @@ impl Oddity {
         Self::ThoughtsLeftOut,
         Self::TerminalCodes,
         Self::BytesReplaced,
+        Self::Unread,
     ];
 
     /// Its words in the catalogue.
@@ -168,6 +171,7 @@ impl Oddity {
             Self::ThoughtsLeftOut => "oddity_thoughts_left_out",
             Self::TerminalCodes => "oddity_terminal_codes",
             Self::BytesReplaced => "oddity_bytes_replaced",
+            Self::Unread => "oddity_unread",
         }
     }
 }

@@ -69,6 +69,10 @@ fn ten_times_the_reply_is_ten_times_the_work() {
 /// Twice the reply may cost so many times the work.
 const MOST_DOUBLED: f64 = 2.2;
 const BYTES: usize = 24_000;
+
+/// One thing that is done with a whole reply.
+type Work<'a> = &'a dyn Fn(&str);
+
 /// A busy machine makes runs slower and none faster: the least of these is the work.
 const RUNS: usize = 40;
 const HEADER: &str = "PROMPT-RUNNER/1 20261122_141129_1a2b3c4d analysis 0123456789abcdef";
@@ -156,7 +160,7 @@ fn twice_the_reply_is_twice_the_work_whatever_it_is_made_of() {
         nonce: "0123456789abcdef".into(),
     };
     // Whoever stores a reply does all of it. Each alone, for one would hide the other.
-    let works: [(&str, &dyn Fn(&str)); 3] = [
+    let works: [(&str, Work); 3] = [
         ("reading", &|text| drop(reply::read_markdown(text, &expect))),
         ("its last fence", &|text| _ = black_box(markdown::ends_with_fence_closed(text))),
         ("its estimate", &|text| _ = black_box(estimate(text))),
@@ -171,7 +175,7 @@ fn twice_the_reply_is_twice_the_work_whatever_it_is_made_of() {
 
 /// How many times the work of the short text the long one costs. Two short ones against a long one, by turns, so that neither is closer
 /// to the processor's hand.
-fn ratio_of(work: &dyn Fn(&str), short: &str, long: &str) -> f64 {
+fn ratio_of(work: Work, short: &str, long: &str) -> f64 {
     let (mut shorts, mut longs, mut ratio) = (i64::MAX, i64::MAX, f64::INFINITY);
     for _ in 0..RUNS {
         shorts = shorts.min(worked_ns(|| (0..2).for_each(|_| work(short))));
