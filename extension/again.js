@@ -47,4 +47,7 @@ export const AGAIN = {
 	'text.pruned': 'never',
 	'store.exposed': 'later',
 	'store.foreign': 'later',
+	'reply.unread': 'never',
+	'usage.invalid': 'never',
+	'program.fault': 'perhaps',
 };

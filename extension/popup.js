@@ -55,6 +55,15 @@ function timeOf({ duration_ms, trusted }) {
 	return text(trusted ? 'popup_time_seconds' : 'popup_time_about', seconds);
 }
 
+/** With what a reply was taken, in a row of its own; a view that was kept by an earlier version may not say it. @param {PhaseView} phase */
+function although({ stand, oddities = [] }) {
+	if (stand !== 'replied' || oddities.length === 0) return [];
+	const row = make('tr', '', { class: 'although quiet' });
+	const words = oddities.map((oddity) => text(`oddity_${oddity}`)).join('; ');
+	row.append(make('td', text('taken_although', words), { colspan: '4' }));
+	return [row];
+}
+
 /** @param {Refusal | undefined} refusal */
 function tell(refusal) {
 	const parts = [];
@@ -87,7 +96,7 @@ function show(view) {
 	if (view.rating) rate.rating.value = view.rating;
 	at('rated').textContent = view.rating ? text('session_rated', view.rating) : '';
 	at('phases').replaceChildren(
-		...view.phases.map((phase) => {
+		...view.phases.flatMap((phase) => {
 			const row = make('tr', '', phase.phase === view.current ? { 'aria-current': 'step' } : {});
 			const lines = phase.lines.toLocaleString(document.documentElement.lang);
 			row.append(
@@ -96,7 +105,7 @@ function show(view) {
 				make('td', timeOf(phase), { class: 'number' }),
 				make('td', phase.lines ? text('popup_size_lines', lines) : '', { class: 'number' }),
 			);
-			return row;
+			return [row, ...although(phase)];
 		}),
 	);
 	hand.offer(view);

@@ -3,8 +3,8 @@
 use crate::event::{Repair, Standing};
 use crate::phase::Phase;
 use crate::refusal::Refusal;
-use crate::reply::Problem;
-use crate::status::{Step, Tone, View, phase_name};
+use crate::reply::{Oddity, Problem};
+use crate::status::{PhaseView, Step, Tone, View, phase_name};
 use crate::words::Say;
 
 /// What this page has seen and the log does not know, or not yet.
@@ -105,6 +105,8 @@ pub enum Live {
 pub struct Bar {
     /// What it says.
     pub say: Said,
+    /// What the reply that it speaks of was taken with.
+    pub although: Vec<Oddity>,
     /// What its colour means.
     pub tone: Tone,
     /// Its buttons, the fitting one first; none where no click would do something.
@@ -153,7 +155,12 @@ pub enum Said {
 #[must_use]
 pub fn bar(view: &View, live: &Live, now_ms: i64) -> Bar {
     let (say, tone) = words(view, live, now_ms);
-    Bar { say, tone, buttons: buttons(view, live) }
+    let of = match live {
+        Live::Stored { phase } => view.phases.iter().find(|row| row.phase == *phase),
+        _ => None,
+    };
+    let although = of.map_or(&[][..], PhaseView::although).to_vec();
+    Bar { say, although, tone, buttons: buttons(view, live) }
 }
 
 fn words(view: &View, live: &Live, now_ms: i64) -> (Said, Tone) {

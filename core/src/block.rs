@@ -1,5 +1,6 @@
 //! Blocks: the shape that a page's DOM and markdown have in common. The contract reader sees nothing else.
 
+use crate::parted::{holds, parted};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -47,7 +48,7 @@ impl Block {
     /// Whether a part of it was not in the page, or was cut off.
     #[must_use]
     pub fn has_gap(&self) -> bool {
-        matches!(self, Self::Other { text } if text == CUT || text.contains(GAP))
+        matches!(self, Self::Other { text } if text == CUT || holds(text, GAP))
     }
 
     /// What it says.
@@ -117,7 +118,7 @@ pub(crate) fn is_tags(text: &str) -> bool {
         let tag = || {
             let tag = rest.strip_prefix('<')?;
             let opens = |ch: char| ch.is_ascii_alphabetic() || matches!(ch, '/' | '!' | '?');
-            let (_, after) = tag.split_once(if tag.starts_with("!--") { "-->" } else { ">" })?;
+            let (_, after) = parted(tag, if tag.starts_with("!--") { "-->" } else { ">" })?;
             tag.starts_with(opens).then_some(after)
         };
         let Some(after) = cdata.or_else(tag) else { return false };

@@ -8,12 +8,16 @@ pub use self::state::{
 
 use crate::phase::Phase;
 use crate::refusal::Code;
-use crate::reply::{Problem, SectionMark, Trailer};
+use crate::reply::{Oddity, Problem, SectionMark, Trailer};
 use serde::{Deserialize, Serialize};
 
 /// One fact. Kinds and fields are only ever added: a log written today must fold for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a session has a few dozen events, and a box would be in the way wherever one is matched"
+)]
 pub enum Event {
     /// A feature was taken up.
     SessionStarted {
@@ -99,6 +103,9 @@ pub enum Event {
         /// What it estimates, where it is a plan that does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         estimate: Option<Estimated>,
+        /// What was accepted in it although the contract says otherwise.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        oddities: Vec<Oddity>,
     },
     /// The developer takes an incomplete reply as it is.
     ReplyAccepted {

@@ -14,6 +14,7 @@ pub mod machine;
 #[cfg(feature = "native")]
 pub mod markdown;
 pub mod names;
+pub mod parted;
 pub mod phase;
 #[cfg(feature = "native")]
 pub mod plain;

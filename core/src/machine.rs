@@ -346,6 +346,7 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
         piece: capture.piece,
         by: capture.by.map(Origin::plausible),
         estimate: capture.estimate,
+        oddities: capture.verdict.oddities,
     });
     if complete && is_last(state, phase) {
         events.push(Event::SessionCompleted {});

@@ -146,6 +146,10 @@ codes! {
     StoreExposed = "store.exposed", 6, Later, "Run `prompt-runner doctor --fix`, which closes what is yours; what is another user's is refused: set PROMPT_RUNNER_DATA_DIR to a directory of your own.";
     /// The file in the place of the database is another program's.
     StoreForeign = "store.foreign", 6, Later, "Move the file away, with those beside it, or set PROMPT_RUNNER_DATA_DIR to another directory; nothing of it was changed.";
+    /// Reading the reply takes too long.
+    ReplyUnread = "reply.unread", 5, Never, "Send the prompt again; an answer in the shape that it asks for is read at once.";
+    /// The words of a command are none that it knows.
+    UsageInvalid = "usage.invalid", 2, Never, "Run the same command with --help to see what it takes.";
     /// A fault of the program itself.
     ProgramFault = "program.fault", 9, Perhaps, "Try again; if it stays, tell the makers of Prompt-Runner what was asked for and the place that is named.";
 }

@@ -21,6 +21,7 @@ pub use self::trailer::{END, placeholder};
 
 use self::source::Source;
 use crate::block::Block;
+use crate::parted::holds;
 use crate::phase::Phase;
 use crate::session::SessionId;
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,7 @@ impl Expect {
     /// Whether a text carries the nonce: the prompt, or what quotes it.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
-        text.contains(&self.nonce)
+        holds(text, &self.nonce)
     }
 }
 
@@ -130,11 +131,13 @@ pub enum Oddity {
     TerminalCodes,
     /// A section with the mark that stands for bytes or characters that were damaged on the way.
     BytesReplaced,
+    /// It was not read in the time that a reading may take, so nobody knows what is in it.
+    Unread,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
@@ -148,6 +151,7 @@ impl Oddity {
         Self::ThoughtsLeftOut,
         Self::TerminalCodes,
         Self::BytesReplaced,
+        Self::Unread,
     ];
 
     /// Its words in the catalogue.
@@ -167,6 +171,7 @@ impl Oddity {
             Self::ThoughtsLeftOut => "oddity_thoughts_left_out",
             Self::TerminalCodes => "oddity_terminal_codes",
             Self::BytesReplaced => "oddity_bytes_replaced",
+            Self::Unread => "oddity_unread",
         }
     }
 }

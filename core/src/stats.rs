@@ -2,6 +2,7 @@
 //! says so beside its number.
 
 use crate::phase::Phase;
+use crate::reply::Oddity;
 use crate::session::SessionId;
 use crate::status::View;
 use serde::{Deserialize, Serialize};
@@ -394,4 +395,7 @@ pub struct Mark {
     pub kind: String,
     /// The phase that it is about.
     pub phase: Option<Phase>,
+    /// What was accepted in a reply although the contract says otherwise.
+    #[serde(default)]
+    pub oddities: Vec<Oddity>,
 }

@@ -4,7 +4,7 @@ use crate::event::{Imported, Limit, PhaseState, Repair, Stand, Standing, State};
 use crate::machine;
 use crate::phase::Phase;
 use crate::refusal::Code;
-use crate::reply::{Expect, Problem, SectionState};
+use crate::reply::{Expect, Oddity, Problem, SectionState};
 use crate::session::SessionId;
 use crate::words::Say;
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,17 @@ pub struct PhaseView {
     pub sections_ok: u32,
     /// Sections asked for.
     pub sections_of: u32,
+    /// What was accepted in the reply although the contract says otherwise.
+    #[serde(default)]
+    pub oddities: Vec<Oddity>,
+}
+
+impl PhaseView {
+    /// The oddities of a reply that was taken; of one that was not, what it lacks is said instead.
+    #[must_use]
+    pub fn although(&self) -> &[Oddity] {
+        if self.stand == Stand::Replied { &self.oddities } else { &[] }
+    }
 }
 
 /// What comes next, and how to say it.
@@ -243,6 +254,7 @@ fn phase_view(state: &PhaseState) -> PhaseView {
             u32::try_from(whole).unwrap_or(u32::MAX)
         }),
         sections_of: u32::try_from(state.phase.sections().len()).unwrap_or(u32::MAX),
+        oddities: answered.map_or_else(Vec::new, |answered| answered.oddities.clone()),
     }
 }
 

@@ -77,6 +77,10 @@ pub fn marks(events: &[Recorded]) -> Vec<Mark> {
             at_ms: recorded.at_ms,
             kind: word("kind").unwrap_or_default().to_owned(),
             phase: word("phase").and_then(Phase::from_name),
+            oddities: match &recorded.event {
+                Event::ReplyCaptured { oddities, .. } => oddities.clone(),
+                _ => Vec::new(),
+            },
         }
     };
     events.iter().map(mark).collect()
@@ -86,7 +90,7 @@ pub fn marks(events: &[Recorded]) -> Vec<Mark> {
 mod tests {
     use super::*;
     use crate::event::Timing;
-    use crate::reply::Trailer;
+    use crate::reply::{Oddity, Trailer};
 
     fn recorded(at_ms: i64, event: Event) -> Recorded {
         Recorded { seq: at_ms, at_ms, event }
@@ -116,6 +120,7 @@ mod tests {
                 piece: None,
                 by: None,
                 estimate: None,
+                oddities: vec![Oddity::Order],
             },
         )
     }
@@ -140,6 +145,10 @@ mod tests {
         assert_eq!(drawn(&events), [first, second].concat());
         assert_eq!(marks(&events)[1].kind, "prompt_sent");
         assert_eq!(marks(&events)[4].phase, Some(analysis));
+        assert_eq!(
+            (marks(&events)[4].oddities.as_slice(), marks(&events)[3].oddities.as_slice()),
+            (&[Oddity::Order][..], &[][..])
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The words of the product: one catalogue for the page, the badge, the popup and the terminal, so that all of them say the same.
 //! `_locales/en/messages.json` of the extension is generated from it; other languages stand beside that file.
 
+use crate::reply::Oddity;
 use serde::{Deserialize, Serialize};
 
 /// Something to say: a key of the catalogue and the values of its placeholders.
@@ -32,6 +33,13 @@ impl Say {
         }
         said.replace('\u{0}', "$")
     }
+}
+
+/// What was accepted in a reply although the contract says otherwise, as one English sentence; nothing where there is nothing.
+#[must_use]
+pub fn although(oddities: &[Oddity]) -> Option<String> {
+    let said: Vec<_> = oddities.iter().filter_map(|oddity| text(oddity.key())).collect();
+    (!said.is_empty()).then(|| Say::new("taken_although", [said.join("; ")]).english())
 }
 
 fn text(key: &str) -> Option<&'static str> {
@@ -175,6 +183,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "Prompt-Runner: this page is not as expected: $1. Run prompt-runner doctor --page to see what was found.",
     ),
     // what was accepted in a reply besides the letter of the contract
+    ("taken_although", "Taken although: $1."),
     ("oddity_heading_style", "a section name is not written exactly"),
     ("oddity_body_unfenced", "a section does not stand in one fence"),
     ("oddity_order", "the sections come in another order"),
@@ -188,6 +197,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("oddity_thoughts_left_out", "the model’s thoughts stand in the reply and were left out"),
     ("oddity_terminal_codes", "codes for a terminal were taken out"),
     ("oddity_bytes_replaced", "damaged characters are marked with \u{fffd}"),
+    ("oddity_unread", "it could not be read in time, and is kept as it came"),
     // why a page is not as expected
     ("drift_composer", "the composer was not found"),
     ("drift_messages", "no message of this conversation was recognised"),
@@ -450,10 +460,13 @@ mod tests {
 
     #[test]
     fn every_oddity_of_a_reply_has_its_words() {
-        for (oddity, name) in crate::reply::Oddity::NAMES {
+        for (oddity, name) in Oddity::NAMES {
             assert_eq!(oddity.key(), format!("oddity_{name}"));
             assert!(text(oddity.key()).is_some(), "{name} has no words");
         }
+        let two = although(&[Oddity::HeadingStyle, Oddity::Order]);
+        let said = "Taken although: a section name is not written exactly; the sections come in another order.";
+        assert_eq!((two.as_deref(), although(&[])), (Some(said), None));
     }
 
     #[test]

@@ -11,9 +11,15 @@ import { span } from './scale.js';
 const TONES = { model: 'first', human: 'second', idle: 'faint' };
 const DAY_MS = 86_400_000;
 
+/** With what a reply was taken. @param {Mark['oddities']} oddities */
+const although = (oddities) =>
+	oddities.length ? text('taken_although', oddities.map((oddity) => text(`oddity_${oddity}`)).join('; ')) : '';
+
 /** @param {Mark} event */
-const said = ({ kind, phase, at_ms }) =>
-	[say.named('dash_event', kind), phase && say.phase(phase), say.moment(at_ms)].filter(Boolean).join(' · ');
+const said = ({ kind, phase, at_ms, oddities }) =>
+	[say.named('dash_event', kind), phase && say.phase(phase), say.moment(at_ms), although(oddities)]
+		.filter(Boolean)
+		.join(' · ');
 
 /** What the chosen event is; the page puts it below the chart. */
 export const detail = make('p', { class: 'detail', 'aria-live': 'polite' });
@@ -32,13 +38,16 @@ export function view(timeline) {
 		table: {
 			head: ['at', 'event', 'phase', 'who', 'to'].map((key) => text(`dash_${key}`)),
 			rows: [
-				...marks.map(({ at_ms, kind, phase }) => ({ at: at_ms, kind, phase, who: '', to: null })),
-				...spans.map(({ from_ms, to_ms, phase, who }) => ({ at: from_ms, kind: '', phase, who, to: to_ms })),
+				...marks.map(({ at_ms, kind, phase, oddities }) => ({ at: at_ms, kind, phase, who: '', to: null, oddities })),
+				...spans.map(({ from_ms, to_ms, phase, who }) => ({ at: from_ms, kind: '', phase, who, to: to_ms, oddities: [] })),
 			]
 				.sort((one, other) => one.at - other.at)
-				.map(({ at, kind, phase, who, to }) => [
+				.map(({ at, kind, phase, who, to, oddities }) => [
 					{ raw: new Date(at).toISOString(), said: say.moment(at) },
-					{ raw: kind, said: kind ? say.named('dash_event', kind) : '–' },
+					{
+						raw: kind,
+						said: [kind ? say.named('dash_event', kind) : '–', although(oddities)].filter(Boolean).join(' · '),
+					},
 					{ raw: phase ?? '', said: phase ? say.phase(phase) : '–' },
 					{ raw: who, said: who ? text(`dash_who_${who}`) : '–' },
 					{ raw: to === null ? null : new Date(to).toISOString(), said: to === null ? '–' : say.moment(to) },

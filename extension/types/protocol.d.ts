@@ -519,7 +519,7 @@ again?: Again, };
 /**
  * The stable code of a refusal.
  */
-export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned" | "store.exposed" | "store.foreign";
+export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned" | "store.exposed" | "store.foreign" | "reply.unread" | "usage.invalid" | "program.fault";
 
 /**
  * Whether the same request may be sent again, unchanged.
@@ -674,7 +674,11 @@ sections_ok: number,
 /**
  * Sections asked for.
  */
-sections_of: number, };
+sections_of: number, 
+/**
+ * What was accepted in the reply although the contract says otherwise.
+ */
+oddities: Array<Oddity>, };
 
 /**
  * What comes next, and how to say it.
@@ -1165,7 +1169,11 @@ kind: string,
 /**
  * The phase that it is about.
  */
-phase: Phase | null, };
+phase: Phase | null, 
+/**
+ * What was accepted in a reply although the contract says otherwise.
+ */
+oddities: Array<Oddity>, };
 
 /**
  * `YYYYMMDD_HHMMSS_xxxxxxxx`: UTC time of the start and 8 random hex digits.
@@ -1329,7 +1337,7 @@ export type Trailer = "proven" | "absent" | "foreign" | "cut";
 /**
  * Something that the contract does not ask for, and that does no harm.
  */
-export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken" | "rendered" | "talk_left_out" | "after_trailer" | "thoughts_left_out" | "terminal_codes" | "bytes_replaced";
+export type Oddity = "heading_style" | "body_unfenced" | "order" | "repeated" | "trailer_unfenced" | "trailer_early" | "fence_broken" | "rendered" | "talk_left_out" | "after_trailer" | "thoughts_left_out" | "terminal_codes" | "bytes_replaced" | "unread";
 
 /**
  * Why a reply is not complete.

@@ -1,5 +1,9 @@
 //! The project: a folder with `.prompt-runner/`, found by walking up as git does, and the session that is active in it.
 
+mod name;
+
+pub use name::{folder, named};
+
 use crate::bounded;
 use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;

@@ -171,7 +171,7 @@ function timeline(session) {
 	const marks = [];
 	let [now, seq] = [START, 1];
 	/** @param {string} kind @param {any} phase */
-	const mark = (kind, phase = null) => marks.push({ seq: seq++, at_ms: now, kind, phase });
+	const mark = (kind, phase = null, oddities = []) => marks.push({ seq: seq++, at_ms: now, kind, phase, oddities });
 	mark('session_started');
 	mark('work_seen');
 	for (const [at, phase] of /** @type {const} */ (['planning', 'analysis', 'implementation', 'testing']).entries()) {

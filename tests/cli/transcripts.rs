@@ -35,7 +35,7 @@ const HIDDEN: [&str; 8] = [
 ];
 
 /// Refusals that no transcript can show, why not, and the test that has them.
-const ELSEWHERE: [(Code, &str, &str); 13] = [
+const ELSEWHERE: [(Code, &str, &str); 15] = [
     (Code::VersionUnknown, "only another program speaks versions", "host/framing.rs"),
     (Code::FrameTooLarge, "only another program sends frames", "host/framing.rs"),
     (Code::OriginForeign, "only a browser calls the host", "host/ends.rs"),
@@ -48,6 +48,8 @@ const ELSEWHERE: [(Code, &str, &str); 13] = [
     (Code::ClipboardTooLarge, "needs a desktop", "clipboard/main.rs"),
     (Code::ProviderBusy, "needs a server", "provider/trouble.rs"),
     (Code::ProviderRefused, "needs a server", "provider/trouble.rs"),
+    (Code::ReplyUnread, "needs a reader that does not come to its end", "story/slow.rs"),
+    (Code::UsageInvalid, "is said in words of its own where nobody wants JSON", "cli/usage.rs"),
     (Code::ProviderBroken, "needs a server", "provider/trouble.rs"),
 ];
 

@@ -243,6 +243,7 @@ impl<'a> Story<'a> {
             piece,
             by,
             estimate,
+            oddities: Vec::new(),
         });
         problem.map(|problem| Incomplete { capture, text, problem })
     }

@@ -34,6 +34,7 @@ const UNDER_CORE: &[&str] = &[
 /// The rooms of native-host, and of which other rooms each may speak. A room imports only from below, and no door knows another.
 const ROOMS: &[(&str, &[&str])] = &[
     ("bounded", &[]),
+    ("terminal", &[]),
     ("whole", &[]),
     ("clock", &[]),
     ("fault", &[]),
@@ -53,12 +54,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),
     ("wire", &[]),
-    ("provider", &["clipboard", "bounded", "clock"]),
+    ("provider", &["clipboard", "bounded", "clock", "terminal"]),
     (
         "runner",
         &[
             "store",
             "places",
+            "project",
             "templates",
             "provider",
             "git",
@@ -71,7 +73,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "fault",
         ],
     ),
-    ("host", &["fault", "runner", "places", "frame", "browsers", "wire", "confined", "templates"]),
+    ("host", &["fault", "runner", "places", "frame", "browsers", "wire", "confined", "templates", "terminal"]),
     ("http", &["runner", "places", "hex", "wire"]),
     (
         "cli",
@@ -91,6 +93,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "clock",
             "fault",
             "confined",
+            "terminal",
         ],
     ),
     ("bin", &[]),

@@ -74,6 +74,11 @@ impl BarElement {
             Said::Words(say) => words(say),
             Said::Text(text) => text.clone(),
         };
+        let although: Vec<_> = bar.although.iter().map(|oddity| words(&Say::new(oddity.key(), []))).collect();
+        let said = match although.as_slice() {
+            [] => said,
+            odd => [said, words(&Say::new("taken_although", [odd.join("; ")]))].join(" "),
+        };
         let tone = Tone::NAMES.iter().find(|(tone, _)| *tone == bar.tone).map_or("", |(_, name)| name);
         // Setting an attribute of our own element cannot fail.
         let _ = self.section.set_attribute("data-tone", tone);

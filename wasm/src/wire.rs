@@ -7,7 +7,7 @@ use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::{Expect, Problem, Trailer, Verdict};
+use prompt_runner_core::reply::{Expect, Oddity, Problem, Trailer, Verdict};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{Badge, Next, PhaseView, Step, Tone, View};
 use prompt_runner_core::words::Say;
@@ -30,8 +30,12 @@ impl<T: Wire> Wire for Option<T> {
     }
 }
 
+/// A list that an earlier version did not know is empty: the worker may have kept what that said.
 impl<T: Wire> Wire for Vec<T> {
     fn read(value: &JsValue) -> Option<Self> {
+        if value.is_undefined() {
+            return Some(Self::new());
+        }
         Array::is_array(value).then(|| Array::from(value).iter().map(|item| T::read(&item)).collect()).flatten()
     }
 }
@@ -81,7 +85,7 @@ macro_rules! fields {
 }
 
 numbers!(i64, u64, u32, u8);
-names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Problem);
+names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Problem, Oddity);
 fields! {
     Say { key, args }
     Next { step, say, command, repairs }
@@ -92,7 +96,7 @@ fields! {
     Refusal { code, message, hint, ; again }
     // What stands behind a semicolon the page shows nothing of.
     PhaseView {
-        phase, stand, problem, accepted, sent_ms, captured_ms, lines, sections_ok, sections_of,
+        phase, stand, problem, accepted, sent_ms, captured_ms, lines, sections_ok, sections_of, oddities,
         ; retries ; prompted_ms ; first_token_ms ; last_token_ms ; duration_ms ; trusted ; bytes ; tokens_estimated ; trouble
     }
     View {

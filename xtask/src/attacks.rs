@@ -36,7 +36,7 @@ struct List {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// A threat (T1 to T19) or bad inputs (1 to 94, under their letter).
+    /// A threat (T1 to T20) or bad inputs (1 to 94, under their letter).
     name: String,
     what: String,
     /// Tests of the native programs: a test program, or `lib`, and the name that `cargo test` has for one of its tests.

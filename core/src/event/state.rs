@@ -3,7 +3,7 @@
 use super::{Event, Moment, Part, Timing};
 use crate::phase::Phase;
 use crate::refusal::Code;
-use crate::reply::{Problem, SectionMark};
+use crate::reply::{Oddity, Problem, SectionMark};
 use crate::session::SessionId;
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,8 @@ pub struct Answered {
     pub sections: Vec<SectionMark>,
     /// Why it is not complete.
     pub problem: Option<Problem>,
+    /// What was accepted in it although the contract says otherwise.
+    pub oddities: Vec<Oddity>,
     /// Its times.
     pub timing: Timing,
     /// When it was recorded, milliseconds since 1970.
@@ -291,6 +293,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             sections,
             problem,
             timing,
+            oddities,
             ..
         } => {
             state.limit = None;
@@ -309,6 +312,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
                     tokens_estimated: *tokens_estimated,
                     sections: sections.clone(),
                     problem: *problem,
+                    oddities: oddities.clone(),
                     timing: *timing,
                     at_ms,
                     accepted: false,

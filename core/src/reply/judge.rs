@@ -5,6 +5,7 @@ use super::source::{Part, Source};
 use super::trailer::{Proof, is_placeholder, parse_trailer};
 use super::{Expect, Oddity, Reading, Section, SectionState, Trailer};
 use crate::block::{Block, RULE, is_tags, longest_run};
+use crate::parted::holds;
 use std::ops::Range;
 
 /// How much may stand beside the fence of a section and still be talk.
@@ -318,7 +319,7 @@ fn is_talk(source: &Source, at: usize) -> bool {
     };
     is_said
         && text.len() <= TALK_BYTES
-        && !text.contains("PROMPT-RUNNER/")
+        && !holds(text, "PROMPT-RUNNER/")
         && !super::name::seen(text).split_whitespace().any(is_file)
 }
 

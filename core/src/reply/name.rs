@@ -1,6 +1,7 @@
 //! What in a reply begins a section: a heading with its name, or what a model writes in place of one.
 
 use crate::block::Block;
+use crate::parted::{holds, pieces};
 use crate::phase::Phase;
 
 /// No name with all that may stand around it is longer, and paragraphs are.
@@ -102,7 +103,7 @@ pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
 /// Whether what stands beside a name explains it, and does not begin the text: `**NAME (gloss)**` and no `**NAME:** text`.
 fn is_one_line_of_its_own(text: &str) -> bool {
     let bold = text.strip_prefix("**").and_then(|text| text.strip_suffix("**"));
-    bold.is_some_and(|inner| !inner.contains("**")) || text.ends_with([')', '）', ']', '】'])
+    bold.is_some_and(|inner| !holds(inner, "**")) || text.ends_with([')', '）', ']', '】'])
 }
 
 /// The level of a heading that is written as HTML.
@@ -205,9 +206,9 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
             || matches!(ch, '\u{b7}' | '\u{ab}' | '\u{bb}' | '\u{2022}' | '\u{2190}'..='\u{21ff}' | '\u{30fb}')
     });
     parts
-        .flat_map(|part| part.split(" -"))
-        .flat_map(|part| part.split("- "))
-        .flat_map(|part| part.split(". "))
+        .flat_map(|part| pieces(part, " -"))
+        .flat_map(|part| pieces(part, "- "))
+        .flat_map(|part| pieces(part, ". "))
         .filter(|part| !without_decoration(part).is_empty() || part.contains(|ch: char| ch.is_ascii_digit()))
 }
 

@@ -3,6 +3,7 @@
 use super::Expect;
 use super::name::seen;
 use crate::block::Block;
+use crate::parted::parted;
 use crate::phase::Phase;
 use crate::session::SessionId;
 
@@ -79,13 +80,23 @@ pub(super) fn parse(text: &str) -> Option<Proof> {
 
 /// A text as it was before a writer made its dashes long or a window broke its lines behind one.
 fn flat(text: &str) -> String {
-    seen(text).replace(['–', '—'], "-").replace("-\n", "-")
+    let mut out = String::with_capacity(text.len());
+    let mut dash = false;
+    for ch in seen(text).chars() {
+        if dash && ch == '\n' {
+            dash = false;
+            continue;
+        }
+        let ch = if matches!(ch, '–' | '—') { '-' } else { ch };
+        dash = ch == '-';
+        out.push(ch);
+    }
+    out
 }
 
 /// Where the header begins, and what follows it.
 fn after_header(text: &str) -> Option<(usize, &str)> {
-    let at = text.find(HEADER)?;
-    Some((at, text.get(at + HEADER.len()..)?))
+    parted(text, HEADER).map(|(before, after)| (before.len(), after))
 }
 
 /// The marks that stand before a line of a quote or list, and around code.
@@ -108,8 +119,8 @@ fn in_pieces(rest: &str) -> Option<Proof> {
     SessionId::parse(session)?;
     let phase = Phase::ALL.into_iter().find(|phase| rest.starts_with(phase.name()))?.name();
     let rest = rest.strip_prefix(phase)?;
-    let (before, after) = rest.split_once(END)?;
-    let nonce = before.split(SECTION).next()?;
+    let (before, after) = parted(rest, END)?;
+    let nonce = parted(before, SECTION).map_or(before, |(nonce, _)| nonce);
     let ended = !nonce.is_empty()
         && after.strip_prefix(nonce).is_some_and(|after| !after.starts_with(|ch: char| ch.is_ascii_hexdigit()));
     ended.then(|| Proof { session: session.to_owned(), phase: phase.to_owned(), nonce: nonce.to_owned(), ended })

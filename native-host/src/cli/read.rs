@@ -7,8 +7,9 @@ use prompt_runner_core::machine::fits;
 use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::{self, Expect, Oddity, Problem, Reading, SectionState, Trailer};
+use prompt_runner_core::reply::{self, Expect, Problem, Reading, SectionState, Trailer};
 use prompt_runner_core::session::SessionId;
+use prompt_runner_core::words::although;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -144,9 +145,8 @@ fn show(out: &mut dyn Write, reading: &Reading) -> std::io::Result<()> {
         )?;
     }
     writeln!(out, "{:<24}{}", "trailer", name::<Trailer>(reading.trailer))?;
-    let oddities: Vec<_> = reading.oddities.iter().map(|oddity| name::<Oddity>(*oddity)).collect();
-    if !oddities.is_empty() {
-        writeln!(out, "{:<24}{}", "oddities", oddities.join(", "))?;
+    if let Some(although) = although(&reading.oddities) {
+        writeln!(out, "{although}")?;
     }
     match reading.problem() {
         None => writeln!(out, "Complete."),

@@ -3,6 +3,7 @@
 use super::{Runner, current, new_id, random};
 use crate::clock;
 use crate::hex::hash;
+use crate::project;
 use crate::store::{Addition, Text};
 use crate::templates::{self, Template, TemplateError, Templates};
 use prompt_runner_core::event::{Part, Repair};
@@ -95,9 +96,9 @@ impl Runner {
         expect: &Expect,
         sections: &[(Phase, Vec<Section>)],
     ) -> Result<(String, String), Refusal> {
-        let project = project.map(Path::new);
-        let template = Templates::new(&self.config, project).find(expect.phase)?;
-        let folder = project.and_then(Path::file_name).and_then(|name| name.to_str());
+        let project = project.map(project::folder);
+        let template = Templates::new(&self.config, project.as_deref()).find(expect.phase)?;
+        let folder = project.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
         let material = Material { feature, project: folder, expect, sections };
         match templates::render(&material, &template) {
             Ok(text) => Ok((text, template.source)),

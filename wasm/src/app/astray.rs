@@ -9,6 +9,7 @@ use crate::read;
 use prompt_runner_core::bar::Live;
 use prompt_runner_core::block::Block;
 use prompt_runner_core::event::{Source, Timing};
+use prompt_runner_core::parted::pieces;
 use prompt_runner_core::protocol::{Body, Reply, Request};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -22,7 +23,7 @@ pub(super) fn found(state: &App, key: &str) -> Option<Live> {
     let expect = state.view.as_ref()?.expect.as_ref()?;
     let message = &state.message(key)?.element;
     let blocks = read::blocks(&state.page, message);
-    let ends = |text: &str| text.split(END).skip(1).any(|rest| rest.trim_start().starts_with(&expect.nonce));
+    let ends = |text: &str| pieces(text, END).skip(1).any(|rest| rest.trim_start().starts_with(&expect.nonce));
     let phase = expect.phase;
     // Who quotes the proof does so inside of code that is where it should be.
     let in_code = blocks.iter().any(|block| matches!(block, Block::Code { text, .. } if ends(text)));

@@ -13,7 +13,7 @@ use prompt_runner_core::protocol::{Reply, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{View, phase_name};
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::{Say, although};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -170,11 +170,11 @@ impl Desk {
         let (mut rows, mut failed) = (Vec::new(), Vec::new());
         for (index, feature) in features.iter().enumerate() {
             let title = feature.lines().next().unwrap_or_default();
-            print::talk(&format!("{} of {}: {}", index + 1, features.len(), print::safe(title)));
+            print::talk(&format!("{} of {}: {}", index + 1, features.len(), title));
             let view = self.start(feature.clone(), args.workflow.clone(), &at)?;
             let outcome = self.run(&view.session, &mut chosen, &args.ask);
             if let Err(refusal) = &outcome {
-                print::talk(&print::safe(&refusal.to_string()));
+                print::talk(&refusal.to_string());
                 failed.push(refusal.clone());
             }
             rows.push((view, outcome));
@@ -245,6 +245,9 @@ fn tell(step: &Step<'_>, live: bool) {
         Step::Stored { phase, verdict: Some(verdict) } => {
             let whole = if verdict.problem.is_none() { "stored" } else { "stored, and not complete" };
             print::talk(&format!("{}: {whole}, {}.", name(*phase), print::found(verdict)));
+            if let (None, Some(although)) = (verdict.problem, although(&verdict.oddities)) {
+                print::talk(&format!("  {although}"));
+            }
         }
         Step::Progress(Progress::Waiting) => {
             print::talk("  Waiting for the reply: by a click in your chat, or by `prompt-runner process`.");
@@ -254,14 +257,10 @@ fn tell(step: &Step<'_>, live: bool) {
             print::talk("  The prompt is in the clipboard. Give it to the model, then copy its whole reply.");
         }
         Step::Progress(Progress::Looked { why: text } | Progress::Remark { what: text }) => {
-            print::talk(&format!("  {}", print::safe(text)));
+            print::talk(&format!("  {text}"));
         }
         Step::Progress(Progress::Again { attempt, of, wait, why }) => {
-            print::talk(&format!(
-                "  {} Trying again in {:.0} s ({attempt} of {of}).",
-                print::safe(why),
-                wait.as_secs_f64()
-            ));
+            print::talk(&format!("  {} Trying again in {:.0} s ({attempt} of {of}).", why, wait.as_secs_f64()));
         }
         Step::Progress(Progress::Growing { bytes }) if live => {
             // Nobody may be listening, which is no fault.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::stats::{Span, Timeline, Who};
 use prompt_runner_core::status::phase_name;
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::{Say, although};
 use std::io::{self, Write};
 
 /// How wide a track is, in letters.
@@ -46,6 +46,9 @@ pub(super) fn draw(out: &mut dyn Write, timeline: &Timeline) -> io::Result<()> {
         let at = at.map_or(String::new(), |at| at.strftime("%Y-%m-%d %H:%M:%S").to_string());
         let phase = mark.phase.map(english).unwrap_or_default();
         writeln!(out, "{}", format!("  {at}  {:<20} {phase}", safe(&mark.kind)).trim_end())?;
+        if let Some(although) = although(&mark.oddities) {
+            writeln!(out, "      {although}")?;
+        }
     }
     Ok(())
 }
