@@ -291,7 +291,7 @@ fn a_plan_that_is_refused_leaves_no_session() {
     fn template(desk: &Desk, text: &[u8]) {
         let folder = desk.project().join(".prompt-runner/templates");
         fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("planning.md"), text).unwrap();
+        fs::write(folder.join("planning.md.jinja"), text).unwrap();
     }
     fn folder(desk: &Desk) -> PathBuf {
         let folder = desk.project().join(".prompt-runner");
@@ -300,18 +300,19 @@ fn a_plan_that_is_refused_leaves_no_session() {
     }
     let plain: &[&str] = &["plan", "Light mode"];
     let kept: &[&str] = &["plan", "Light mode", "--save-to-file"];
-    let spoilt: [(&str, &[&str], Spoil); 16] = [
+    let spoilt: [(&str, &[&str], Spoil); 15] = [
         ("a template that is none", plain, |desk| template(desk, b"{{ ")),
         ("one that names what is not there", plain, |desk| template(desk, b"{{ nothing.of.this }}")),
         ("one without end", plain, |desk| {
             template(desk, b"{% for x in range(99999999) %}{% for y in range(99999) %}x{% endfor %}{% endfor %}")
         }),
-        ("one without the contract", plain, |desk| template(desk, b"Say anything.")),
         ("one that is no text", plain, |desk| template(desk, b"\xff\xfe\x00\xd8")),
-        ("one that is a folder", plain, |desk| fs::create_dir_all(folder(desk).join("templates/planning.md")).unwrap()),
+        ("one that is a folder", plain, |desk| {
+            fs::create_dir_all(folder(desk).join("templates/planning.md.jinja")).unwrap()
+        }),
         ("one that leads out of the project", plain, |desk| {
             fs::create_dir_all(folder(desk).join("templates")).unwrap();
-            symlink("/etc/passwd", folder(desk).join("templates/planning.md")).unwrap();
+            symlink("/etc/passwd", folder(desk).join("templates/planning.md.jinja")).unwrap();
         }),
         ("a folder in the place of the active session", plain, |desk| {
             fs::create_dir(folder(desk).join("active-session")).unwrap()
