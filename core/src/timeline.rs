@@ -145,7 +145,10 @@ mod tests {
         assert_eq!(drawn(&events), [first, second].concat());
         assert_eq!(marks(&events)[1].kind, "prompt_sent");
         assert_eq!(marks(&events)[4].phase, Some(analysis));
-        assert_eq!((marks(&events)[4].oddities.as_slice(), marks(&events)[3].oddities.as_slice()), (&[Oddity::Order][..], &[][..]));
+        assert_eq!(
+            (marks(&events)[4].oddities.as_slice(), marks(&events)[3].oddities.as_slice()),
+            (&[Oddity::Order][..], &[][..])
+        );
     }
 
     #[test]
