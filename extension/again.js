@@ -45,4 +45,8 @@ export const AGAIN = {
 	'legacy.unreadable': 'perhaps',
 	'attachment.unknown': 'never',
 	'text.pruned': 'never',
+	'store.exposed': 'later',
+	'store.foreign': 'later',
+	'reply.unread': 'never',
+	'usage.invalid': 'never',
 };

@@ -76,7 +76,9 @@ fn minutes(line: &str) -> Option<(u32, u32)> {
             !rest[..at].ends_with(char::is_alphanumeric)
                 && (before.len() == at || !before.ends_with(|ch: char| ch.is_ascii_digit()))
         };
-        let at = rest.char_indices().map(|(at, _)| at).find(|at| starts(*at) && number(&rest[*at..]).is_some())?;
+        let is_number =
+            |at: &usize| !rest[*at..].starts_with(['.', ',']) && starts(*at) && number(&rest[*at..]).is_some();
+        let at = rest.char_indices().map(|(at, _)| at).find(is_number)?;
         let (low, after) = number(&rest[at..])?;
         // A hyphen, a dash or “to” makes a range of two numbers; each may have its unit.
         let (low_unit, joint) = unit(after).map_or((None, after), |(unit, after)| (Some(unit), after));
@@ -115,19 +117,22 @@ fn number(text: &str) -> Option<(f64, &str)> {
     if let Some(rest) = text.strip_prefix('½') {
         return Some((0.5, rest));
     }
-    let end = text.find(|ch: char| !ch.is_ascii_digit() && !matches!(ch, '.' | ',')).unwrap_or(text.len());
-    let digits = text[..end].trim_end_matches(['.', ',']);
-    let after = &text[digits.len()..];
-    let value: f64 =
-        digits.starts_with(|ch: char| ch.is_ascii_digit()).then(|| digits.replace(',', ".").parse().ok())??;
+    let (value, after) = digits(text)?;
     if let Some(rest) = after.strip_prefix('½') {
         return Some((value + 0.5, rest));
     }
-    let below = after.strip_prefix('/').filter(|rest| rest.starts_with(|ch: char| ch.is_ascii_digit()));
-    match below.and_then(number).filter(|(below, _)| *below > 0.0) {
+    match after.strip_prefix('/').and_then(digits).filter(|(below, _)| *below > 0.0) {
         Some((below, rest)) => Some((value / below, rest)),
         None => Some((value, after)),
     }
+}
+
+/// A number in digits.
+fn digits(text: &str) -> Option<(f64, &str)> {
+    text.starts_with(|ch: char| ch.is_ascii_digit()).then_some(())?;
+    let end = text.find(|ch: char| !ch.is_ascii_digit() && !matches!(ch, '.' | ',')).unwrap_or(text.len());
+    let digits = text[..end].trim_end_matches(['.', ',']);
+    Some((digits.replace(',', ".").parse().ok()?, &text[digits.len()..]))
 }
 
 /// How many minutes the unit has that stands next.

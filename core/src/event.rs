@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 /// One fact. Kinds and fields are only ever added: a log written today must fold for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a session has a few dozen events, and a box would be in the way wherever one is matched"
+)]
 pub enum Event {
     /// A feature was taken up.
     SessionStarted {

@@ -144,26 +144,13 @@ pub(crate) fn open_fence(text: &str) -> Option<(char, usize)> {
 /// Whether a text ends with a fence of four marks or more and the whole line that closes it. One of three may be an inner one.
 #[must_use]
 pub fn ends_with_fence_closed(markdown: &str) -> bool {
-    let source = markdown.replace("\r\n", "\n").replace('\r', "\n");
-    let mut depth = 0;
-    let mut last = None;
-    for (event, range) in Parser::new_ext(&source, Options::ENABLE_TABLES).into_offset_iter() {
-        match event {
-            Event::Start(tag) => {
-                if depth == 0 {
-                    last = matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(_))).then_some(range);
-                }
-                depth += 1;
-            }
-            Event::End(_) => depth -= 1,
-            _ if depth == 0 => last = None,
-            _ => {}
-        }
-    }
-    let Some(range) = last.filter(|range| source[range.start..].contains('\n') && source.ends_with('\n')) else {
+    let source = with_line_ends(markdown);
+    let Some((Block::Code { .. }, place)) = parts(&source).pop().filter(|_| source.ends_with('\n')) else {
         return false;
     };
-    let block = source[range].trim_end();
+    // Code that is indented may show a fence.
+    let line = source[..place.start].rfind('\n').map_or(0, |at| at + 1);
+    let block = source[line..place.end].trim_end();
     let ends =
         block.split_once('\n').and_then(|(begins, rest)| Some((fence(begins)?, fence(rest.lines().next_back()?)?)));
     matches!(ends, Some(((mark, run, _), (its, length, ""))) if run >= 4 && its == mark && length >= run)
@@ -218,6 +205,44 @@ mod tests {
             ]
         );
         assert_eq!(blocks(&to_markdown(&read)), read);
+    }
+
+    #[test]
+    fn a_fence_is_closed_by_a_whole_line_of_its_own_marks_at_the_end() {
+        for closed in [
+            "````\nx\n````\n",
+            "````\r\nx\r\n````\r\n",
+            "````\rx\r````\r",
+            "~~~~~\nx\n~~~~~~\n",
+            "  ````a\nx\n   ````  \n",
+            "Some [text](x) | *and* `more`.\n\n````\n```\nx\n````\n\n",
+            "| a |\n|---|\n````\nx\n````\n",
+            "<script>a()</script>\n````\nx\n````\n",
+            "- a\n\n````\nx\n````\n",
+        ] {
+            assert!(ends_with_fence_closed(closed), "{closed}");
+        }
+        for open in [
+            "",
+            "\n",
+            "````",
+            "````\n",
+            "````\nx\n````",
+            "```\nx\n```\n",
+            "````\nx\n```\n",
+            "````\nx\n~~~~\n",
+            "````\nx\n````x\n",
+            "````\nx\n    ````\n",
+            "    ````\n    x\n    ````\n",
+            "    ````\n    x\n\n   ````\n",
+            "````\nx\n````\ny\n",
+            "````\nx\n````\n---\n",
+            "````\nx\n````\n<br>\n",
+            "- ````\n  x\n  ````\n",
+            "> ````\n> x\n> ````\n",
+        ] {
+            assert!(!ends_with_fence_closed(open), "{open}");
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ named! {
         HeadingStyle = "heading_style", BodyUnfenced = "body_unfenced", Order = "order", Repeated = "repeated",
         TrailerUnfenced = "trailer_unfenced", TrailerEarly = "trailer_early", FenceBroken = "fence_broken",
         Rendered = "rendered", TalkLeftOut = "talk_left_out", AfterTrailer = "after_trailer",
-        ThoughtsLeftOut = "thoughts_left_out", TerminalCodes = "terminal_codes", BytesReplaced = "bytes_replaced",
+        ThoughtsLeftOut = "thoughts_left_out", TerminalCodes = "terminal_codes", BytesReplaced = "bytes_replaced", Unread = "unread",
     }
     crate::reply::Problem {
         Empty = "empty", Foreign = "foreign", Cut = "cut", SectionMissing = "section_missing", SectionDuplicate = "section_duplicate",

@@ -142,6 +142,14 @@ codes! {
     AttachmentUnknown = "attachment.unknown", 3, Never, "Run `prompt-runner orchestrate show` to see what is kept beside it.";
     /// The text was dropped by `db prune`.
     TextPruned = "text.pruned", 3, Never, "Look for it in a backup that is older; `prompt-runner orchestrate status` still says what happened.";
+    /// The data directory or the database belongs to another user, or others may read or change it.
+    StoreExposed = "store.exposed", 6, Later, "Run `prompt-runner doctor --fix`, which closes what is yours; what is another user's is refused: set PROMPT_RUNNER_DATA_DIR to a directory of your own.";
+    /// The file in the place of the database is another program's.
+    StoreForeign = "store.foreign", 6, Later, "Move the file away, with those beside it, or set PROMPT_RUNNER_DATA_DIR to another directory; nothing of it was changed.";
+    /// Reading the reply takes too long.
+    ReplyUnread = "reply.unread", 5, Never, "Send the prompt again; an answer in the shape that it asks for is read at once.";
+    /// The words of a command are none that it knows.
+    UsageInvalid = "usage.invalid", 2, Never, "Run the same command with --help to see what it takes.";
 }
 
 /// A request that was turned down: nothing was changed by it.

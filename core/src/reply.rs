@@ -132,11 +132,13 @@ pub enum Oddity {
     TerminalCodes,
     /// A section with the mark that stands for bytes or characters that were damaged on the way.
     BytesReplaced,
+    /// It was not read in the time that a reading may take, so nobody knows what is in it.
+    Unread,
 }
 
 impl Oddity {
     /// Every oddity, in the order in which they are named.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::HeadingStyle,
         Self::BodyUnfenced,
         Self::Order,
@@ -150,6 +152,7 @@ impl Oddity {
         Self::ThoughtsLeftOut,
         Self::TerminalCodes,
         Self::BytesReplaced,
+        Self::Unread,
     ];
 
     /// Its words in the catalogue.

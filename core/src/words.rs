@@ -202,6 +202,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("oddity_thoughts_left_out", "the model’s thoughts stand in the reply and were left out"),
     ("oddity_terminal_codes", "codes for a terminal were taken out"),
     ("oddity_bytes_replaced", "damaged characters are marked with \u{fffd}"),
+    ("oddity_unread", "it could not be read in time, and is kept as it came"),
     // why a page is not as expected
     ("drift_composer", "the composer was not found"),
     ("drift_messages", "no message of this conversation was recognised"),

@@ -9,10 +9,13 @@ export const raw = (cell) => (cell !== null && typeof cell === 'object' ? cell.r
 /** @param {Cell} cell */
 export const said = (cell) => String((cell !== null && typeof cell === 'object' ? cell.said : cell) ?? '–');
 
+/** Where a spreadsheet would find a formula: behind blanks and what is not seen, and behind what some take for the end of a cell. */
+const FORMULA = /(?<=^|[;；\t\r\n])(?=[\s"'\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])|^(?=[;；\t\r\n])/gu;
+
 /** A text that begins like a formula would be run by a spreadsheet. @param {string | number | null} value */
 function field(value) {
-	const text = typeof value === 'string' ? value.replace(/^(?=[\s=+\-@])/, "'") : String(value ?? '');
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+	const text = typeof value === 'string' ? value.replace(FORMULA, "'") : String(value ?? '');
+	return /[",;；\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** @param {Table} table By RFC 4180; the mark at its begin tells spreadsheets that it is UTF-8. */

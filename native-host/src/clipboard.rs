@@ -1,9 +1,13 @@
 //! The clipboard of the desktop: a prompt goes into it and a reply comes out of it, as text and nothing else.
 //! Where the system keeps no text for a program that has ended (X11, Wayland), `owner` leaves one behind that answers for it.
-//! arboard knows the systems; only on X11 `x11` does the reading.
+//! arboard knows the systems; only on X11 `x11` does the reading and `selection` the answering, by what `kinds` knows of texts.
 
 #[cfg(all(unix, not(target_os = "macos")))]
+mod kinds;
+#[cfg(all(unix, not(target_os = "macos")))]
 mod owner;
+#[cfg(all(unix, not(target_os = "macos")))]
+mod selection;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod x11;
 
@@ -17,7 +21,7 @@ use std::fmt::Display;
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 
-/// How much is copied at once: arboard hands a text to a reader in one request, and an X server takes none of 16 MiB or more.
+/// How much is copied at once: on Wayland arboard may hand a text to an X server in one request, and none takes 16 MiB or more.
 const COPY_MAX: u64 = 15 << 20;
 
 /// Why nothing was copied or pasted.
@@ -26,9 +30,9 @@ pub enum ClipboardError {
     /// There is no desktop, or its clipboard does not answer.
     #[error("There is no clipboard here: {0}.")]
     Unavailable(String),
-    /// An image, a file, or nothing at all.
-    #[error("The clipboard holds no text.")]
-    NotText,
+    /// An image, a file, or nothing at all; and what there is, as far as it is known.
+    #[error("The clipboard holds no text{0}.")]
+    NotText(String),
     /// More text than a reply may have, or a clipboard takes.
     #[error("The text has {bytes} bytes, and at most {most} go through the clipboard.")]
     TooLarge {
@@ -42,7 +46,7 @@ pub enum ClipboardError {
 impl From<arboard::Error> for ClipboardError {
     fn from(error: arboard::Error) -> Self {
         match error {
-            arboard::Error::ContentNotAvailable | arboard::Error::ConversionFailure => Self::NotText,
+            arboard::Error::ContentNotAvailable | arboard::Error::ConversionFailure => Self::NotText(String::new()),
             error => unavailable(&error),
         }
     }
@@ -52,7 +56,7 @@ impl From<ClipboardError> for Refusal {
     fn from(error: ClipboardError) -> Self {
         let code = match error {
             ClipboardError::Unavailable(_) => Code::ClipboardUnavailable,
-            ClipboardError::NotText => Code::ClipboardNotText,
+            ClipboardError::NotText(_) => Code::ClipboardNotText,
             ClipboardError::TooLarge { .. } => Code::ClipboardTooLarge,
         };
         Self::new(code, error.to_string())
@@ -138,7 +142,7 @@ impl Clipboard {
         let hash = match &found {
             Ok(text) => hash(text),
             Err(ClipboardError::TooLarge { bytes, .. }) => hash(bytes),
-            Err(ClipboardError::NotText) => return Ok(None),
+            Err(ClipboardError::NotText(_)) => return Ok(None),
             Err(ClipboardError::Unavailable(_)) => return found.map(Some),
         };
         let news = self.seen != Some(hash);

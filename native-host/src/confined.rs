@@ -2,8 +2,9 @@
 //! gone end the whole program. So a second process of ours does the work, under limits of the system for memory and time, and what
 //! ends is that one. Whoever asked is told why.
 
+use crate::bounded;
 use crate::child::{self, Bounds, Fault};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::thread;
@@ -14,6 +15,8 @@ const WORD: &str = "__confined";
 /// How long any work may take, and how much longer for each of its bytes.
 const TIME: Duration = Duration::from_secs(3);
 const TIME_PER_BYTE: Duration = Duration::from_nanos(200);
+/// What any work may be given, in bytes: far above the templates and the sections that go into them.
+const INPUT_MAX: u64 = 256 << 20;
 /// The memory that any work may have, in bytes, and how many times its input in addition.
 const MEMORY: u64 = 256 << 20;
 const MEMORY_PER_BYTE: u64 = 16;
@@ -60,10 +63,9 @@ pub fn serve(work: fn(&[u8]) -> Result<String, String>) -> ExitCode {
     }
 }
 
-/// Reads the input, and gives up what the work does not need. Whoever asks is a program of ours, and knows how long its input is.
+/// Reads the input, and gives up what the work does not need.
 fn confine() -> io::Result<Vec<u8>> {
-    let mut input = Vec::new();
-    io::stdin().lock().read_to_end(&mut input)?;
+    let input = bounded::all(io::stdin().lock(), INPUT_MAX)?;
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};

@@ -6,6 +6,7 @@ use crate::frame::{self, Incoming};
 use crate::places::Places;
 use crate::runner::Lasting;
 use crate::templates;
+use crate::terminal;
 use crate::wire;
 use prompt_runner_core::protocol::{Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -28,6 +29,7 @@ pub fn main() -> ExitCode {
     if confined::is_asked(std::env::args_os()) {
         return confined::serve(templates::work);
     }
+    terminal::guard_last_words("prompt-runner-host");
     match serve() {
         Ok(code) => code,
         Err(error) => {
@@ -114,7 +116,7 @@ fn say(out: &Out, message: &Message) -> io::Result<()> {
 
 /// A word to whoever started the browser. Its terminal may be gone, or a pipe that nobody reads, which is no fault and no reason to wait.
 fn talk(words: &str) {
-    let line = format!("prompt-runner-host: {words}\n");
+    let line = format!("prompt-runner-host: {}\n", terminal::safe(words));
     let (said, heard) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let _ = io::stderr().write_all(line.as_bytes());

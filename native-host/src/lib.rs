@@ -21,5 +21,7 @@ pub mod provider;
 pub mod runner;
 pub mod store;
 pub mod templates;
+pub mod terminal;
 pub mod tokens;
+pub mod whole;
 pub mod wire;

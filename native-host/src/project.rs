@@ -1,10 +1,15 @@
 //! The project: a folder with `.prompt-runner/`, found by walking up as git does, and the session that is active in it.
 
+mod name;
+
+pub use name::{folder, named};
+
 use crate::bounded;
+use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -44,11 +49,12 @@ impl Project {
     pub fn check_writable(&self) -> Result<(), Refusal> {
         let folder = self.root.join(FOLDER);
         // Another process may be making the folder at this moment, so it is not tried with the folder itself.
-        let (stands, probe) = match folder.symlink_metadata() {
-            Ok(_) => (fs::read_dir(&folder).and_then(|_| within(&self.root, &folder)), beside(&folder.join(ACTIVE))),
-            Err(_) => (Ok(()), beside(&folder)),
+        let tried = match folder.symlink_metadata() {
+            Ok(_) => fs::read_dir(&folder)
+                .and_then(|_| within(&self.root, &folder))
+                .and_then(|()| try_file(&folder.join(ACTIVE))),
+            Err(_) => try_file(&folder),
         };
-        let tried = stands.and_then(|()| write_new(&probe, "")).and_then(|()| fs::remove_file(&probe));
         tried.map_err(|error| self.read_only(&error))
     }
 
@@ -59,13 +65,13 @@ impl Project {
     pub fn prepare(&self) -> Result<(), Refusal> {
         let folder = self.root.join(FOLDER);
         let made =
-            fs::create_dir_all(&folder).and_then(|()| within(&self.root, &folder)).and_then(
-                |()| match File::create_new(folder.join(".gitignore")) {
+            fs::create_dir_all(&folder).and_then(|()| within(&self.root, &folder)).and_then(|()| {
+                match whole::new(&folder.join(".gitignore"), For::All) {
                     Ok(mut ignore) => ignore.write_all(b"/*\n!/templates/\n"),
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
                     Err(error) => Err(error),
-                },
-            );
+                }
+            });
         made.map_err(|error| self.read_only(&error))
     }
 
@@ -75,7 +81,8 @@ impl Project {
     /// `project.read_only`.
     pub fn activate(&self, session: &SessionId) -> Result<(), Refusal> {
         self.prepare()?;
-        replace(&self.root.join(FOLDER).join(ACTIVE), &format!("{session}\n")).map_err(|error| self.read_only(&error))
+        whole::put(&self.root.join(FOLDER).join(ACTIVE), format!("{session}\n"), For::Owner)
+            .map_err(|error| self.read_only(&error))
     }
 
     /// Writes a prompt into the project's folder and gives the path.
@@ -88,7 +95,7 @@ impl Project {
         let file = folder.join(format!("{session}_{}.md", phase.name()));
         fs::create_dir_all(&folder)
             .and_then(|()| within(&self.root, &folder))
-            .and_then(|()| replace(&file, text))
+            .and_then(|()| whole::put(&file, text, For::Owner))
             .map_err(|error| self.read_only(&error))?;
         Ok(file)
     }
@@ -125,26 +132,10 @@ pub fn within(root: &Path, folder: &Path) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "it leads out of the project"))
 }
 
-/// Puts a text in the place of a file, whole or not at all. No link is followed, neither in its place nor beside it.
-///
-/// # Errors
-/// A folder that cannot be written.
-pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let fresh = beside(path);
-    write_new(&fresh, text)?;
-    fs::rename(&fresh, path)
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}", std::process::id()));
-    name.into()
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    // What a process of this number may have left behind.
-    let _ = fs::remove_file(path);
-    File::create_new(path)?.write_all(text.as_bytes())
+/// Whether a file can be made here; it is gone afterwards.
+fn try_file(beside: &Path) -> io::Result<()> {
+    let probe = whole::beside(beside)?;
+    whole::new(&probe, For::Owner).and_then(|_| fs::remove_file(&probe))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub use self::work::{render, try_out, work};
 
 use crate::bounded;
 use crate::project;
+use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::template::{SOURCE_MAX, built_in};
 use std::fs::File;
@@ -138,7 +139,7 @@ impl Templates {
             .parent()
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| self.keeps(layer, &path))
-            .and_then(|()| project::replace(&path, source));
+            .and_then(|()| whole::put(&path, source, For::All));
         written.map(|()| path.clone()).map_err(|source| TemplateError { path, done: "written", source })
     }
 

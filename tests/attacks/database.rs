@@ -12,7 +12,8 @@ use prompt_runner_core::protocol::{Reply, Request};
 use prompt_runner_core::refusal::Code;
 use rusqlite::Connection;
 use serde_json::json;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 const NAME: &str = "prompt-runner.db";
@@ -53,6 +54,12 @@ fn opened(folder: &Path) -> Result<Option<i64>, Code> {
     }
 }
 
+/// Writes a file as the program makes its own: for its owner alone.
+fn lay(file: &Path, bytes: &[u8]) {
+    fs::write(file, bytes).unwrap();
+    fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
+}
+
 #[test]
 fn a_log_that_is_cut_anywhere_opens_with_what_was_committed_by_then() {
     let (database, log, all) = record();
@@ -66,8 +73,8 @@ fn a_log_that_is_cut_anywhere_opens_with_what_was_committed_by_then() {
     let mut found: Vec<(usize, i64)> = Vec::new();
     for cut in &cuts {
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join(NAME), &database).unwrap();
-        fs::write(home.path().join(format!("{NAME}-wal")), &log[..*cut]).unwrap();
+        lay(&home.path().join(NAME), &database);
+        lay(&home.path().join(format!("{NAME}-wal")), &log[..*cut]);
         let events = opened(home.path()).unwrap_or_else(|code| panic!("cut at {cut}: {}", code.name()));
         found.push((*cut, events.unwrap_or_else(|| panic!("cut at {cut}: not sound"))));
     }
@@ -82,17 +89,17 @@ fn a_log_that_is_cut_anywhere_opens_with_what_was_committed_by_then() {
 fn a_page_that_was_overwritten_is_refused_by_name_or_was_not_needed() {
     let (database, log, all) = record();
     let home = tempfile::tempdir().unwrap();
-    fs::write(home.path().join(NAME), &database).unwrap();
-    fs::write(home.path().join(format!("{NAME}-wal")), &log).unwrap();
+    lay(&home.path().join(NAME), &database);
+    lay(&home.path().join(format!("{NAME}-wal")), &log);
     // The index is made anew where it is gone or garbage.
     for index in [None, Some(vec![0xaa; 32 << 10]), Some(Vec::new())] {
         let place = home.path().join(format!("{NAME}-shm"));
         match &index {
-            Some(garbage) => fs::write(&place, garbage).unwrap(),
+            Some(garbage) => lay(&place, garbage),
             None => drop(fs::remove_file(&place)),
         }
-        fs::write(home.path().join(format!("{NAME}-wal")), &log).unwrap();
-        fs::write(home.path().join(NAME), &database).unwrap();
+        lay(&home.path().join(format!("{NAME}-wal")), &log);
+        lay(&home.path().join(NAME), &database);
         assert_eq!(
             opened(home.path()),
             Ok(Some(all)),
@@ -109,7 +116,7 @@ fn a_page_that_was_overwritten_is_refused_by_name_or_was_not_needed() {
             let home = tempfile::tempdir().unwrap();
             let mut damaged = whole.clone();
             damaged[at * page..(at + 1) * page].fill(with);
-            fs::write(home.path().join(NAME), &damaged).unwrap();
+            lay(&home.path().join(NAME), &damaged);
             tried += 1;
             match opened(home.path()) {
                 Ok(Some(events)) => assert_eq!(events, all, "page {at}: its loss is in no examination"),

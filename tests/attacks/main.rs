@@ -11,10 +11,14 @@ mod database;
 #[allow(dead_code, reason = "tests/cli uses all of it")]
 mod desk;
 #[cfg(target_os = "linux")]
+mod links;
+#[cfg(target_os = "linux")]
 mod places;
 #[path = "../host/port.rs"]
 #[allow(dead_code, reason = "tests/host uses all of it")]
 mod port;
+#[cfg(target_os = "linux")]
+mod record;
 mod report;
 #[cfg(target_os = "linux")]
 mod repositories;

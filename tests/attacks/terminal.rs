@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Stdio};
 
 /// What a text may try. None holds a slash or a line end, so that each can also be the name of a folder.
-const SEQUENCES: [&str; 44] = [
+const SEQUENCES: [&str; 52] = [
     "\u{1b}[31m",
     "\u{1b}[2J",
     "\u{1b}[H",
@@ -54,13 +54,17 @@ const SEQUENCES: [&str; 44] = [
     "\u{7}\u{8}\u{b}\u{c}\u{e}\u{f}\u{7f}\u{84}\u{85}\u{8d}",
     "\rover what stood here",
     "\u{202e}reversed\u{202c}\u{2066}apart\u{2069}",
+    "\u{202a}a\u{202b}b\u{202d}c\u{2067}d\u{2068}e",
+    "\u{200e}left\u{200f}right\u{61c}letter",
+    "two\u{2028}lines\u{2029}or three",
+    "zero\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}width",
+    "soft\u{ad}hyphen, joiner\u{34f}, vowels\u{180e}",
+    "\u{e0001}\u{e0072}\u{e006d}\u{e007f} tags",
+    "\u{2061}\u{2064}\u{206a}\u{206f}\u{fff9}\u{fffb} formats",
+    "\u{115f}\u{1160}\u{3164}\u{ffa0} fillers",
 ];
 /// What we write ourselves on a terminal.
 const OURS: [&str; 4] = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[0m"];
-/// What clap writes of its own: bold, underlined, red, green, yellow.
-const CLAPS: [&str; 6] =
-    ["\u{1b}[1m", "\u{1b}[4m", "\u{1b}[1m\u{1b}[31m", "\u{1b}[1m\u{1b}[4m", "\u{1b}[1m\u{1b}[32m", "\u{1b}[m"];
-
 /// All of them in one line.
 fn all() -> String {
     SEQUENCES.join(" ")
@@ -104,6 +108,24 @@ impl Room {
         Self { desk, reply }
     }
 
+    /// Looks at what each of these prints, and gives how many bytes that was.
+    fn all_harmless(&self, views: &[&[&str]]) -> usize {
+        let mut commanded = Vec::new();
+        let mut letters = 0;
+        for words in views {
+            let seen = self.seen(words);
+            letters += seen.len();
+            let text = String::from_utf8_lossy(&seen);
+            assert!(!text.contains("panicked") && !text.contains("fault of the program"), "{words:?}: {text}");
+            commanded.extend(command(&seen).map(|by| {
+                let words: Vec<String> = words.iter().map(|word| word.chars().take(20).collect()).collect();
+                format!("{words:?} by {by:?}")
+            }));
+        }
+        assert!(commanded.is_empty(), "{} of {}:\n{}", commanded.len(), views.len(), commanded.join("\n"));
+        letters
+    }
+
     /// What a person would get on a terminal, from output and errors alike.
     fn seen(&self, words: &[&str]) -> Vec<u8> {
         let line = shlex::try_join([PROGRAM].into_iter().chain(words.iter().copied())).unwrap();
@@ -120,11 +142,14 @@ impl Room {
 fn command(seen: &[u8]) -> Option<String> {
     // The terminal ends lines in its own way, and CSV in its own before it.
     let mut text = String::from_utf8_lossy(seen).replace("\r\n", "\n").replace("\r\n", "\n");
-    for ours in OURS.iter().chain(&CLAPS) {
+    for ours in OURS {
         text = text.replace(ours, "");
     }
     let at = text.find(|ch: char| {
-        (ch.is_control() && ch != '\n' && ch != '\t') || matches!(ch, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        ch.is_control() && ch != '\n' && ch != '\t'
+            || "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{180e}\u{3164}\u{feff}\u{ffa0}".contains(ch)
+            || matches!(ch, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+            || matches!(ch, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
     })?;
     Some(text[at..].chars().take(60).collect())
 }
@@ -207,24 +232,74 @@ fn no_view_on_a_terminal_is_commanded_by_what_was_captured() {
         &[&evil],
         &["status", &evil],
     ];
-    let mut commanded = Vec::new();
-    let mut letters = 0;
-    for words in views {
-        let seen = room.seen(words);
-        letters += seen.len();
-        let text = String::from_utf8_lossy(&seen);
-        assert!(!text.contains("panicked"), "{words:?}: {text}");
-        commanded.extend(command(&seen).map(|by| {
-            format!(
-                "{:?} by {by:?}",
-                words.iter().map(|word| word.chars().take(20).collect::<String>()).collect::<Vec<_>>()
-            )
-        }));
-    }
-    assert!(commanded.is_empty(), "{} of {}:\n{}", commanded.len(), views.len(), commanded.join("\n"));
+    let letters = room.all_harmless(views);
     assert!(letters > 100_000, "{letters} bytes are no views");
     // In a pipe the text is to the letter, or none of it would have been there to see.
     assert!(room.desk.ok(&["show", "evil_20250301_090000"]).contains(SEQUENCES[23]));
     let tried = format!("views of the command line on a terminal, with {} sequences in every text", SEQUENCES.len());
     tell("T18", views.len(), &tried, "0 raw control characters");
+}
+
+/// Wrong words, `@` being all sequences: each kind of mistake that clap knows, in the place of each kind of word.
+const MISTAKES: [&[&str]; 24] = [
+    &["@"],
+    &["--@"],
+    &["-@"],
+    &["--json", "@"],
+    &["orchestrate", "@"],
+    &["template", "@"],
+    &["db", "@"],
+    &["status", "@"],
+    &["status", "--@"],
+    &["status", "--@=x"],
+    &["status", "--json=@"],
+    &["status", "--short", "--watch", "@"],
+    &["list", "--limit", "@"],
+    &["list", "--limit=@"],
+    &["rate", "@"],
+    &["rate", "3", "word", "@"],
+    &["plan"],
+    &["plan", "x", "@", "@"],
+    &["completions", "@"],
+    &["man", "--dir", "a", "--dir", "@"],
+    &["dashboard", "--port", "@"],
+    &["db", "prune", "--older-than", "@"],
+    &["retry", "@", "--provider", "command"],
+    &["stats", "--by", "@"],
+];
+
+/// Errors that repeat what a server, a command, a folder or a file says.
+const ERRORS: [&[&str]; 9] = [
+    &["flow", "x", "--provider", "command", "--command", "@"],
+    &["flow", "x", "--provider", "command", "--command", "sh -c 'cat said >&2; exit 3'"],
+    &["flow", "x", "--provider", "command", "--command", "sh -c 'cat said; exit 3'"],
+    &["flow", "x", "--provider", "command", "--command", "cat said"],
+    &["flow", "x", "--provider", "command", "--command", "'@"],
+    &["flow", "x", "--provider", "openai", "--model", "@"],
+    &["batch", "@"],
+    &["status", "--project", "@"],
+    &["plan", "x", "--save-to-file", "no/such/@"],
+];
+
+#[test]
+fn no_error_on_a_terminal_is_commanded_by_the_words_that_caused_it() {
+    let room = Room::new();
+    let evil = all();
+    room.desk.file("said", &evil);
+    let filled = |words: &[&str]| words.iter().map(|word| word.replace('@', &evil)).collect::<Vec<_>>();
+    let mut asked = Vec::new();
+    for words in MISTAKES.iter().chain(&ERRORS) {
+        let words = filled(words);
+        for (first, last) in [(None, None), (None, Some("--json")), (Some("--json"), None)] {
+            let mut all: Vec<String> = words.clone();
+            // Before the mistake, but behind the command.
+            all.splice(1..1, first.map(str::to_owned));
+            all.extend(last.map(str::to_owned));
+            asked.push(all);
+        }
+    }
+    let asked: Vec<Vec<&str>> = asked.iter().map(|words| words.iter().map(String::as_str).collect()).collect();
+    let views: Vec<&[&str]> = asked.iter().map(Vec::as_slice).collect();
+    assert!(room.all_harmless(&views) > 50_000, "nothing of it was said");
+    tell("T18", views.len(), "errors that repeat such texts, on a terminal", "0 raw control characters");
 }

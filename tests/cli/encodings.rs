@@ -79,7 +79,7 @@ fn a_damaged_place_is_marked_and_said_where_it_is_read() {
     assert_eq!((stored.code, &stored.err), (Some(0), &notice));
     assert!(desk.ok(&["show", "--reply", "planning"]).contains("Gr\u{fffd}ße – “quotes”"));
     let said = said(&desk.command(&["read", &path, "--phase", "planning"]).output().unwrap());
-    assert!(said.err.starts_with(&notice) && said.out.contains("bytes_replaced"), "{said:?}");
+    assert!(said.err.starts_with(&notice) && said.out.contains("damaged characters are marked"), "{said:?}");
 }
 
 #[test]

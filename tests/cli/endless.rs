@@ -81,7 +81,7 @@ fn a_file_that_somebody_names_is_an_ordinary_one_or_refused_at_once() {
         }
         assert_eq!(things.desk.record().1, before.1, "{what}");
     }
-    tell("E93", tried, "names of what is no ordinary file", "each refused at once");
+    tell("E100", tried, "names of what is no ordinary file", "each refused at once");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_file_that_the_program_looks_for_is_an_ordinary_one_or_as_good_as_none() {
         assert!(soon(command.env("PROMPT_RUNNER_DATA_DIR", &elsewhere)).code.is_some_and(|code| code < 10));
         tried += 1;
     }
-    tell("E93", tried, "files of ours with something else in their place", "none is waited for");
+    tell("E100", tried, "files of ours with something else in their place", "none is waited for");
 }
 
 #[test]

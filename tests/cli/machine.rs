@@ -33,7 +33,7 @@ fn a_full_disk_is_called_full_and_keeps_what_it_had() {
     std::fs::create_dir(desk.data()).unwrap();
     // The session fits, the reply does not. What is on the small disk afterwards is copied out before it goes away.
     let script = r#"
-        mount -t tmpfs -o size=1m none "$PROMPT_RUNNER_DATA_DIR"
+        mount -t tmpfs -o size=1m,mode=700 none "$PROMPT_RUNNER_DATA_DIR"
         "$0" orchestrate plan 'Dark mode' --json >"$1/plan.json"
         code=0; "$0" orchestrate process <"$2" || code=$?
         "$0" orchestrate status --json >"$1/status.json"
@@ -69,7 +69,7 @@ fn a_disk_without_any_room_is_called_full_whatever_is_the_first_that_does_not_fi
     let desk = Desk::new();
     std::fs::create_dir(desk.data()).unwrap();
     let script = r#"
-        mount -t tmpfs -o size="$1" none "$PROMPT_RUNNER_DATA_DIR"
+        mount -t tmpfs -o size="$1",mode=700 none "$PROMPT_RUNNER_DATA_DIR"
         exec "$0" orchestrate plan 'Dark mode' --project "$2""#;
     let project = desk.project().display().to_string();
     let mut fitted = false;

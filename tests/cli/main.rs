@@ -16,6 +16,8 @@ mod help;
 mod machine;
 mod migrate;
 mod page;
+#[cfg(target_os = "linux")]
+mod paths;
 mod project;
 mod reply;
 #[path = "../attacks/report.rs"]
@@ -28,5 +30,6 @@ mod stats;
 #[cfg(target_os = "linux")]
 mod transcripts;
 mod tutorial;
+mod usage;
 mod verify;
 mod work;

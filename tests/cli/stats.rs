@@ -17,7 +17,9 @@ fn bad_use_is_named() {
     ] {
         let said = said(&desk.command(&[&["stats"], words].concat()).output().unwrap());
         assert_eq!(said.code, Some(2), "{words:?}: {said:?}");
-        assert!(said.out.is_empty() && !said.err.is_empty(), "{words:?}: {said:?}");
+        // Where JSON is wanted, wrong words are told in JSON.
+        assert_eq!(said.out.is_empty(), !words.contains(&"--json"), "{words:?}: {said:?}");
+        assert!(!said.err.is_empty(), "{words:?}: {said:?}");
     }
     let nobody = said(&desk.command(&["stats", "session", "1a2b3c4d"]).output().unwrap());
     assert_eq!(nobody.code, Some(3), "{nobody:?}");

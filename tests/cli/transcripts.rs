@@ -35,16 +35,20 @@ const HIDDEN: [&str; 8] = [
 ];
 
 /// Refusals that no transcript can show, why not, and the test that has them.
-const ELSEWHERE: [(Code, &str, &str); 10] = [
+const ELSEWHERE: [(Code, &str, &str); 14] = [
     (Code::VersionUnknown, "only another program speaks versions", "host/framing.rs"),
     (Code::FrameTooLarge, "only another program sends frames", "host/framing.rs"),
     (Code::OriginForeign, "only a browser calls the host", "host/ends.rs"),
     (Code::StoreFull, "needs a disk of its own", "cli/machine.rs"),
     (Code::StoreBusy, "comes after half a minute of trying", "../native-host/src/runner/trouble.rs"),
+    (Code::StoreExposed, "needs a file that is open to others", "attacks/record.rs"),
+    (Code::StoreForeign, "needs a file of another program", "attacks/record.rs"),
     (Code::ClipboardNotText, "needs a desktop", "clipboard/main.rs"),
     (Code::ClipboardTooLarge, "needs a desktop", "clipboard/main.rs"),
     (Code::ProviderBusy, "needs a server", "provider/trouble.rs"),
     (Code::ProviderRefused, "needs a server", "provider/trouble.rs"),
+    (Code::ReplyUnread, "needs a reader that does not come to its end", "story/slow.rs"),
+    (Code::UsageInvalid, "is said in words of its own where nobody wants JSON", "cli/usage.rs"),
     (Code::ProviderBroken, "needs a server", "provider/trouble.rs"),
 ];
 

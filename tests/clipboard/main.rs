@@ -6,6 +6,8 @@ mod actor;
 #[path = "../story/answer.rs"]
 mod answer;
 mod display;
+mod foreign;
+mod kinds;
 mod orchestrate;
 
 use display::{Display, PROGRAM, until};

@@ -8,6 +8,7 @@ use crate::record::{self, DATABASE, Row, log};
 use crate::seed::Dice;
 use serde_json::json;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Bytes of the header of a write-ahead log, and of the header of each of its frames (<https://sqlite.org/fileformat2.html#walformat>).
@@ -64,8 +65,12 @@ impl Torn {
     fn opened(&self, bytes: usize, account: &mut Account) {
         let home = tempfile::tempdir().unwrap();
         let data = home.path();
-        fs::write(data.join(DATABASE), &self.database).unwrap();
-        fs::write(data.join(format!("{DATABASE}-wal")), &self.wal[..bytes]).unwrap();
+        for (name, bytes) in
+            [(DATABASE.to_owned(), &self.database[..]), (format!("{DATABASE}-wal"), &self.wal[..bytes])]
+        {
+            fs::write(data.join(&name), bytes).unwrap();
+            fs::set_permissions(data.join(name), fs::Permissions::from_mode(0o600)).unwrap();
+        }
         account.ran += 1;
         let flaws = record::flaws(data);
         account.hold(flaws.is_empty(), || format!("cut at byte {bytes}: {flaws:?}"));

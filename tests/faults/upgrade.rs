@@ -27,6 +27,7 @@ fn migrations() -> Vec<String> {
 /// A file as a program with so many migrations left it, with a history in it.
 fn old(file: &Path, migrations: &[String]) {
     let mut database = connect(file).unwrap();
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     database.pragma_update(None, "journal_mode", "wal").unwrap();
     for migration in migrations {
         database.execute_batch(migration).unwrap();

@@ -60,7 +60,7 @@ fn what_is_nearly_a_request_is_refused_with_the_code_that_it_deserves() {
     for Nearly { what, body, code, id } in &frames.frame {
         scene.check(what, body, code, id.as_deref().unwrap_or("x"));
     }
-    tell("A93", frames.frame.len(), "frames that are nearly a request", "each refused with its code and its id");
+    tell("A98", frames.frame.len(), "frames that are nearly a request", "each refused with its code and its id");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn every_name_has_a_length() {
         scene.check("a long id", &body, "request.invalid", &shown);
         tried += 1;
     }
-    tell("A94", tried, "names of 257 bytes to 1.8 MB", "each refused, and no frame is larger for it");
+    tell("A99", tried, "names of 257 bytes to 1.8 MB", "each refused, and no frame is larger for it");
 }
 
 #[test]

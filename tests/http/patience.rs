@@ -1,7 +1,7 @@
 //! A client that is slow, silent or gone keeps nobody waiting but itself, and not for ever.
 
 use crate::server::Server;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -59,4 +59,39 @@ fn whoever_says_no_more_is_let_go() {
             });
         }
     });
+}
+
+/// Asks for much, and does not read it, or a byte now and then.
+#[test]
+fn whoever_does_not_read_is_let_go() {
+    let server = Server::start();
+    let ask = format!("GET /dashboard.js HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n", server.port);
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for sip in [0, 1, 1_000] {
+            let (server, ask) = (&server, &ask);
+            scope.spawn(move || {
+                let mut stream = server.connect();
+                stream.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
+                let mut to = vec![0; sip];
+                // As long as the server reads there is room for more; once it has let go, writing is an error of another kind.
+                loop {
+                    match stream.write(ask.as_bytes()) {
+                        Ok(_) => {}
+                        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                        Err(_) => break,
+                    }
+                    if sip > 0 && stream.read(&mut to).is_ok_and(|read| read == 0) {
+                        break;
+                    }
+                    assert!(
+                        begun.elapsed() < Duration::from_secs(50),
+                        "a client that reads {sip} bytes at a time is still there"
+                    );
+                }
+            });
+        }
+    });
+    assert!(begun.elapsed() > Duration::from_secs(5), "it was given its time");
+    assert_eq!(server.ask(r#"{"type":"list"}"#).status, 200);
 }

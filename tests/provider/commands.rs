@@ -156,6 +156,45 @@ fn when_another_door_stores_the_reply_the_command_ends_with_all_its_children() {
     assert_eq!(alive.recv_timeout(BOUND).as_deref(), Ok(""), "the child of the command still lives");
 }
 
+/// Ways in which a child leaves the family that it was born into; `@` is what it then does for ever.
+#[cfg(target_os = "linux")]
+const RUNAWAYS: [&str; 11] = [
+    "@",
+    "setsid sh -c '@' & sleep 1000",
+    "setsid -f sh -c '@'; sleep 1000",
+    "setsid setsid -f sh -c '@'; sleep 1000",
+    "nohup setsid -f sh -c '@'; sleep 1000",
+    "env -i /usr/bin/setsid -f sh -c '@'; sleep 1000",
+    "(env -i /usr/bin/setsid sh -c '@' &); sleep 1000",
+    "(trap \"\" HUP TERM INT; @) & sleep 1000",
+    "(setsid sh -c 'trap \"\" TERM; (setsid sh -c \"@\" &)' &); sleep 1000",
+    "bash -c 'set -m; (@) & disown; sleep 1000'",
+    "setsid -f sh -c 'while :; do sleep 0.05 & wait; done & @'; sleep 1000",
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_that_a_command_started_outlives_its_time_limit() {
+    for (at, runaway) in RUNAWAYS.iter().enumerate() {
+        let home = tempfile::tempdir().unwrap();
+        let pipe = home.path().join("alive");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let script = runaway.replace('@', &format!("(echo up; exec sleep 1000) > {}", pipe.display()));
+        let (send, alive) = channel();
+        std::thread::spawn(move || {
+            let mut all = String::new();
+            File::open(pipe).unwrap().read_to_string(&mut all).unwrap();
+            send.send(all).unwrap();
+        });
+        let limit = Duration::from_secs(2);
+        let mut program = Program::new(&format!("sh -c {}", shlex(&script)), limit).unwrap();
+        let outcome = run(&mut program, PROMPT);
+        assert_eq!(outcome, Err(ProviderError::TimedOut { limit }), "{runaway}");
+        // Its end of the pipe is closed by its own end and by nothing else.
+        assert_eq!(alive.recv_timeout(BOUND).as_deref(), Ok("up\n"), "{at}: {runaway} still lives");
+    }
+}
+
 /// In a process of its own, because Ctrl-C ends it: this test starts itself again.
 #[test]
 fn ctrl_c_ends_the_command_with_all_its_children() {

@@ -10,7 +10,7 @@ use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
 use rusqlite::Connection;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A directory with a database.
@@ -52,8 +52,16 @@ impl Home {
 
     /// The file without the runner before it.
     pub(crate) fn database(&self) -> Connection {
-        Connection::open(self.file()).unwrap()
+        open(&self.file())
     }
+}
+
+/// Opens a file, and makes it as the program would: for its owner alone.
+pub(crate) fn open(file: &Path) -> Connection {
+    let database = Connection::open(file).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    database
 }
 
 pub(crate) fn start(runner: &mut Runner, feature: &str, workflow: Option<&str>) -> Result<View, Refusal> {

@@ -33,6 +33,17 @@ fn read_models_say_what_the_log_says_of_sessions_that_were_brought_over() {
         }
     }
     assert_eq!(count, 17);
+    // Where a time is not known there is no duration, and none of nothing that would be averaged.
+    let base = &database;
+    for table in ["phase", "orchestration_metrics"] {
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE duration_ms IS NULL AND captured_ms IS NOT NULL), count(*) FILTER (WHERE duration_ms <= 0) FROM {table}"
+        );
+        let found: (u32, u32) = base.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert!(found.0 > 0 && found.1 == 0, "{table}: {found:?}");
+    }
+    let idle: u32 = base.query_row("SELECT count(idle_ms) FROM orchestration_metrics", [], |row| row.get(0)).unwrap();
+    assert_eq!(idle, 0, "nobody knows who rested between two files");
 }
 
 #[test]

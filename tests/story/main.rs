@@ -17,3 +17,4 @@ mod rollups;
 #[path = "../seed/mod.rs"]
 mod seed;
 mod seeded;
+mod slow;

@@ -1,7 +1,7 @@
 //! Whatever happens, in whatever order: the sums are what a count of the attempts says, and all of it follows from the log.
 
 use crate::history::{BEGIN, DAY, History, id};
-use crate::home::Home;
+use crate::home::{Home, open};
 use crate::models::Dice;
 use prompt_runner::runner::Runner;
 use rusqlite::Connection;
@@ -244,7 +244,7 @@ fn what_was_changed_by_hand_is_found_and_made_anew() {
 
 /// A file as the program of schema 5 left it.
 fn old(file: &Path) -> Connection {
-    let database = Connection::open(file).unwrap();
+    let database = open(file);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
     for name in ["0001_log", "0002_repairs", "0003_pages", "0004_steps", "0005_legacy"] {
         database.execute_batch(&std::fs::read_to_string(folder.join(name).with_extension("sql")).unwrap()).unwrap();

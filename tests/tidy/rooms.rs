@@ -34,25 +34,30 @@ const UNDER_CORE: &[&str] = &[
 /// The rooms of native-host, and of which other rooms each may speak. A room imports only from below, and no door knows another.
 const ROOMS: &[(&str, &[&str])] = &[
     ("bounded", &[]),
-    ("store", &["bounded"]),
+    ("terminal", &[]),
+    ("whole", &[]),
+    ("store", &["bounded", "whole"]),
     ("frame", &[]),
     ("places", &[]),
-    ("project", &["bounded"]),
-    ("browsers", &[]),
+    ("project", &["bounded", "whole"]),
+    ("browsers", &["whole"]),
     ("legacy", &["bounded"]),
     ("child", &[]),
-    ("confined", &["child"]),
-    ("templates", &["project", "bounded", "confined"]),
+    ("confined", &["child", "bounded"]),
+    ("templates", &["project", "bounded", "whole", "confined"]),
     ("clipboard", &["bounded"]),
     ("decode", &[]),
-    ("git", &["child"]),
+    ("git", &["child", "bounded", "whole"]),
     ("hex", &[]),
     ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),
     ("wire", &[]),
-    ("provider", &["clipboard", "bounded"]),
-    ("runner", &["store", "places", "templates", "provider", "git", "hex", "prices", "tokens", "bounded"]),
-    ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates"]),
+    ("provider", &["clipboard", "bounded", "terminal"]),
+    (
+        "runner",
+        &["store", "places", "project", "templates", "provider", "git", "hex", "prices", "tokens", "bounded", "whole"],
+    ),
+    ("host", &["runner", "places", "frame", "browsers", "wire", "confined", "templates", "terminal"]),
     ("http", &["runner", "places", "hex", "wire"]),
     (
         "cli",
@@ -68,7 +73,9 @@ const ROOMS: &[(&str, &[&str])] = &[
             "legacy",
             "hex",
             "bounded",
+            "whole",
             "confined",
+            "terminal",
         ],
     ),
     ("bin", &[]),
@@ -195,11 +202,41 @@ fn nothing_is_read_without_an_end() {
             continue;
         }
         let text = read(&name);
-        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let code = text.split("\nmod tests {").next().unwrap();
         for (at, line) in code.lines().enumerate() {
             let endless = |(way, beside): &&(&str, &str)| line.contains(way) && !line.contains(beside);
             wrong.extend(ENDLESS.iter().find(endless).map(|(way, _)| format!("{name}:{}: {way}…)", at + 1)));
         }
     }
     none(&wrong, "a file or a stream may be a device that never ends; read it by `bounded`, or take so much of it");
+}
+
+/// Each way to make or change a file that follows a link, or leaves its mode to the umask.
+const LOOSE: [&str; 9] = [
+    "fs::write(",
+    "fs::copy(",
+    "fs::rename(",
+    "File::create",
+    ".create(true)",
+    ".create_new(",
+    "set_permissions(",
+    "OpenOptions::new()",
+    "generate_to(",
+];
+
+#[test]
+fn files_are_written_in_one_place() {
+    let mut wrong = Vec::new();
+    for name in all().into_iter().filter(|name| name.starts_with("native-host/src/") && name.ends_with(".rs")) {
+        if name.ends_with("/whole.rs") || name.ends_with("tests.rs") {
+            continue;
+        }
+        let text = read(&name);
+        let code = text.split("\nmod tests {").next().unwrap();
+        for (at, line) in code.lines().enumerate() {
+            wrong
+                .extend(LOOSE.iter().find(|way| line.contains(**way)).map(|way| format!("{name}:{}: {way}…)", at + 1)));
+        }
+    }
+    none(&wrong, "a link may lie in the place of any file; write by `whole`");
 }

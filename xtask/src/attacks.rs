@@ -1,4 +1,4 @@
-//! `cargo xtask attacks` — everything that was tried against the program, and what came of it. tests/attacks/cases.toml names the
+//! `cargo xtask attacks` — everything that was tried against the program, and what came of it. tests/attacks/cases*.toml name the
 //! cases and the tests that play them; this runs the tests and prints one line per case. `cargo xtask test` runs the same tests.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use crate::{build, house, setup};
 
 /// Where the tests leave what they tried and how it ended.
 const FOLDER: &str = "PROMPT_RUNNER_ATTACKS_DIR";
-const CASES: &str = "tests/attacks/cases.toml";
+const CASES: [&str; 2] = ["tests/attacks/cases.toml", "tests/attacks/cases-files.toml"];
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -36,7 +36,7 @@ struct List {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// A threat (T1 to T19) or bad inputs (1 to 94, under their letter).
+    /// A threat (T1 to T20) or bad inputs (1 to 94, under their letter).
     name: String,
     what: String,
     /// Tests of the native programs: a test program, or `lib`, and the name that `cargo test` has for one of its tests.
@@ -113,9 +113,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 }
 
 fn cases() -> Result<Vec<Case>> {
-    let text = house::read_text(&house::root()?.join(CASES))?;
-    let list: List = toml::from_str(&text).with_context(|| format!("{CASES} cannot be read"))?;
-    Ok(list.case)
+    let mut all = Vec::new();
+    for file in CASES {
+        let text = house::read_text(&house::root()?.join(file))?;
+        let list: List = toml::from_str(&text).with_context(|| format!("{file} cannot be read"))?;
+        all.extend(list.case);
+    }
+    Ok(all)
 }
 
 /// What a test told of must be a case, or nobody would hear of it.
@@ -124,7 +128,7 @@ fn known(folder: &Path) -> Result<()> {
     for entry in std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
         let name = entry.context("a report cannot be found")?.file_name().to_string_lossy().into_owned();
         if let Some(told) = name.strip_suffix(".jsonl").filter(|told| cases.iter().all(|case| case.name != *told)) {
-            bail!("A test told of \"{told}\", which is no case of {CASES}");
+            bail!("A test told of \"{told}\", which is no case of tests/attacks");
         }
     }
     Ok(())
@@ -134,7 +138,7 @@ fn chosen(mut cases: Vec<Case>, only: Option<&str>) -> Result<Vec<Case>> {
     if let Some(only) = only {
         cases.retain(|case| case.name.starts_with(only));
         if cases.is_empty() {
-            bail!("No case begins with \"{only}\"; {CASES} names them");
+            bail!("No case begins with \"{only}\"; tests/attacks/cases*.toml name them");
         }
     }
     Ok(cases)

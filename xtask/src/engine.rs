@@ -35,9 +35,19 @@ const LOWERING: [&str; 3] =
 /// into loads because rustc lays the stack first: nothing lives in the lowest addresses.
 const SMALLER: [&str; 5] = ["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"];
 
-/// What the standard library says when a text is cut inside a letter. Cutting and searching texts with it brings its messages
-/// and the tables to print any letter: where this stands in the module, a line of page code asked for all that.
-const SEARCH: &[u8] = b"not a char boundary";
+/// Where the standard library ends a program that cannot go on. In a page nobody hears its last words: a panic there is a trap with
+/// or without them, and with them come the tables to print any letter.
+const LAST_WORDS: [&str; 9] = [
+    "]::panicking::panic",
+    "]::panicking::assert_failed",
+    "]::str::slice_error_fail",
+    "]::slice::index::slice_index_fail",
+    "]::slice::copy_from_slice_impl::len_mismatch_fail",
+    "]::option::expect_failed",
+    "]::option::unwrap_failed",
+    "]::result::unwrap_failed",
+    "]::cell::panic_already",
+];
 
 pub(crate) struct Engine {
     pub(crate) wasm: String,
@@ -52,11 +62,6 @@ pub(crate) fn make(compiled: Vec<u8>, work: &Path) -> Result<Engine> {
     let module = work.join("module.wasm");
     optimise(&bound, &FEATURES, &module)?;
     let carried = house::read(&module)?;
-    if carried.windows(SEARCH.len()).any(|part| part == SEARCH) {
-        house::say(
-            "engine: some 5 KB bigger for `[..]`, `find` or `contains` of a text; in page code use `get` and `parted`",
-        );
-    }
     let low = work.join("low.wasm");
     optimise(&without_saturation(&bound, work)?, &[FEATURES.as_slice(), &LOWERING].concat(), &low)?;
 
@@ -71,7 +76,8 @@ fn bind(compiled: Vec<u8>, work: &Path) -> Result<(String, PathBuf)> {
     house::write(&input, &wasm_file::without_features(compiled, &UNWANTED)?)?;
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&input).out_name("engine").typescript(false);
-    bindgen.remove_name_section(true).remove_producers_section(true);
+    // The names are asked for below, and left out by wasm-opt.
+    bindgen.remove_name_section(false).remove_producers_section(true);
     bindgen
         .no_modules(true)
         .and_then(|b| b.no_modules_global("prWasm"))
@@ -86,7 +92,7 @@ fn with_short_names(glue: &str, bound: &Path, work: &Path) -> Result<(String, Pa
     let (before, after, output) = (work.join("long.wat"), work.join("short.wat"), work.join("short.wasm"));
     to_text(bound, &before)?;
     let (glue, text) = shortened(glue, &house::read_text(&before)?)?;
-    house::write(&after, text.as_bytes())?;
+    house::write(&after, without_last_words(&text)?.as_bytes())?;
     from_text(&after, &output)?;
     Ok((glue, output))
 }
@@ -109,6 +115,32 @@ fn shortened(glue: &str, text: &str) -> Result<(String, String)> {
     }
     short_glue = short_glue.replace(MODULE, "glue");
     Ok((short_glue, short_text))
+}
+
+/// The module with a trap in the place of what ends a program: a function begins with one blank and ends at the next line like it.
+fn without_last_words(text: &str) -> Result<String> {
+    const END: &str = "\n )\n";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = 0;
+    while let Some(at) = rest.find("\n (func $") {
+        let (before, function) = rest.split_at(at + 1);
+        let (head, _) = function.split_once('\n').context("A function has no end; see whether binaryen changed")?;
+        let length = function.find(END).context("A function has no end; see whether binaryen changed")? + END.len() - 1;
+        let (whole, after) = function.split_at(length);
+        out.push_str(before);
+        if LAST_WORDS.iter().any(|name| head.contains(name)) {
+            found += 1;
+            out.push_str(&format!("{head}\n  (unreachable)\n )"));
+        } else {
+            out.push_str(whole);
+        }
+        rest = after;
+    }
+    if found == 0 {
+        bail!("The module has none of the functions of `LAST_WORDS`; see whether Rust or wasm-bindgen named them anew");
+    }
+    Ok(out + rest)
 }
 
 fn to_text(module: &Path, text: &Path) -> Result<()> {

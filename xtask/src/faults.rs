@@ -34,6 +34,8 @@ enum By {
     Suite,
     /// Tests of the command line that go through every refusal.
     Refusals(&'static [&'static str]),
+    /// Tests of another program, all of which have to pass.
+    Tests(&'static str, &'static [&'static str]),
     /// A browser test: its file, the figure of its report that counts, what that counts, and how many there are to be.
     Browser(&'static str, &'static str, &'static str, u64),
     /// Another command.
@@ -48,6 +50,15 @@ struct Promise {
 
 const fn suite(name: &'static str) -> Promise {
     Promise { name, what: "", by: By::Suite }
+}
+
+const fn tests(
+    name: &'static str,
+    what: &'static str,
+    program: &'static str,
+    names: &'static [&'static str],
+) -> Promise {
+    Promise { name, what, by: By::Tests(program, names) }
 }
 
 const fn browser(name: &'static str, what: &'static str, by: By) -> Promise {
@@ -78,7 +89,21 @@ const PROMISES: &[Promise] = &[
         by: By::Refusals(&["every_refusal_is_met_somewhere", "wrong_input_is_refused_by_name_and_changes_nothing"]),
     },
     suite("R26"),
+    tests("R27", "clients that do not read, or are slow, silent or gone", "http", HTTP),
+    tests("R28", "captures that are not read in time", "story", SLOW),
+    tests("R29", "children that leave a command when it runs out of time", "provider", KIN),
 ];
+
+const HTTP: &[&str] = &[
+    "patience::slow_clients_do_not_block_others",
+    "patience::whoever_says_no_more_is_let_go",
+    "patience::whoever_does_not_read_is_let_go",
+];
+const SLOW: &[&str] = &[
+    "slow::a_capture_that_is_not_read_in_time_is_kept_as_it_came",
+    "slow::whoever_has_the_text_in_a_file_is_refused_and_may_give_a_whole_one_later",
+];
+const KIN: &[&str] = &["commands::nothing_that_a_command_started_outlives_its_time_limit"];
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     for only in &options.only {
@@ -98,6 +123,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         match &promise.by {
             By::Suite => {}
             By::Refusals(tests) => rows.push(refusals(promise, tests)?),
+            By::Tests(program, names) => rows.push(of_tests(promise, program, names)?),
             By::Browser(file, figure, unit, promised) => {
                 let row = match outcome {
                     Some((passed, seconds)) => reported(&reports, file, figure, passed, seconds),
@@ -176,17 +202,32 @@ fn reported(reports: &Path, file: &str, figure: &str, passed: bool, seconds: f64
     })
 }
 
-fn refusals(promise: &Promise, tests: &[&str]) -> Result<Value> {
+/// Runs tests of one program: whether all of them passed, and in how many seconds.
+fn passed(program: &str, tests: &[&str]) -> Result<(bool, f64)> {
     let mut cargo = house::cargo()?;
-    cargo.args(["test", "--quiet", "-p", "prompt-runner", "--test", "cli", "--"]).args(tests);
+    cargo.args(["test", "--quiet", "-p", "prompt-runner", "--test", program, "--"]).args(tests);
     let begun = Instant::now();
     let (text, passed) = heard(&mut cargo)?;
     let all = text.contains(&format!("{} passed", tests.len()));
+    Ok((passed && all, begun.elapsed().as_secs_f64().round()))
+}
+
+fn refusals(promise: &Promise, tests: &[&str]) -> Result<Value> {
+    let (kept, seconds) = passed("cli", tests)?;
     let row = json!({
-        "ran": if passed && all { Code::ALL.len() } else { 0 }, "kept": passed && all,
-        "seconds": begun.elapsed().as_secs_f64().round(), "notes": ["tests/cli/transcripts.rs, tests/cli/faults.rs"],
+        "ran": if kept { Code::ALL.len() } else { 0 }, "kept": kept, "seconds": seconds,
+        "notes": ["tests/cli/transcripts.rs, tests/cli/faults.rs"],
     });
     Ok(described(row, promise, "codes", Code::ALL.len() as u64))
+}
+
+fn of_tests(promise: &Promise, program: &str, tests: &[&str]) -> Result<Value> {
+    let (kept, seconds) = passed(program, tests)?;
+    let row = json!({
+        "ran": if kept { tests.len() } else { 0 }, "kept": kept, "seconds": seconds,
+        "notes": [format!("tests/{program}")],
+    });
+    Ok(described(row, promise, "tests", tests.len() as u64))
 }
 
 fn described(mut row: Value, promise: &Promise, unit: &str, promised: u64) -> Value {

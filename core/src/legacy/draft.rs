@@ -323,3 +323,43 @@ fn moment(stamp: &str, time: fn(&str) -> Option<i64>) -> Option<i64> {
     };
     Some(ms.round() as i64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn a_time_is_read_in_every_way_that_it_was_written() {
+        let time = |stamp: &str| (stamp == "2025-06-24T11:55:21").then_some(1_750_766_121_000);
+        for stamp in [
+            "2025-06-24T11:55:21",
+            "20250624_115521",
+            "20250624-115521",
+            "20250624T115521",
+            "20250624 115521",
+            "20250624115521",
+            "1750766121",
+            "1750766121.0",
+            "1750766121000",
+            "1750766121000.4",
+            "1750766121000000",
+        ] {
+            assert_eq!(moment(stamp, time), Some(1_750_766_121_000), "{stamp}");
+        }
+        for stamp in [
+            "",
+            "noon",
+            "0",
+            "-1",
+            "20250624",
+            "20251324_115521",
+            "20250624_1155",
+            "NaN",
+            "inf",
+            "1e300",
+            "ü0250624115521",
+        ] {
+            assert_eq!(moment(stamp, time), None, "{stamp}");
+        }
+    }
+}

@@ -173,6 +173,23 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_that_runs_on_into_a_section_without_a_piece_ends_before_it() {
+        let runs_on = "Look at it.\n```\n\n● IMPLEMENTATION_TEMPLATE\n```\nBuild it.\n```\n";
+        let notes = "Complexity: Low";
+        let composed = made(&[("analysis_template", runs_on), ("execution_notes", notes)]);
+        assert_eq!(composed.of, ["analysis_template", "execution_notes"]);
+        assert!(composed.notes[0].contains("holds 2 of the 3 sections"), "{:?}", composed.notes);
+        let session = SessionId::parse("20250624_115521_1a2b3c4d").unwrap();
+        assert_eq!(sections(&composed.text, &session), Phase::Planning.sections());
+        // Where there is a piece for it, the first one only speaks of it.
+        let speaks = made(&[
+            ("analysis_template", "Look.\n\n### IMPLEMENTATION_TEMPLATE\n\nIt follows."),
+            ("implementation_template", "Build it."),
+        ]);
+        assert!(!speaks.notes.iter().any(|note| note.contains("taken apart")), "{:?}", speaks.notes);
+    }
+
+    #[test]
     fn what_a_swallowed_reply_lacks_comes_from_the_other_pieces() {
         let text = "### ANALYSIS_TEMPLATE\nLook.\n\n### IMPLEMENTATION_TEMPLATE\nBuild.\n";
         let composed = made(&[("analysis_template", text), ("execution_notes", "Complexity: Low")]);

@@ -182,3 +182,105 @@ fn files_find_their_session_and_the_others_say_why_not() {
         ]
     );
 }
+
+/// What stands in the session's own file, what there is besides, the analysis answer that comes of it, and what is said.
+#[test]
+fn a_text_in_the_sessions_own_file_comes_over_and_a_name_is_only_a_name() {
+    let name = format!("{OLD}_analysis_output.md");
+    let path = format!("/old/work space/outputs/{name}");
+    let taken = "Taken out of";
+    let cases: &[(&str, Option<&str>, &str, Option<&str>)] = &[
+        (r"Seen.\nAll of it.", None, "Seen.\nAll of it.", Some(taken)),
+        (r"Seen.\r\nAll of it.\r\n", None, "Seen.\r\nAll of it.\r\n", Some(taken)),
+        (r"\ufeffSeen.\nAll.", None, "\u{feff}Seen.\nAll.", Some(taken)),
+        ("Seen.", None, "Seen.", Some(taken)),
+        ("Use a/b tests, and/or none.", None, "Use a/b tests, and/or none.", Some(taken)),
+        ("See src/main.rs", None, "See src/main.rs", Some(taken)),
+        ("README.md", None, "README.md", Some("which is no file of it")),
+        (&name, None, "", Some("should be in")),
+        (&path, None, "", Some("should be in")),
+        ("../outputs/gone.md", None, "", Some("should be in")),
+        ("outputs/gone.md", None, "", Some("should be in")),
+        (r"C:\\work\\gone.md", None, "", Some("should be in")),
+        ("analysis_output.md", None, "", Some("should be in")),
+        (&name, Some("Seen."), "Seen.", None),
+        (&path, Some("Seen."), "Seen.", None),
+        (r"Seen.\nAll.", Some("Seen.\r\nAll.\r\n"), "Seen.\r\nAll.\r\n", None),
+        ("Seen otherwise.", Some("Seen."), "Seen.", Some("is one text in")),
+        ("Seen.", Some(" \n"), "Seen.", Some(taken)),
+        ("", Some("Seen."), "Seen.", None),
+        ("", None, "", None),
+    ];
+    for (said, beside, expected, note) in cases {
+        let record = format!(
+            r#"{{"feature_request": "Dark mode", "timestamp": "began", "status": "analysis_complete", "files": {{"analysis_output": "{said}"}}}}"#
+        );
+        let outputs: Vec<_> = beside.iter().map(|text| ("analysis_output", *text, 5)).collect();
+        let plan = plan(&record, &outputs);
+        let state = plan.state().unwrap();
+        let answered = state.phase(Phase::Analysis).and_then(|phase| phase.answered.as_ref()).unwrap();
+        let text = plan.texts.iter().find(|kept| kept.hash == answered.text).map(|kept| kept.body.as_str());
+        assert_eq!(text, Some(*expected), "{said}");
+        let said_so = |word: &str| plan.notes.iter().any(|note| note.contains(word));
+        assert!(note.is_none_or(said_so), "{said}: {:?}", plan.notes);
+        let words = ["Taken out of", "should be in", "is one text in", "no file of it"];
+        assert!(note.is_some() || !words.into_iter().any(said_so), "{said}: {:?}", plan.notes);
+        assert!(plan.notes.iter().all(|note| note.lines().count() == 1), "{said}: {:?}", plan.notes);
+    }
+}
+
+#[test]
+fn what_stands_under_the_files_and_is_no_text_is_named() {
+    for (files, word) in [
+        (r#""outputs""#, "cannot be read"),
+        (r#"["a.md"]"#, "cannot be read"),
+        (r#"{"analysis_output": 7}"#, "Its analysis output is no text."),
+        (r#"{"analysis_output": {"content": "x"}}"#, "Its analysis output is no text."),
+        (r#"{"analysis_output": ["x"]}"#, "Its analysis output is no text."),
+    ] {
+        let plan = plan(&format!(r#"{{"timestamp": "began", "status": "analysis_complete", "files": {files}}}"#), &[]);
+        assert!(plan.notes.iter().any(|note| note.contains(word)), "{files}: {:?}", plan.notes);
+    }
+}
+
+#[test]
+fn what_planning_estimated_comes_over_from_the_notes_or_from_the_sessions_file() {
+    let estimate = |record: &str, notes: &str| {
+        let record = format!(r#"{{"timestamp": "began", "status": "templates_ready", {record}}}"#);
+        let plan = plan(&record, &[("execution_notes", notes, 5)]);
+        let estimate = plan.events.iter().find_map(|(_, event)| match event {
+            Event::ReplyCaptured { estimate, .. } => Some(estimate.map(|its| (its.low_minutes, its.high_minutes))),
+            _ => None,
+        });
+        (estimate.unwrap(), plan.notes.iter().filter(|note| note.contains("estimate")).count())
+    };
+    let notes = "Complexity: High\nEstimated Time: 16-20 hours";
+    assert_eq!(estimate(r#""time_estimate": null"#, notes), (Some((960, 1_200)), 0));
+    assert_eq!(estimate(r#""time_estimate": "16-20 hours""#, notes), (Some((960, 1_200)), 0));
+    assert_eq!(estimate(r#""time_estimate": "2 days""#, notes), (Some((960, 1_200)), 1), "they differ");
+    assert_eq!(estimate(r#""time_estimate": "half a day""#, "Risks: none"), (Some((240, 240)), 0));
+    assert_eq!(estimate(r#""time_estimate": "soon""#, "Risks: none"), (None, 1), "it is said");
+    assert_eq!(estimate(r#""time_estimate": 4"#, "Risks: none"), (None, 1), "four of what?");
+    let inside = r#""files": {"execution_notes": "Complexity: Low\nEstimated time: ca. 45 min"}"#;
+    assert_eq!(estimate(inside, ""), (Some((45, 45)), 0));
+}
+
+#[test]
+fn how_long_a_step_took_is_known_only_where_both_of_its_times_are() {
+    let record = r#"{"timestamp": "began", "status": "templates_ready", "completed_at": "ended"}"#;
+    let prompt = ("orchestrator_prompt", "Plan it.", 1);
+    let answer = ("execution_notes", "Low", 60);
+    for (outputs, expected) in [
+        (&[prompt, answer][..], Some(59_000)),
+        (&[answer], None),
+        (&[prompt], None),
+        (&[], None),
+        (&[prompt, ("execution_notes", "Low", 90_000)], None),
+        (&[("orchestrator_prompt", "Plan it.", -90_000), answer], None),
+        (&[("orchestrator_prompt", "Plan it.", 70), answer], None),
+        (&[prompt, ("execution_notes", "Low", 1)], None),
+    ] {
+        let state = plan(record, outputs).state().unwrap();
+        assert_eq!(crate::status::view(&state).phases[0].duration_ms, expected, "{outputs:?}");
+    }
+}

@@ -21,25 +21,35 @@ const ENDS: [(&str, &str); 6] = [
 
 /// The same text, of the same length, with the blocks it had.
 pub(super) fn masked(source: &str) -> String {
-    let ends = ENDS.map(|(begin, end)| (begin, source.rfind(end).unwrap_or(0)));
+    let last = ENDS.map(|(_, end)| source.rfind(end).unwrap_or(0));
+    let mut open = None;
     let mut out = String::with_capacity(source.len());
     for line in source.split_inclusive('\n') {
         let at = out.len();
-        let kept = prefix(line);
-        let (prefix, rest) = line.split_at(kept);
+        let (prefix, rest) = line.split_at(prefix(line));
         out.push_str(prefix);
-        let closes = |(begin, end): &(&str, usize)| *end > at && begins_with(rest, begin);
+        let opens = ENDS.iter().zip(last).find(|((begin, _), last)| *last > at && begins_with(rest, begin));
+        let opens = opens.map(|((_, end), _)| *end);
+        let ends = open.or(opens).and_then(|end| Some(end).zip(rest.find(end)));
         if fence(rest.trim_end()).is_some() || is_rule(rest) {
             out.push_str(rest);
-        } else if is_tags(rest) {
+        } else if is_tags(rest) && open.and(ends).is_none() {
             // Whatever stands below it is no part of it.
             out.extend(rest.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
-        } else if ends.iter().any(closes) {
-            out.push('<');
-            out.push_str(&plain(&rest[1..], ""));
+            continue;
+        } else if opens.is_some() || ends.is_some() {
+            let (html, text) = rest.split_at(usize::from(opens.is_some()));
+            out.push_str(html);
+            out.push_str(&plain(text, ""));
         } else {
             out.push_str(&plain(rest, if marker(rest).is_some() { ">-+*0123456789" } else { "" }));
         }
+        // Its end is shown to the parser, which would take all that follows for more of it.
+        if let Some((end, found)) = ends {
+            let place = at + prefix.len() + found;
+            out.replace_range(place..place + end.len(), end);
+        }
+        open = if ends.is_some() { None } else { open.or(opens) };
     }
     out
 }
@@ -93,4 +103,47 @@ fn plain<'a>(rest: &'a str, first: &str) -> Cow<'a, str> {
         return format!("x{}", rest[1..].replace(is_inline, "x")).into();
     }
     if rest.contains(is_inline) { rest.replace(is_inline, "x").into() } else { rest.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::block::Block;
+    use crate::markdown::blocks;
+
+    #[test]
+    fn html_ends_where_it_ends_and_the_heading_below_it_is_one() {
+        for html in [
+            "<script>alert(1)</script> and more",
+            "<script>\nalert(1);\n</script>",
+            "<script>let x = 1;\n\nlet y = 2;</script>",
+            "<pre>one\n\ntwo</pre>",
+            "<pre>one\n</pre>",
+            "<pre class=\"a\">one `two`\n</pre> three",
+            "<PRE>one\n\ntwo</pre>",
+            "<style>p { color: red }</style>",
+            "<style>a {}\n</style>\n<script>b()</script>",
+            "<textarea>one\n\ntwo</textarea> *three*",
+            "<!-- one -->",
+            "<!-- one\n\n## DESIGN\n\ntwo --> three",
+            "<?php echo 1; ?>",
+            "<?php\n\necho 1;\n?>",
+            "<pre></pre>",
+            "<pre>",
+            "</pre>",
+            "<script>alert(1)",
+            "text <script>alert(1)</script> text",
+            "> <pre>one</pre>",
+            "<pre>one</pre><pre>two</pre>",
+            "```html\n<script>let x;\n```\n\n<script>b()</script>",
+        ] {
+            for between in ["\n", "\n\n"] {
+                let text = format!("{html}{between}## FINDINGS\n\n````\na\n````\n");
+                let read = blocks(&text);
+                let headings =
+                    read.iter().filter(|block| matches!(block, Block::Heading { text, .. } if text == "FINDINGS"));
+                assert_eq!(headings.count(), 1, "{text}: {read:?}");
+                assert_eq!(read.last(), Some(&Block::Code { lang: String::new(), text: "a".into() }), "{text}");
+            }
+        }
+    }
 }

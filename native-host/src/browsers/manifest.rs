@@ -3,10 +3,11 @@
 //! <https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/Native_manifests>.
 
 use super::{ADDON_ID, Family, origin};
+use crate::whole::{self, For};
 use prompt_runner_core::protocol::HOST_NAME;
 use serde_json::Value;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, DirBuilder};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why a browser could not be told about the host, or made to forget it.
@@ -40,7 +41,7 @@ pub fn file_name() -> String {
 /// Whether a file of this name is a manifest that was being written.
 #[must_use]
 pub fn is_draft(name: &str) -> bool {
-    name.strip_prefix('.').and_then(|name| name.strip_prefix(&file_name())).is_some_and(|rest| rest.ends_with(".tmp"))
+    whole::is_draft(name, &file_name())
 }
 
 /// The text of a manifest that names this host and nobody but our extension.
@@ -70,14 +71,9 @@ pub fn render(family: Family, host: &Path) -> Result<String, InstallError> {
 pub fn write_manifest(dir: &Path, family: Family, host: &Path) -> Result<PathBuf, InstallError> {
     let text = render(family, host)?;
     let path = dir.join(file_name());
-    let draft = dir.join(format!(".{}.{}.tmp", file_name(), std::process::id()));
-    let written = make_dir(dir).and_then(|()| write_file(&draft, &text)).and_then(|()| fs::rename(&draft, &path));
-    match written {
+    match make_dir(dir).and_then(|()| whole::put(&path, &text, For::All)) {
         Ok(()) => Ok(path),
-        Err(source) => {
-            let _ = fs::remove_file(&draft);
-            Err(InstallError::Write { path, source })
-        }
+        Err(source) => Err(InstallError::Write { path, source }),
     }
 }
 
@@ -106,14 +102,4 @@ fn make_dir(dir: &Path) -> io::Result<()> {
     }
     dir.parent().map_or(Ok(()), |parent| above.recursive(true).create(parent))?;
     own.recursive(true).create(dir)
-}
-
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-    let mut file: File = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

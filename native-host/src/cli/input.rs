@@ -53,15 +53,15 @@ pub(super) fn read(file: &Path, kind: Kind) -> Result<String, Refusal> {
     };
     let Decoded { text, encoding, replaced } = decode(&bytes).map_err(no_text)?;
     if encoding != Encoding::Utf8 {
-        print::talk(&print::safe(&format!("{} was read as {}.", named(file), encoding.name())));
+        print::talk(&format!("{} was read as {}.", named(file), encoding.name()));
     }
     if replaced > 0 {
         let line = text.split(char::REPLACEMENT_CHARACTER).next().map_or(1, |before| before.matches('\n').count() + 1);
         let places = if replaced == 1 { "One place in it is" } else { &format!("{replaced} places in it are") };
-        print::talk(&print::safe(&format!(
+        print::talk(&format!(
             "{} is damaged. {places} no UTF-8, the first in line {line}, and “\u{fffd}” stands there now. Save it again to have it whole.",
             named(file)
-        )));
+        ));
     }
     Ok(text)
 }

@@ -3,6 +3,7 @@
 use super::{orchestrate, print, read, unwritable};
 use crate::legacy::{LegacyError, Workspace};
 use crate::places::Places;
+use crate::project;
 use crate::runner::{Known, Runner, survey};
 use clap::Args;
 use prompt_runner_core::event::{Event, State};
@@ -47,7 +48,7 @@ pub(super) fn migrate(args: &MigrateArgs, out: &mut dyn Write) -> Result<(), Ref
         Some(folder) => orchestrate::project(Some(folder))?.root().to_owned(),
         None => workspace.root.parent().unwrap_or(&workspace.root).to_owned(),
     };
-    let mut survey = survey(workspace.files, &project.display().to_string());
+    let mut survey = survey(workspace.files, &project::named(&project));
     survey.left.extend(workspace.left);
     survey.left.sort_by(|one, other| one.path.cmp(&other.path));
     let places = Places::here()?;

@@ -18,11 +18,12 @@ pub use doctor::manifest_faults;
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::clipboard;
+use crate::terminal::{self, Told};
 use crate::{confined, templates};
+use clap::builder::Styles;
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
-use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -45,7 +46,7 @@ const COMPLETIONS: &str = "Examples:
 
 /// Takes a software feature through its phases with a language model, one click per phase, and keeps the record
 #[derive(Parser)]
-#[command(name = "prompt-runner", version, propagate_version = true, disable_help_subcommand = true, after_help = AFTER)]
+#[command(name = "prompt-runner", bin_name = "prompt-runner", version, propagate_version = true, disable_help_subcommand = true, after_help = AFTER)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -102,15 +103,22 @@ pub fn main(serve: Serve) -> ExitCode {
     if confined::is_asked(std::env::args_os()) {
         return confined::serve(templates::work);
     }
+    terminal::guard_last_words("prompt-runner");
     let words: Vec<OsString> = std::env::args_os().collect();
+    let terminal = io::stdout().is_terminal();
+    let mut out = Told { out: io::stdout().lock(), anything: false, terminal, json: asks_for_json(&words) };
     if orchestrate::is_glance(&words) {
-        return orchestrate::glance(&mut io::stdout().lock());
+        return orchestrate::glance(&mut out);
     }
-    let cli = parse(words).unwrap_or_else(|error| explain(&error));
+    let cli = match parse(words) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error, &mut out),
+    };
     let json = cli.command.wants_json();
+    // A word that looks like the flag may have been a text.
+    out.json = json;
     // What these find is their JSON; a refusal after it would be one object too many.
     let finds = matches!(cli.command, Command::Install(_) | Command::Uninstall(_) | Command::Doctor(_));
-    let mut out = print::Told { out: io::stdout().lock(), anything: false, terminal: io::stdout().is_terminal() };
     let outcome = match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
@@ -133,11 +141,7 @@ pub fn main(serve: Serve) -> ExitCode {
                 // A reader that has gone away does not want the refusal either.
                 let _ = writeln!(out, "{}", serde_json::json!({ "refusal": refusal }));
             }
-            print::talk(&format!(
-                "prompt-runner: {}\n{}",
-                print::safe(&refusal.to_string()),
-                print::safe(&refusal.hint)
-            ));
+            print::talk(&format!("prompt-runner: {refusal}\n{}", refusal.hint));
             ExitCode::from(refusal.code.exit())
         }
     }
@@ -145,11 +149,11 @@ pub fn main(serve: Serve) -> ExitCode {
 
 /// Reads the words; where `orchestrate` was left out, it is put in: `prompt-runner status` is as good.
 fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
-    Cli::try_parse_from(&words).or_else(|error| match error.kind() {
+    read_words(&words).or_else(|error| match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let mut spelled_out = words;
             spelled_out.insert(1, "orchestrate".into());
-            Cli::try_parse_from(spelled_out).map_err(|second| match second.kind() {
+            read_words(&spelled_out).map_err(|second| match second.kind() {
                 // Whichever knows what may have been meant.
                 ErrorKind::InvalidSubcommand if second.get(ContextKind::SuggestedSubcommand).is_none() => error,
                 ErrorKind::InvalidSubcommand if error.get(ContextKind::SuggestedSubcommand).is_some() => error,
@@ -160,14 +164,42 @@ fn parse(words: Vec<OsString>) -> Result<Cli, clap::Error> {
     })
 }
 
-/// Says what is wrong with the words. They may come from a script that took them from anywhere, and are said again.
-fn explain(error: &clap::Error) -> ! {
-    let plain = error.to_string();
-    match print::safe(&plain) {
-        Cow::Borrowed(_) => error.exit(),
-        Cow::Owned(said) => print::talk(said.trim_end()),
+/// Without colours of clap's: between those and the words of others nobody could tell afterwards.
+fn read_words(words: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().styles(Styles::plain()).try_get_matches_from(words)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// Whether JSON is wanted, as far as that can be known of words that may be wrong: the flag may stand behind the mistake.
+fn asks_for_json(words: &[OsString]) -> bool {
+    let flags = words.iter().skip(1).take_while(|word| *word != "--");
+    flags.filter_map(|word| word.to_str()).any(|word| word == "--json" || word.starts_with("--json="))
+}
+
+/// Says what is wrong with the words, or gives the help that they ask for. They may come from a script that took them from anywhere, and
+/// are said again.
+fn explain(error: &clap::Error, out: &mut Told<impl Write>) -> ExitCode {
+    // What is for a terminal is all of it; as a plain text clap leaves codes out, and they would not be seen.
+    let said = error.render().ansi().to_string();
+    // A reader that has gone away wants neither.
+    if !error.use_stderr() {
+        out.json = false;
+        let _ = out.write_all(said.as_bytes());
+        return ExitCode::SUCCESS;
     }
-    std::process::exit(error.exit_code())
+    if out.json {
+        let _ = writeln!(out, "{}", serde_json::json!({ "refusal": misused(&said) }));
+    }
+    print::talk(said.trim_end());
+    ExitCode::from(Code::UsageInvalid.exit())
+}
+
+/// The same as a refusal: what is wrong is the first paragraph of what clap says.
+fn misused(said: &str) -> Refusal {
+    let wrong = said.split("\n\n").next().unwrap_or_default();
+    let wrong = wrong.strip_prefix("error: ").unwrap_or(wrong);
+    let wrong = wrong.split_whitespace().collect::<Vec<_>>().join(" ");
+    Refusal::new(Code::UsageInvalid, format!("The words of the command are wrong: {wrong}."))
 }
 
 const fn success((): ()) -> ExitCode {

@@ -1,5 +1,8 @@
 //! Replies as words for a person at a terminal.
 
+pub(super) use crate::terminal::{safe, talk};
+
+use crate::project;
 use anstyle::AnsiColor;
 use prompt_runner_core::event::{Stand, Standing};
 use prompt_runner_core::protocol::Reply;
@@ -8,55 +11,6 @@ use prompt_runner_core::status::{PhaseView, View, phase_name};
 use prompt_runner_core::words::{Say, although};
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
-
-/// Text that cannot command a terminal: control characters and changes of writing direction become visible. A model's text is data.
-pub(super) fn safe(text: &str) -> Cow<'_, str> {
-    let commands = |ch: char| (ch.is_control() && ch != '\n' && ch != '\t') || turns(ch);
-    if text.contains(commands) {
-        let shown = text.chars().map(|ch| if commands(ch) { ch.escape_unicode().to_string() } else { ch.to_string() });
-        return Cow::Owned(shown.collect());
-    }
-    Cow::Borrowed(text)
-}
-
-/// A change of writing direction.
-const fn turns(ch: char) -> bool {
-    matches!(ch, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Standard output, and whether anything was written to it. JSON spells the control characters of ASCII but leaves all others as
-/// they are; on a terminal they are spelled like those, so that it stays the same JSON and commands nothing.
-pub(super) struct Told<W> {
-    pub(super) out: W,
-    pub(super) anything: bool,
-    pub(super) terminal: bool,
-}
-
-impl<W: Write> Write for Told<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.anything |= !bytes.is_empty();
-        let commands = |ch: char| matches!(ch, '\u{7f}'..='\u{9f}') || turns(ch);
-        // Who prints text prints whole letters of it.
-        match std::str::from_utf8(bytes) {
-            Ok(text) if self.terminal && text.contains(commands) => {
-                for ch in text.chars() {
-                    if commands(ch) { write!(self.out, "\\u{:04x}", u32::from(ch))? } else { write!(self.out, "{ch}")? }
-                }
-                Ok(bytes.len())
-            }
-            _ => self.out.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
-/// A word beside the result. Nobody may be listening, which is no fault.
-pub(super) fn talk(words: &str) {
-    let _ = writeln!(io::stderr(), "{words}");
-}
 
 /// A stored text as standard output gets it: to the byte into a pipe or file, safely onto a terminal.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
@@ -120,7 +74,7 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
         standing(view.standing),
         view.workflow,
         match &view.project {
-            Some(project) => format!(", {}", safe(project)),
+            Some(project) => format!(", {}", safe(&project::folder(project).display().to_string())),
             None => String::new(),
         }
     )?;
@@ -252,16 +206,4 @@ pub(super) fn found(verdict: &Verdict) -> String {
 
 pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_cannot_command_the_terminal() {
-        assert_eq!(safe("a\tb\nc"), "a\tb\nc");
-        assert_eq!(safe("\u{1b}]52;c;eA==\u{7}"), "\\u{1b}]52;c;eA==\\u{7}");
-        assert_eq!(safe("x\u{9b}31m\u{202e}y"), "x\\u{9b}31m\\u{202e}y");
-    }
 }

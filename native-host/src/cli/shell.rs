@@ -1,13 +1,14 @@
 //! What a shell and a reader of manuals get, made of the command line itself, so that neither can say what it does not do.
 
 use super::unwritable;
+use crate::whole::{self, For};
 use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(super) struct CompletionsArgs {
@@ -37,11 +38,22 @@ pub(super) fn man(args: &ManArgs, cli: Command, out: &mut dyn Write) -> Result<(
     let Some(dir) = &args.dir else {
         return Man::new(cli).render(out).map_err(|error| unwritable(&error));
     };
-    fs::create_dir_all(dir).and_then(|()| clap_mangen::generate_to(cli, dir)).map_err(|error| {
+    let mut cli = cli.disable_help_subcommand(true);
+    cli.build();
+    fs::create_dir_all(dir).and_then(|()| pages(&cli, dir)).map_err(|error| {
         let message = format!("The pages cannot be written into {}: {error}.", dir.display());
         Refusal {
             hint: "Name a folder that is yours with --dir.".into(),
             ..Refusal::new(Code::FileUnreadable, message)
         }
     })
+}
+
+/// The page of a command, and of each below it that stands in its help.
+fn pages(command: &Command, dir: &Path) -> io::Result<()> {
+    command.get_subcommands().filter(|below| !below.is_hide_set()).try_for_each(|below| pages(below, dir))?;
+    let page = Man::new(command.clone());
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    whole::put(&dir.join(page.get_filename()), text, For::All)
 }

@@ -1,7 +1,7 @@
 //! On X11 and Wayland a copied text lives in the program that copied it. So a second process of ours stays behind, answers every
 //! program that pastes, and ends by itself when another one copies or the desktop goes away.
 
-use super::{ClipboardError, open, unavailable};
+use super::{ClipboardError, open, selection, unavailable};
 use crate::bounded;
 use arboard::SetExtLinux as _;
 use prompt_runner_core::machine::REPLY_MAX;
@@ -90,12 +90,16 @@ pub fn serve() -> ExitCode {
 fn keep() -> Result<(), ClipboardError> {
     let text =
         bounded::all(io::stdin().lock(), REPLY_MAX).and_then(bounded::utf8).map_err(|error| unavailable(&error))?;
+    // The text is in the clipboard, whether or not anybody still listens.
+    let there = || drop(writeln!(io::stdout(), "{OK}").and_then(|()| io::stdout().flush()));
+    if std::env::var_os("WAYLAND_DISPLAY").is_none() {
+        return selection::keep(&text, there);
+    }
     let mut desktop = open()?;
     let pulse = open()?;
     thread::spawn(move || end_with(pulse));
     desktop.set_text(text.as_str())?;
-    // The text is in the clipboard, whether or not anybody still listens.
-    let _ = writeln!(io::stdout(), "{OK}").and_then(|()| io::stdout().flush());
+    there();
     Ok(desktop.set().wait().text(text)?)
 }
 

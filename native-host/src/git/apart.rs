@@ -2,9 +2,11 @@
 //! of settings: those in `.git`, those that they include, and attributes. So git is shown the project's files and objects beside
 //! settings in which nothing stands, its own and the developer's left out. It takes what it writes to a copy of the index.
 
+use crate::bounded;
+use crate::whole::{self, For};
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, File};
-use std::io;
+use std::fs::{self, DirBuilder};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -46,8 +48,8 @@ impl Apart {
         } else {
             "[core]\nrepositoryFormatVersion = 0\n"
         };
-        fs::write(self.0.join("config"), format)?;
-        fs::write(self.0.join("HEAD"), "ref: refs/heads/none\n")?;
+        whole::new(&self.0.join("config"), For::Owner)?.write_all(format.as_bytes())?;
+        whole::new(&self.0.join("HEAD"), For::Owner)?.write_all(b"ref: refs/heads/none\n")?;
         fs::create_dir(self.0.join("refs"))?;
         fs::create_dir(self.0.join("objects"))?;
         copy(index, &self.0.join("index"))?;
@@ -89,6 +91,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let changed: SystemTime = data.modified()?;
-    fs::copy(from, to)?;
-    File::options().write(true).open(to)?.set_modified(changed)
+    let mut copy = whole::new(to, For::Owner)?;
+    io::copy(&mut bounded::open(from)?.take(INDEX_MAX), &mut copy)?;
+    copy.set_modified(changed)
 }

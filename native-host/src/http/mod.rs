@@ -5,10 +5,12 @@ mod assets;
 mod desk;
 mod gate;
 mod keys;
+mod patience;
 mod problem;
 
 use self::desk::Desk;
 use self::keys::Keys;
+use self::patience::Patient;
 use crate::places::Places;
 use crate::runner::Lasting;
 use http_body_util::Full;
@@ -113,7 +115,7 @@ async fn talk(stream: TcpStream, desk: Arc<Desk>) {
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(HEADERS_MAX);
     // A client that speaks no HTTP, or leaves in the middle, has had its answer or wants none.
-    let _ = server.serve_connection(TokioIo::new(stream), service).await;
+    let _ = server.serve_connection(TokioIo::new(Patient::new(stream)), service).await;
 }
 
 fn promise(mut answer: Answer) -> Answer {

@@ -4,6 +4,8 @@
 use super::growth::Growth;
 #[cfg(unix)]
 use super::interrupt;
+#[cfg(target_os = "linux")]
+use super::kin::Kin;
 use super::said::line;
 use super::{Outcome, Provider, ProviderError, Question, Watch};
 use prompt_runner_core::event::Source;
@@ -59,6 +61,8 @@ impl Program {
         }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        #[cfg(target_os = "linux")]
+        let kin = Kin::of(&mut command);
         let mut child = command.spawn().map_err(|error| self.failed(format!("cannot be started: {error}.")))?;
         let (send, heard) = sync_channel(16);
         if let Some(mut stdin) = child.stdin.take() {
@@ -72,7 +76,14 @@ impl Program {
         if let Some(stderr) = child.stderr.take() {
             listen(stderr, send, Heard::Err);
         }
-        Ok(Running { child, heard, ended: None })
+        Ok(Running {
+            child,
+            heard,
+            ended: None,
+            over: false,
+            #[cfg(target_os = "linux")]
+            kin,
+        })
     }
 }
 
@@ -96,11 +107,15 @@ fn listen(mut pipe: impl Read + Send + 'static, send: SyncSender<Heard>, kind: f
     });
 }
 
-/// A command that was started. Dropped before its end, it is ended, and its whole process group with it.
+/// A command that was started. Dropped before it was over, it is ended, and with it all that it started.
 struct Running {
     child: Child,
     heard: Receiver<Heard>,
     ended: Option<(ExitStatus, Instant)>,
+    /// It has ended by itself, and nobody waits for what it left running.
+    over: bool,
+    #[cfg(target_os = "linux")]
+    kin: Kin,
 }
 
 impl Running {
@@ -115,7 +130,14 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.ended.is_some() {
+        if self.over {
+            return;
+        }
+        // Once somebody has waited for it, its number may be that of another.
+        let alive = self.ended.is_none();
+        #[cfg(target_os = "linux")]
+        self.kin.end(alive.then(|| self.child.id().cast_signed()));
+        if !alive {
             return;
         }
         #[cfg(unix)]
@@ -159,6 +181,7 @@ impl Provider for Program {
             if let Some((status, at)) = ended
                 && (closed || quiet && at.elapsed() >= GRACE)
             {
+                running.over = true;
                 break status;
             }
             if growth.overtaken() {

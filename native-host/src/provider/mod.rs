@@ -14,6 +14,8 @@ mod http;
 #[cfg(unix)]
 mod interrupt;
 mod key;
+#[cfg(target_os = "linux")]
+mod kin;
 mod loose;
 mod openai;
 mod page;

@@ -5,6 +5,7 @@
 use super::growth::Growth;
 use super::http::{Line, Reply};
 use super::loose::Loose;
+use super::said::said;
 use super::sse::Event;
 use super::{Outcome, ProviderError, Watch};
 use prompt_runner_core::event::{Source, Usage};
@@ -52,6 +53,8 @@ pub(super) struct Received {
     pub(super) error: Option<Vec<u8>>,
     /// The last that it said which means nothing to us.
     pub(super) strange: Option<Vec<u8>>,
+    /// An event that could not be read. Before any text it costs none: a reply whose first section did not come proves nothing.
+    unread: Option<Vec<u8>>,
     /// Where in the text that of the value which is being read begins.
     begun: usize,
     /// The text that came with the word that it stopped.
@@ -106,16 +109,13 @@ impl Received {
         self.done || self.stop.is_some()
     }
 
-    /// Takes what stands in an event.
-    ///
-    /// # Errors
-    /// The data, where it cannot be read and may have held text.
-    fn take<'a>(&mut self, event: &'a Event, dialect: Dialect) -> Result<(), &'a [u8]> {
+    /// Takes what stands in an event; false where it cannot be read and may have held a piece from within the text.
+    fn take(&mut self, event: &Event, dialect: Dialect) -> bool {
         let data = event.data.trim_ascii();
         let data = data.strip_prefix("\u{feff}".as_bytes()).unwrap_or(data);
         if data.eq_ignore_ascii_case(b"[DONE]") {
             self.done = true;
-            return Ok(());
+            return true;
         }
         if !data.starts_with(b"{") && !data.starts_with(b"[") {
             if event.name.eq_ignore_ascii_case("error") {
@@ -123,17 +123,21 @@ impl Received {
             } else if !data.is_empty() {
                 self.strange = Some(beginning(data));
             }
-            return Ok(());
+            return true;
         }
         let Some(values) = Loose::all(data) else {
             // What breaks off here was broken off by the stream, which says so next; after the end it is no text.
-            return if event.open || self.is_ended() { Ok(()) } else { Err(data) };
+            if event.open || self.is_ended() {
+                return true;
+            }
+            self.unread = Some(beginning(data));
+            return !self.has_text;
         };
         for value in values.into_iter().flat_map(Loose::items) {
             self.begun = self.text.len();
             dialect(&event.name, value, self);
         }
-        Ok(())
+        true
     }
 }
 
@@ -163,14 +167,12 @@ pub(super) fn receive(line: &Line, request: &Request<'_>, watch: &mut dyn Watch)
     let failure = match line.ask(request.path, &request.headers, &request.body)? {
         Reply::Document { kind, body } => {
             let event = Event { data: body, ..Event::default() };
-            let read = received.take(&event, request.dialect);
+            received.take(&event, request.dialect);
             growth.push(&std::mem::take(&mut received.text))?;
             let speaker = line.speaker();
             match received.error.take() {
                 Some(error) if !received.is_ended() => Some(speaker.error(&error)),
-                _ if read.is_err() || !received.has_text && !received.is_ended() => {
-                    Some(speaker.no_stream(&kind, &plain(&event.data)))
-                }
+                _ if !received.has_text && !received.is_ended() => Some(speaker.no_stream(&kind, &plain(&event.data))),
                 // A document has its end, whether or not it says so.
                 _ => {
                     received.done = true;
@@ -184,9 +186,8 @@ pub(super) fn receive(line: &Line, request: &Request<'_>, watch: &mut dyn Watch)
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             };
-            if let Err(data) = received.take(&event, request.dialect) {
-                let finding = format!("an event cannot be read (“{}”)", plain(data));
-                return Err(line.speaker().broken(&finding));
+            if !received.take(&event, request.dialect) {
+                break None;
             }
             growth.push(&std::mem::take(&mut received.text))?;
             if let Some(error) = received.error.take() {
@@ -211,15 +212,20 @@ fn end(
     failure: Option<ProviderError>,
 ) -> Result<Outcome, ProviderError> {
     let speaker = line.speaker();
+    let unread =
+        received.unread.as_deref().map(|data| format!("cannot be read (“{}”)", said(&plain(data), speaker.key)));
+    let broken = unread.as_ref().map(|unread| speaker.broken(&format!("an event {unread}")));
     let marks = growth.settle();
     if !received.is_ended() {
-        let failure = failure.unwrap_or_else(|| speaker.endless(received.strange.as_deref()));
+        let failure = failure.or(broken).unwrap_or_else(|| speaker.endless(received.strange.as_deref()));
         if !growth.is_proven() {
             return Err(failure);
         }
         growth.remark(format!("{failure} The reply was whole before that, and is kept."));
     } else if growth.is_blank() {
-        return Err(speaker.no_text(&received));
+        return Err(broken.unwrap_or_else(|| speaker.no_text(&received)));
+    } else if let Some(unread) = unread {
+        growth.remark(format!("An event before the text {unread}. The text is kept."));
     }
     if let Some(what) = speaker.stopped(&received) {
         growth.remark(what);

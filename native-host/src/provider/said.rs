@@ -1,6 +1,7 @@
 //! What a stranger said, fit to stand in a sentence of ours: one line, not long, nothing that commands a terminal, and no key.
 
 use super::key::Key;
+use crate::terminal::is_unseen;
 
 /// How much of it is repeated.
 const LETTERS: usize = 300;
@@ -25,10 +26,7 @@ pub(super) fn sentence(text: &str, key: Option<&Key>) -> String {
 
 /// A text as one line, without what is not for reading.
 pub(super) fn line(text: &str) -> String {
-    // Beside those of terminals, the marks that turn the direction of what follows.
-    let turns = |ch: char| matches!(ch, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let commands = |ch: char| ch.is_control() || turns(ch);
-    text.split(|ch: char| ch.is_whitespace() || commands(ch))
+    text.split(|ch: char| ch.is_whitespace() || is_unseen(ch))
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")

@@ -5,6 +5,7 @@ use crate::bounded;
 use crate::hex::hex;
 use crate::places::Places;
 use crate::store::{self, Glance};
+use crate::whole::{self, For};
 use prompt_runner_core::event::State;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -88,8 +89,7 @@ pub fn glance(places: &Places, session: &str) -> Option<String> {
     let line = looked(&database, session)?;
     // Only what was seen at one moment is kept. Where it cannot be kept, the next look is a whole one again.
     if store::moment(&database).is_some_and(|after| hex(&after) == now) {
-        let fresh = places.data.join(format!("{GLANCE}.{}", std::process::id()));
-        let _ = std::fs::write(&fresh, format!("{seen}{line}")).and_then(|()| std::fs::rename(&fresh, &kept));
+        let _ = whole::note(&kept, format!("{seen}{line}"), For::Owner);
     }
     Some(line)
 }

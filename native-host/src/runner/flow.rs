@@ -2,6 +2,7 @@
 //! is stopped goes on from there, and nothing is asked for twice that has its reply.
 
 use super::Runner;
+use crate::project;
 use crate::provider::{Answer, Outcome, Progress, Provider, Question, Watch};
 use prompt_runner_core::event::{Origin, Stand, Standing, State};
 use prompt_runner_core::machine::Ask;
@@ -12,7 +13,6 @@ use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Verdict};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{View, view};
-use std::path::Path;
 
 /// Who is asked, and how often.
 pub struct Flow<'a> {
@@ -69,9 +69,9 @@ impl Runner {
             };
             tell(Step::Prompted { phase, text: &text });
             let expect = Expect { session: session.clone(), phase, nonce };
+            let folder = state.project.as_deref().map(project::folder);
             let outcome = {
-                let question =
-                    Question { prompt: &text, expect: &expect, folder: state.project.as_deref().map(Path::new) };
+                let question = Question { prompt: &text, expect: &expect, folder: folder.as_deref() };
                 flow.provider.ask(&question, &mut Waiting { runner: self, expect: &expect, tell, version: 0 })
             };
             match outcome {

@@ -7,6 +7,7 @@ mod flow;
 mod import;
 mod lasting;
 mod limit;
+mod patience;
 mod prompt;
 mod reading;
 mod trouble;
@@ -17,6 +18,7 @@ pub use self::find::glance;
 pub use self::flow::{Flow, Step};
 pub use self::import::{Known, survey};
 pub use self::lasting::Lasting;
+use self::patience::Patience;
 pub use self::upkeep::Pruned;
 pub use crate::store::Difference;
 
@@ -32,6 +34,7 @@ use prompt_runner_core::site::PageReport;
 use prompt_runner_core::status::{View, view};
 use std::cell::Cell;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The file of the database.
 const DATABASE: &str = "prompt-runner.db";
@@ -47,6 +50,8 @@ pub struct Runner {
     /// The developer's own templates are in here.
     config: PathBuf,
     heard: (i64, i64),
+    /// How long a reply may be read.
+    patience: Patience,
 }
 
 impl Runner {
@@ -57,7 +62,13 @@ impl Runner {
     pub fn open(places: &Places) -> Result<Self, Refusal> {
         let store = Store::open(&places.data.join(DATABASE))?;
         let heard = (store.data_version()?, store.last_seq()?);
-        Ok(Self { store, config: places.config.clone(), heard })
+        Ok(Self { store, config: places.config.clone(), heard, patience: Patience::default() })
+    }
+
+    /// Has a reply be read no longer than this, instead of 9 seconds.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience: Patience::new(patience), ..self }
     }
 
     /// The place in the log up to which [`Runner::news`] has told what changed.
@@ -101,7 +112,7 @@ impl Runner {
                 .capture(
                     &session,
                     phase,
-                    (&body, &others),
+                    (body, others),
                     machine::Capture { capture, conversation, by, ..reading::unread(source, timing) },
                 ),
             Request::Read { session, phase, text, source } => self.read(&session, phase, text, source),
@@ -218,7 +229,7 @@ impl Runner {
         &mut self,
         session: &SessionId,
         phase: Option<Phase>,
-        bodies: (&Body, &[Other]),
+        bodies: (Body, Vec<Other>),
         capture: machine::Capture,
     ) -> Result<Reply, Refusal> {
         let state = self.state(session)?;

@@ -2,6 +2,7 @@
 
 use super::{Runner, current, random};
 use crate::hex::hash;
+use crate::project;
 use crate::store::{Addition, Text};
 use crate::templates::{self, Template, TemplateError, Templates};
 use prompt_runner_core::event::{Part, Repair};
@@ -43,9 +44,9 @@ impl Runner {
                 (text.map_err(|error| broken(phase, &error)), template::repair_source(part.repair).to_owned())
             }
             None => {
-                let project = state.project.as_deref().map(Path::new);
-                let template = Templates::new(&self.config, project).find(phase)?;
-                let folder = project.and_then(Path::file_name).and_then(|name| name.to_str());
+                let project = state.project.as_deref().map(project::folder);
+                let template = Templates::new(&self.config, project.as_deref()).find(phase)?;
+                let folder = project.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
                 let sections = &self.sections(&state)?;
                 let material = Material { feature: &state.feature, project: folder, expect: &expect, sections };
                 let text = templates::render(&material, &template);

@@ -6,14 +6,15 @@ use crate::store::Text;
 use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::estimate::estimate;
-use prompt_runner_core::event::{Part, Repair, Source, State, Timing};
+use prompt_runner_core::event::{Repair, Source, State, Timing};
 use prompt_runner_core::machine::{self, Ask, Capture, fits};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply::{self, Expect, Reading, Section, SectionState, Trailer, Verdict};
+use prompt_runner_core::reply::{self, Expect, Oddity, Problem, Reading, Section, SectionState, Trailer, Verdict};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::{markdown, plain, repair, status};
+use std::sync::Arc;
 
 /// A capture of which nothing is known yet but where and when.
 pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
@@ -63,13 +64,20 @@ struct Given {
 
 impl Given {
     fn markdown(text: &str) -> Self {
-        let kept = Text { hash: hash(text), format: "markdown", body: text.to_owned() };
-        Self { blocks: markdown::blocks(text), text: text.to_owned(), kept }
+        Self { blocks: markdown::blocks(text), text: text.to_owned(), kept: Self::kept(text) }
+    }
+
+    fn kept(text: &str) -> Text {
+        Text { hash: hash(text), format: "markdown", body: text.to_owned() }
+    }
+
+    fn kept_blocks(blocks: &[Block]) -> Result<Text, Refusal> {
+        let json = serde_json::to_string(blocks).map_err(|error| unreadable(&error))?;
+        Ok(Text { hash: hash(&json), format: "blocks", body: json })
     }
 
     fn blocks(blocks: Vec<Block>) -> Result<Self, Refusal> {
-        let json = serde_json::to_string(&blocks).map_err(|error| unreadable(&error))?;
-        let kept = Text { hash: hash(&json), format: "blocks", body: json };
+        let kept = Self::kept_blocks(&blocks)?;
         Ok(Self { text: to_markdown(&blocks), blocks, kept })
     }
 
@@ -81,6 +89,130 @@ impl Given {
             reply::read_markdown(&self.text, expect)
         }
     }
+}
+
+/// A stored text: its format, and what it says.
+type Kept = (String, String);
+
+/// A prompt, by which a reply to it is read.
+struct Asked {
+    expect: Expect,
+    /// An earlier part of the reply as it is kept, and how it was gone on with.
+    part: Option<(Repair, Result<Kept, Refusal>)>,
+}
+
+/// A reply that came in, and all that it takes to read it: for a thread that has no database.
+struct Received {
+    phase: Phase,
+    body: Body,
+    others: Vec<Other>,
+    asked: Option<Asked>,
+    capture: Capture,
+}
+
+impl Received {
+    fn given(&self) -> Result<Given, Refusal> {
+        match &self.body {
+            Body::Markdown(text) => Ok(Given::markdown(text)),
+            Body::Blocks(blocks) => Given::blocks(blocks.clone()),
+        }
+    }
+
+    /// Reads and measures it. Where it is not complete by itself and an earlier part is kept, it is joined to that part if something whole
+    /// comes of it; what came now is kept as well.
+    fn read(&self, joins: bool) -> Result<(Capture, Vec<Text>), Refusal> {
+        let (mut source, mut given) = (self.capture.source, self.given()?);
+        let (mut verdict, mut piece, mut planned) = (self.capture.verdict.clone(), None, None);
+        if let Some(Asked { expect, part }) = &self.asked {
+            verdict = given.reading(expect).verdict();
+            if verdict.problem.is_some()
+                && source.is_by_hand()
+                && let Some((blocks, its)) = plain::read(&given.text, expect)
+            {
+                (given, verdict) = (Given::blocks(blocks)?, its);
+            }
+            for other in self.others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
+                let also = Given::markdown(&other.text);
+                let its = also.reading(expect).verdict();
+                // It has to prove itself: two sources of a cut reply agree with each other, and it is cut.
+                if its.problem.is_none() && verdict.problem.is_some() {
+                    (given, verdict, source) = (also, its, other.source);
+                }
+            }
+            if let Some((repair, first)) = part.as_ref().filter(|_| joins && verdict.trailer != Trailer::Foreign) {
+                let first = first.as_ref().map_err(Clone::clone)?;
+                let blocks = joined(*repair, first, &given.blocks, expect)?;
+                let joined = reply::read(&blocks, expect).verdict();
+                // What goes on under the heading of the first section looks whole by itself, and is not.
+                let looked_whole = verdict.problem.is_none() && *repair == Repair::Continue;
+                if worth(&joined) > worth(&verdict) || looked_whole && blocks != given.blocks {
+                    piece = Some(given.kept);
+                    (given, verdict) = (Given::blocks(blocks)?, joined);
+                }
+            }
+            if self.phase == Phase::Planning {
+                let notes = given.reading(expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
+                planned = notes.and_then(|notes| estimate(&notes.text));
+            }
+        }
+        let measured = Capture { source, verdict, estimate: planned, ..self.capture.clone() };
+        Ok(self.counted(measured, &given.text, (piece, given.kept)))
+    }
+
+    /// The same without a look at what is in it. Whoever still has the text is refused; of any other nothing is lost.
+    fn unread(&self) -> Result<(Capture, Vec<Text>), Refusal> {
+        if !self.capture.source.is_fleeting() {
+            return Err(Refusal::new(Code::ReplyUnread, "The reply could not be read in time."));
+        }
+        let (text, kept) = match &self.body {
+            Body::Markdown(text) => (text.clone(), Given::kept(text)),
+            Body::Blocks(blocks) => (to_markdown(blocks), Given::kept_blocks(blocks)?),
+        };
+        let mut verdict = match &self.asked {
+            Some(asked) => reply::read(&[], &asked.expect).verdict(),
+            None => self.capture.verdict.clone(),
+        };
+        verdict.problem = Some(Problem::SectionMissing);
+        verdict.oddities = vec![Oddity::Unread];
+        Ok(self.counted(Capture { verdict, ..self.capture.clone() }, &text, (None, kept)))
+    }
+
+    fn counted(&self, read: Capture, text: &str, (piece, kept): (Option<Text>, Text)) -> (Capture, Vec<Text>) {
+        let model = read.by.as_ref().and_then(|by| by.model.as_deref());
+        let capture = Capture {
+            phase: self.phase,
+            nonce: self.asked.as_ref().map_or_else(|| read.nonce.clone(), |asked| asked.expect.nonce.clone()),
+            text: kept.hash.clone(),
+            piece: piece.as_ref().map(|piece: &Text| piece.hash.clone()),
+            bytes: text.len() as u64,
+            lines: text.lines().count() as u64,
+            tokens_estimated: tokens::estimate(text, model),
+            ..read
+        };
+        (capture, piece.into_iter().chain([kept]).collect())
+    }
+}
+
+/// What came now, joined to an earlier part of the reply.
+fn joined(repair: Repair, (format, body): &Kept, second: &[Block], expect: &Expect) -> Result<Vec<Block>, Refusal> {
+    let first = in_blocks(format, body)?;
+    Ok(match repair {
+        Repair::Sections => repair::patch(&first, second, expect),
+        // A source shows fences, a page does not.
+        Repair::Continue if format != "blocks" && markdown::ends_with_fence_closed(body) => {
+            repair::stitch_closed(&first, second, expect)
+        }
+        Repair::Continue => repair::stitch(&first, second, expect),
+    })
+}
+
+/// The sections of a text that is kept.
+fn sections(format: &str, body: &str, expect: &Expect) -> Result<Vec<Section>, Refusal> {
+    let reading = match format {
+        "blocks" => reply::read(&blocks_of(body)?, expect),
+        _ => reply::read_markdown(body, expect),
+    };
+    Ok(reading.sections)
 }
 
 /// How good a reading is: complete before anything else, then the more whole sections the better.
@@ -109,91 +241,35 @@ impl Runner {
         let state = self.state(session)?;
         let phase = current(&state, phase)?;
         let body = Body::Markdown(text);
-        let (capture, _) = self.measure(&state, phase, (&body, &[]), unread(source, Timing::default()))?;
+        let (capture, _) = self.measure(&state, phase, (body, Vec::new()), unread(source, Timing::default()))?;
         // Decided on the state as it is, and not written.
         let refusal = machine::decide(&state, Ask::Capture(Box::new(capture.clone()))).err();
         Ok(Reply::Read { phase, verdict: capture.verdict, refusal })
     }
 
-    /// Reads and measures a reply. Where it is not complete by itself and an earlier part is kept, it is joined to that part
-    /// if something whole comes of it; what came now is kept as well.
+    /// Reads and measures a reply, in the time that this may take; after it, the reply is kept as it came.
     pub(super) fn measure(
         &self,
         state: &State,
         phase: Phase,
-        (body, others): (&Body, &[Other]),
+        (body, others): (Body, Vec<Other>),
         capture: Capture,
     ) -> Result<(Capture, Vec<Text>), Refusal> {
-        fits(size(body))?;
-        let mut source = capture.source;
-        let mut given = match body {
-            Body::Markdown(text) => Given::markdown(text),
-            Body::Blocks(blocks) => Given::blocks(blocks.clone())?,
+        fits(size(&body))?;
+        let asked = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?)));
+        let asked = asked.map(|(at, expect)| {
+            let part = machine::earlier(at).map(|part| (part.repair, self.kept(&part.text)));
+            Asked { expect, part }
+        });
+        let received = Arc::new(Received { phase, body, others, asked, capture });
+        let read = |joins| {
+            let received = Arc::clone(&received);
+            self.patience.wait(move || received.read(joins))
         };
-        let (mut nonce, mut verdict, mut piece, mut planned) = (capture.nonce, capture.verdict, None, None);
-        if let Some((at, expect)) = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?))) {
-            verdict = given.reading(&expect).verdict();
-            if verdict.problem.is_some()
-                && source.is_by_hand()
-                && let Some((blocks, its)) = plain::read(&given.text, &expect)
-            {
-                (given, verdict) = (Given::blocks(blocks)?, its);
-            }
-            for other in others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
-                let also = Given::markdown(&other.text);
-                let its = also.reading(&expect).verdict();
-                // It has to prove itself: two sources of a cut reply agree with each other, and it is cut.
-                if its.problem.is_none() && verdict.problem.is_some() {
-                    (given, verdict, source) = (also, its, other.source);
-                }
-            }
-            let part = machine::earlier(at).filter(|_| verdict.trailer != Trailer::Foreign);
-            if let Some(part) = part {
-                let blocks = self.joined(&part, &given.blocks, &expect)?;
-                let joined = reply::read(&blocks, &expect).verdict();
-                // What goes on under the heading of the first section looks whole by itself, and is not.
-                let looked_whole = verdict.problem.is_none() && part.repair == Repair::Continue;
-                if worth(&joined) > worth(&verdict) || looked_whole && blocks != given.blocks {
-                    piece = Some(given.kept);
-                    (given, verdict) = (Given::blocks(blocks)?, joined);
-                }
-            }
-            if phase == Phase::Planning {
-                let notes = given.reading(&expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
-                planned = notes.and_then(|notes| estimate(&notes.text));
-            }
-            nonce = expect.nonce;
-        }
-        let Given { text, kept, .. } = given;
-        let model = capture.by.as_ref().and_then(|by| by.model.as_deref());
-        let capture = Capture {
-            phase,
-            nonce,
-            text: kept.hash.clone(),
-            piece: piece.as_ref().map(|piece: &Text| piece.hash.clone()),
-            bytes: text.len() as u64,
-            lines: text.lines().count() as u64,
-            tokens_estimated: tokens::estimate(&text, model),
-            verdict,
-            source,
-            estimate: planned,
-            ..capture
-        };
-        Ok((capture, piece.into_iter().chain([kept]).collect()))
-    }
-
-    /// What came now, joined to an earlier part of the reply.
-    fn joined(&self, part: &Part, second: &[Block], expect: &Expect) -> Result<Vec<Block>, Refusal> {
-        let (format, body) = self.kept(&part.text)?;
-        let first = in_blocks(&format, &body)?;
-        Ok(match part.repair {
-            Repair::Sections => repair::patch(&first, second, expect),
-            // A source shows fences, a page does not.
-            Repair::Continue if format != "blocks" && markdown::ends_with_fence_closed(&body) => {
-                repair::stitch_closed(&first, second, expect)
-            }
-            Repair::Continue => repair::stitch(&first, second, expect),
-        })
+        // What is there of the reply may be what takes so long; then what came now is read by itself.
+        let again = received.asked.as_ref().is_some_and(|asked| asked.part.is_some());
+        let outcome = read(true).or_else(|| if again { read(false) } else { None });
+        outcome.unwrap_or_else(|| received.unread())
     }
 
     /// The sections of every reply of a session, read again from the stored texts.
@@ -218,12 +294,10 @@ impl Runner {
     /// The sections of one stored reply.
     pub(super) fn sections_of(&self, expect: &Expect, hash: &str) -> Result<Vec<Section>, Refusal> {
         let (format, body) = self.kept(hash)?;
-        let reading = if format == "blocks" {
-            reply::read(&blocks_of(&body)?, expect)
-        } else {
-            reply::read_markdown(&body, expect)
-        };
-        Ok(reading.sections)
+        let asked = expect.clone();
+        // Of what cannot be read in time there is no section, and what was accepted so is given on as a whole.
+        let read = self.patience.wait(move || sections(&format, &body, &asked));
+        read.unwrap_or_else(|| Ok(reply::read(&[], expect).sections))
     }
 
     /// A stored text as it is.
@@ -240,7 +314,7 @@ impl Runner {
         Ok(body)
     }
 
-    fn kept(&self, hash: &str) -> Result<(String, String), Refusal> {
+    fn kept(&self, hash: &str) -> Result<Kept, Refusal> {
         match (self.store.text(hash)?, self.store.pruned_ms(hash)?) {
             (Some(text), _) => Ok(text),
             (None, Some(at_ms)) => Err(upkeep::gone(at_ms)),

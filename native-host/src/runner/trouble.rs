@@ -15,6 +15,9 @@ impl From<StoreError> for Refusal {
                 // Whatever the reason, the next step is another directory, or rights on this one.
                 _ => Code::StoreReadOnly,
             },
+            StoreError::Exposed { .. } => Code::StoreExposed,
+            StoreError::Foreign(_) => Code::StoreForeign,
+            StoreError::Copy { .. } => Code::FileUnreadable,
             StoreError::OldLibrary(_) | StoreError::Event { .. } | StoreError::Unsound { .. } => Code::StoreBroken,
             StoreError::Interrupted => Code::StoreBusy,
             // No room for the shared memory of the log: SQLite writes it before it maps it, and calls that an I/O error.

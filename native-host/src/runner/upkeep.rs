@@ -1,7 +1,7 @@
 //! Upkeep of the record: copies of it while others write, and the texts of sessions that ended long ago.
 
 use super::Runner;
-use crate::store::Pruning;
+use crate::store::{Pruning, StoreError};
 use jiff::{Timestamp, tz::TimeZone};
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::path::Path;
@@ -26,15 +26,9 @@ impl Runner {
     /// # Errors
     /// `file.unreadable` where the file is there already or cannot be made, or a `store.*` refusal; no file is left behind then.
     pub fn back_up(&self, file: &Path) -> Result<u64, Refusal> {
-        make_private(file).map_err(|error| unmade(file, &error))?;
-        let copied = self.store.back_up(file).map_err(Refusal::from).and_then(|()| size(file));
-        copied.map_err(|refusal| match fs::remove_file(file) {
-            Ok(()) => refusal,
-            Err(error) => {
-                let message =
-                    format!("{} What there is of {} could not be removed: {error}.", refusal.message, file.display());
-                Refusal { message, ..refusal }
-            }
+        self.store.back_up(file).map_err(|error| match error {
+            StoreError::Copy { path, source } => unmade(&path, &source),
+            error => error.into(),
         })
     }
 
@@ -78,15 +72,6 @@ fn before(now: Timestamp, days: u32) -> i64 {
 
 fn size(file: &Path) -> Result<u64, Refusal> {
     Ok(fs::metadata(file).map_err(|error| unmade(file, &error))?.len())
-}
-
-/// Makes an empty file that nobody else can read, and never takes one that is there.
-fn make_private(file: &Path) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop)
 }
 
 fn unmade(file: &Path, error: &io::Error) -> Refusal {

@@ -1,14 +1,13 @@
 //! What git says of a session's project when the session begins and when it ends. Git is asked before the log is written to, for
 //! others must not wait for it; what it said enters with the event that begins or ends the session, and only then.
 
-use crate::git;
+use crate::{git, project};
 use prompt_runner_core::event::{Event, Language, Moment, State};
 use prompt_runner_core::machine::{self, Ask};
-use std::path::Path;
 
 /// What is known at the start of a session in this project.
 pub(super) fn at_begin(project: Option<&str>) -> Option<Event> {
-    let (work, _) = git::look(Path::new(project?), None)?;
+    let (work, _) = git::look(&project::folder(project?), None)?;
     Some(seen(Moment::Begin, work))
 }
 
@@ -18,7 +17,7 @@ pub(super) fn at_end(state: &State, ask: &Ask) -> Vec<Event> {
     if !machine::decide(state, ask.clone()).is_ok_and(|events| ends(&events)) {
         return Vec::new();
     }
-    let Some((work, change)) = git::look(Path::new(project), state.commit.as_deref()) else { return Vec::new() };
+    let Some((work, change)) = git::look(&project::folder(project), state.commit.as_deref()) else { return Vec::new() };
     let measured = change.map(|change| Event::CodeMeasured {
         files: change.files,
         added: change.added,

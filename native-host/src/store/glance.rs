@@ -1,5 +1,6 @@
 //! A look at one session's rows for whoever cannot wait: nothing is made, migrated, folded or waited for.
 
+use super::private;
 use crate::bounded;
 use rusqlite::{Connection, OpenFlags, params};
 use std::io::{ErrorKind, Read};
@@ -34,7 +35,8 @@ const SQL: &str = "SELECT phase, success IS 1 OR skipped, success IS 0 OR troubl
 /// The rows of a session. Whatever is in the way (no file, an older or newer schema, a lock) means that there is nothing to see now.
 #[must_use]
 pub fn glance(path: &Path, session: &str) -> Option<Glance> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let file = private::look(&super::absolute(path).ok()?).ok()?;
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     let mut statement = connection.prepare(SQL).ok()?;
     let rows = statement.query_map(params![session], |row| {
         let phase = GlancePhase { name: row.get(0)?, done: row.get(1)?, failed: row.get(2)?, asked: row.get(3)? };

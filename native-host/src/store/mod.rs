@@ -4,6 +4,7 @@
 mod figures;
 mod glance;
 mod price;
+mod private;
 mod replay;
 mod schema;
 mod upkeep;
@@ -13,9 +14,11 @@ pub use self::price::Price;
 pub use self::replay::Difference;
 pub use self::upkeep::Pruning;
 
+use self::schema::Owner;
 use prompt_runner_core::event::{Event, Recorded, State, evolve, fold};
 use prompt_runner_core::session::SessionId;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -49,6 +52,17 @@ pub enum StoreError {
         /// Ours.
         known: usize,
     },
+    /// Others own it, or may read or change it.
+    #[error("{path} {how}")]
+    Exposed {
+        /// The directory or file.
+        path: PathBuf,
+        /// In which way.
+        how: String,
+    },
+    /// It holds something else than our record.
+    #[error("{0} is no database of Prompt-Runner")]
+    Foreign(PathBuf),
     /// The library that is linked is not the one that was built with.
     #[error("SQLite {0} is too old to be trusted with several writers")]
     OldLibrary(String),
@@ -59,6 +73,14 @@ pub enum StoreError {
         seq: i64,
         /// Why.
         source: serde_json::Error,
+    },
+    /// A copy cannot be made there.
+    #[error("{path}: {source}")]
+    Copy {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
     /// A copy that was made is not whole.
     #[error("the copy {path} is not sound: {found}")]
@@ -126,16 +148,23 @@ impl Store {
         if rusqlite::version_number() < SQLITE_MIN {
             return Err(StoreError::OldLibrary(rusqlite::version().to_owned()));
         }
-        make_private(path)?;
-        let mut connection = Connection::open(path)?;
+        let file = private::make(&absolute(path)?)?;
+        let mut connection = connect(&file)?;
         connection.busy_handler(Some(waits))?;
-        // Before anything is set: a newer file stays as it is to the byte.
-        with_patience(|| schema::known(&connection, path))?;
+        // A log that another program left beside the file would be written into it when this connection closes.
+        let left = private::beside(&file).iter().any(|at| at.exists());
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, left)?;
+        // Before anything is set: what is not ours, or newer, stays as it is to the byte.
+        let owner = with_patience(|| schema::owner(&mut connection, path))?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         with_patience(|| Ok(connection.pragma_update(None, "journal_mode", "wal")?))?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // An event moves a few dozen rows by triggers, and SQLite notes each page before: in files, that took as long as all the rest.
         connection.pragma_update(None, "temp_store", "memory")?;
+        if owner == Owner::Nobody {
+            with_patience(|| schema::claim(&connection))?;
+        }
         with_patience(|| schema::migrate(&mut connection, path))?;
         Ok(Self { connection, path: path.to_owned() })
     }
@@ -196,7 +225,7 @@ impl Store {
     /// # Errors
     /// Trouble with the database.
     pub fn verify(&self) -> Result<Vec<Difference>, StoreError> {
-        with_patience(|| replay::verify(&self.path))
+        with_patience(|| replay::verify(&absolute(&self.path)?))
     }
 
     /// Makes the read models anew from the log. Others wait with their writing meanwhile.
@@ -204,7 +233,7 @@ impl Store {
     /// # Errors
     /// Trouble with the database; nothing was changed then.
     pub fn rebuild(&mut self) -> Result<(), StoreError> {
-        with_patience(|| replay::rebuild(&mut self.connection, &self.path))
+        with_patience(|| replay::rebuild(&mut self.connection, &absolute(&self.path)?))
     }
 
     /// The events of a session, oldest first.
@@ -401,27 +430,15 @@ fn waits(times: i32) -> bool {
     times < 2_500
 }
 
-/// Makes the directory 0700 and the file 0600 before SQLite makes them otherwise.
-fn make_private(path: &Path) -> Result<(), StoreError> {
-    let trouble = |path: &Path| {
-        let path = path.to_owned();
-        move |source| StoreError::Directory { path, source }
-    };
-    if let Some(directory) = path.parent() {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(directory).map_err(trouble(directory))?;
-    }
-    if !path.exists() {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path).map_err(trouble(path))?;
-    }
-    Ok(())
+/// SQLite gives a meaning to names such as `:memory:`, the empty one and `file:…?…`; a path from the root is a path and nothing else.
+fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
+    std::path::absolute(path).map_err(|source| StoreError::Directory { path: path.to_owned(), source })
+}
+
+/// Opens a file that is there, by its path from the root.
+fn connect(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Connection::open_with_flags(file, flags)?)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::{StoreError, schema};
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params, params_from_iter};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params, params_from_iter};
 use std::path::Path;
 
 /// Every table that follows from the log and the prices; one that points at another stands after it.
@@ -41,12 +41,14 @@ pub struct Difference {
 /// Plays the log of this file, as others see it now, into an empty database. A transaction is left open: what is read through the schema
 /// `log` afterwards is of the same moment.
 fn play(path: &Path) -> Result<Connection, StoreError> {
-    let fresh = Connection::open("")?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let fresh = Connection::open_with_flags("", flags)?;
     // Nothing of it outlives this program, so nothing has to reach the disk.
     fresh.pragma_update(None, "journal_mode", "off")?;
     fresh.pragma_update(None, "synchronous", "off")?;
     schema::make(&fresh)?;
-    fresh.execute("ATTACH ?1 AS log", params![path.display().to_string()])?;
+    // A path need not be text.
+    fresh.execute("ATTACH CAST(?1 AS TEXT) AS log", params![path.as_os_str().as_encoded_bytes()])?;
     fresh.execute_batch("BEGIN")?;
     // A file that is being migrated has no prices yet.
     let priced = "SELECT EXISTS (SELECT 1 FROM log.sqlite_schema WHERE name = 'price')";

@@ -17,6 +17,51 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_unknown_times.sql"),
 ];
 
+/// Says in the file's head whose it is: the letters `PRnr`.
+const APPLICATION: i32 = i32::from_be_bytes(*b"PRnr");
+
+/// Whose a file is, in which something stands or nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Ours, and it says so.
+    Us,
+    /// It says nothing: it is empty, or a program of ours made it before they said so.
+    Nobody,
+}
+
+/// Whose this file is; nothing is changed.
+///
+/// # Errors
+/// [`StoreError::Foreign`] where it is another program's, [`StoreError::Newer`] where it is a newer one of ours.
+pub(super) fn owner(connection: &mut Connection, path: &Path) -> Result<Owner, StoreError> {
+    // One moment of it, for another process may be making it.
+    let now = connection.transaction()?;
+    let said: i32 = now.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if said != APPLICATION && said != 0 {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let found = known(&now, path)?;
+    if said == APPLICATION {
+        return Ok(Owner::Us);
+    }
+    let fresh = Connection::open_in_memory()?;
+    fresh.execute_batch(&MIGRATIONS[..found].concat())?;
+    if drawn(&now)? == drawn(&fresh)? { Ok(Owner::Nobody) } else { Err(StoreError::Foreign(path.to_owned())) }
+}
+
+/// Has the file say that it is ours.
+pub(super) fn claim(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "application_id", APPLICATION)?)
+}
+
+/// Every table, index and trigger as it was made, but for what SQLite itself adds.
+fn drawn(connection: &Connection) -> Result<Vec<(String, String, Option<String>)>, StoreError> {
+    let sql =
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
+    let mut statement = connection.prepare(sql)?;
+    Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?)
+}
+
 /// Brings the database to the newest schema, one migration and one version number per transaction.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     loop {

@@ -1,9 +1,12 @@
 //! Upkeep of the file: a copy of it while others write, and the texts that nobody will read again. The log itself is never touched.
 
-use super::{Store, StoreError, with_patience};
+use super::schema::{self, Owner};
+use super::{Store, StoreError, connect, private, with_patience};
+use crate::whole::{self, For};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 /// The texts that only old sessions name: each `(hash, bytes)`. A session is old when it has ended and nothing happened in it since
 /// then. What any other session names stays, and so do templates: figures call them by their words.
@@ -34,13 +37,23 @@ pub struct Pruning {
 }
 
 impl Store {
-    /// Copies the database, as it is at one moment, into an empty file that is there already, and has the copy examined. The copy is
-    /// one file: no log beside it belongs to it.
+    /// Copies the database, as it is at one moment, into a new file that is this user's alone, and has the copy examined: that it is
+    /// sound, ours, as long as it says, and holds what was there when the copying began. No log beside it belongs to it. Gives its
+    /// size in bytes; where the copy fails, no file is left behind.
     ///
     /// # Errors
-    /// Trouble with either file, or [`StoreError::Unsound`].
-    pub fn back_up(&self, into: &Path) -> Result<(), StoreError> {
-        let mut copy = Connection::open(into)?;
+    /// [`StoreError::Copy`] where the file is there or cannot be made, trouble with either file, or [`StoreError::Unsound`].
+    pub fn back_up(&self, into: &Path) -> Result<u64, StoreError> {
+        let file = free(into).map_err(|source| StoreError::Copy { path: into.to_owned(), source })?;
+        self.copy(&file, into).inspect_err(|_| {
+            // What cannot be removed is empty or unsound, and the next try says that it is there.
+            let _ = std::fs::remove_file(&file);
+        })
+    }
+
+    fn copy(&self, file: &Path, into: &Path) -> Result<u64, StoreError> {
+        let before = self.last_seq()?;
+        let mut copy = connect(file)?;
         with_patience(|| {
             let backup = Backup::new(&self.connection, &mut copy)?;
             // All pages in one step: one look at the database, which no writer waits for. In several steps it would begin anew
@@ -51,8 +64,27 @@ impl Store {
             }
         })?;
         copy.pragma_update(None, "journal_mode", "delete")?;
+        let unsound = |found: String| StoreError::Unsound { path: into.to_owned(), found };
         let found: String = copy.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
-        if found == "ok" { Ok(()) } else { Err(StoreError::Unsound { path: into.to_owned(), found }) }
+        if found != "ok" {
+            return Err(unsound(found));
+        }
+        if schema::owner(&mut copy, into)? != Owner::Us {
+            return Err(unsound("it does not say whose it is".to_owned()));
+        }
+        let (last, pages): (i64, i64) = copy.query_row(
+            "SELECT (SELECT coalesce(max(seq), 0) FROM event), page_count * page_size FROM pragma_page_count, pragma_page_size",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        copy.close().map_err(|(_, error)| error)?;
+        let trouble = |source| StoreError::Copy { path: into.to_owned(), source };
+        let bytes = std::fs::symlink_metadata(file).map_err(trouble)?.len();
+        let pages = u64::try_from(pages).unwrap_or_default();
+        if last < before || bytes != pages || bytes == 0 {
+            return Err(unsound(format!("{bytes} of {pages} bytes, up to event {last} of {before}")));
+        }
+        Ok(bytes)
     }
 
     /// What [`Store::prune`] would drop.
@@ -100,6 +132,24 @@ impl Store {
         let mut statement = self.connection.prepare_cached("SELECT at_ms FROM pruned WHERE hash = ?1")?;
         Ok(statement.query_row(params![hash], |row| row.get(0)).optional()?)
     }
+}
+
+/// Makes an empty file for a copy, where no file is and none that SQLite would take for a part of it, or it for a part of another one.
+fn free(into: &Path) -> io::Result<PathBuf> {
+    let refused = |why: &str| Err(io::Error::new(ErrorKind::InvalidInput, why));
+    if into == Path::new("-") {
+        return refused("a copy is a file, not an output");
+    }
+    let file = std::path::absolute(into)?;
+    let taken = |path: &PathBuf| path.symlink_metadata().is_ok();
+    if private::beside(&file).iter().any(taken) {
+        return refused("beside it is what another database of this name left");
+    }
+    if private::part_of(&file).as_ref().is_some_and(taken) {
+        return refused("it would be taken for a part of the database beside it");
+    }
+    whole::new(&file, For::Owner)?;
+    Ok(file)
 }
 
 fn survey(connection: &Connection, before_ms: i64) -> Result<(Pruning, Vec<String>), StoreError> {

@@ -49,6 +49,11 @@ impl Report {
         self.push(name, State::Skipped, finding.into(), None);
     }
 
+    /// Whether a check of this name failed.
+    pub(super) fn has_failed(&self, name: &str) -> bool {
+        self.checks.iter().any(|check| check.name == name && check.state == State::Failed)
+    }
+
     /// Adds the check with what was found, good or bad; true when it was good.
     pub(super) fn take(&mut self, name: &'static str, result: Result<String, String>, next: &str) -> bool {
         let good = result.is_ok();

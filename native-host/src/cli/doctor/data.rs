@@ -4,8 +4,9 @@ use super::checks::Report;
 use super::files::{self, private};
 use super::ping::Pong;
 use crate::places::Places;
+use crate::whole::{self, For};
 use prompt_runner_core::refusal::{Code, Refusal};
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +58,10 @@ pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>
             };
             report.take("data.database", database, "Set PROMPT_RUNNER_DATA_DIR to the same path for all programs.");
         }
+        // Said above, where it can be repaired.
+        Some(Err(refusal)) if refusal.code == Code::StoreExposed && report.has_failed("data.private") => {
+            report.skipped("data.database", "It was not opened, because it is not the user's alone.");
+        }
         Some(Err(refusal)) => {
             // The usual next step of this one is to come here.
             let broken = "Move the files of the data directory away and start afresh, or put a backup in their place.";
@@ -82,8 +87,7 @@ pub(super) fn leftovers(dir: &Path) -> Vec<PathBuf> {
 /// Tried, not guessed: permissions, a full disk and a read-only one all show.
 fn writable(dir: &Path) -> Result<String, String> {
     let probe = dir.join(format!("{PROBE}{}", std::process::id()));
-    let file = OpenOptions::new().write(true).create_new(true).open(&probe);
-    let tried = file.and_then(|mut file| file.write_all(&[0; 4096]));
+    let tried = whole::new(&probe, For::Owner).and_then(|mut file| file.write_all(&[0; 4096]));
     let removed = fs::remove_file(&probe);
     match tried.and(removed) {
         Ok(()) => Ok(format!("{} can be written.", dir.display())),

@@ -1,7 +1,6 @@
 //! Whose is a file, and who else may change or read it? Answered from the mode bits on Unix; Windows' access lists are not looked at.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,23 +23,6 @@ pub(super) fn list(dir: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.sort_unstable();
     paths
-}
-
-/// Changes the mode of a file; false where it has it already. Windows has no modes.
-pub(super) fn set_mode(path: &Path, change: fn(u32) -> u32) -> io::Result<bool> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mut permissions = fs::metadata(path)?.permissions();
-        let mode = permissions.mode() & 0o7777;
-        permissions.set_mode(change(mode));
-        if change(mode) != mode {
-            return fs::set_permissions(path, permissions).map(|()| true);
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = (path, change);
-    Ok(false)
 }
 
 /// Nobody but root and the user whose home this is may change the file, or put another one in its place.
@@ -72,11 +54,14 @@ fn writable(mode: u32, uid: u32, gid: u32, is_file: bool) -> bool {
     (mode & 0o002 != 0 && !sticky) || (is_file && mode & 0o020 != 0 && gid != 0 && gid != uid)
 }
 
-/// Nobody but its owner may read the file, or what is in the directory.
+/// It is this user's, and nobody else may read the file, or what is in the directory.
 #[cfg(unix)]
 pub(super) fn private(path: &Path) -> Result<String, String> {
     use std::os::unix::fs::MetadataExt;
     let data = path.metadata().map_err(|error| format!("{} cannot be looked at: {error}.", path.display()))?;
+    if data.uid() != rustix::process::geteuid().as_raw() {
+        return Err(format!("{} belongs to another user (uid {}).", path.display(), data.uid()));
+    }
     match data.mode() & 0o7777 {
         mode if mode & 0o077 == 0 => Ok(format!("Nobody else can read {}.", path.display())),
         mode => Err(format!("{} is open to other users (mode {mode:04o}).", path.display())),

@@ -3,10 +3,11 @@
 
 use super::super::install::register;
 use super::checks::{Report, State};
-use super::{data, files, manifest};
+use super::{data, manifest};
 use crate::bounded;
 use crate::browsers::{self, Browser};
 use crate::places::Places;
+use crate::whole;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,7 +85,7 @@ fn named(manifest: &Path) -> Option<String> {
 
 /// Changes the rights of a file; says nothing where they are right.
 fn mode(done: &mut Report, name: &'static str, path: &Path, change: fn(u32) -> u32, says: &str) {
-    match files::set_mode(path, change) {
+    match whole::set_mode(path, change) {
         Ok(false) => {}
         Ok(true) => done.ok(name, format!("{} {says}", path.display())),
         Err(error) => {

@@ -30,12 +30,8 @@ impl Desk {
     pub(super) fn start(&mut self, feature: String, workflow: Option<String>, at: &At) -> Result<View, Refusal> {
         let project = project(at.project.as_deref())?;
         project.check_writable()?;
-        let request = Request::Start {
-            feature,
-            workflow,
-            project: Some(project.root().display().to_string()),
-            conversation: None,
-        };
+        let request =
+            Request::Start { feature, workflow, project: Some(project::named(project.root())), conversation: None };
         let Reply::Session { view: Some(view) } = self.runner.handle(request)? else {
             return Err(Refusal::new(Code::SessionNone, "The session did not start."));
         };
@@ -141,7 +137,7 @@ impl Desk {
 
     pub(super) fn list(&mut self, folder: Option<&Path>, limit: u32) -> Result<Shown, Refusal> {
         let project = folder.map(|folder| project(Some(folder))).transpose()?;
-        let project = project.map(|project| project.root().display().to_string());
+        let project = project.map(|project| project::named(project.root()));
         Ok(self.runner.handle(Request::List { project, limit: Some(limit) })?.into())
     }
 
@@ -221,7 +217,7 @@ impl Desk {
         if let Some(left) = project::left_at_home() {
             return self.runner.resolve(&left);
         }
-        let newest = self.newest(Some(project.root().display().to_string()))?.into_iter().next();
+        let newest = self.newest(Some(project::named(project.root())))?.into_iter().next();
         newest.map(|view| view.session).ok_or_else(|| {
             Refusal::new(Code::SessionNone, format!("No session is active in {}.", project.root().display()))
         })

@@ -170,11 +170,11 @@ impl Desk {
         let (mut rows, mut failed) = (Vec::new(), Vec::new());
         for (index, feature) in features.iter().enumerate() {
             let title = feature.lines().next().unwrap_or_default();
-            print::talk(&format!("{} of {}: {}", index + 1, features.len(), print::safe(title)));
+            print::talk(&format!("{} of {}: {}", index + 1, features.len(), title));
             let view = self.start(feature.clone(), args.workflow.clone(), &at)?;
             let outcome = self.run(&view.session, &mut chosen, &args.ask);
             if let Err(refusal) = &outcome {
-                print::talk(&print::safe(&refusal.to_string()));
+                print::talk(&refusal.to_string());
                 failed.push(refusal.clone());
             }
             rows.push((view, outcome));
@@ -257,14 +257,10 @@ fn tell(step: &Step<'_>, live: bool) {
             print::talk("  The prompt is in the clipboard. Give it to the model, then copy its whole reply.");
         }
         Step::Progress(Progress::Looked { why: text } | Progress::Remark { what: text }) => {
-            print::talk(&format!("  {}", print::safe(text)));
+            print::talk(&format!("  {text}"));
         }
         Step::Progress(Progress::Again { attempt, of, wait, why }) => {
-            print::talk(&format!(
-                "  {} Trying again in {:.0} s ({attempt} of {of}).",
-                print::safe(why),
-                wait.as_secs_f64()
-            ));
+            print::talk(&format!("  {} Trying again in {:.0} s ({attempt} of {of}).", why, wait.as_secs_f64()));
         }
         Step::Progress(Progress::Growing { bytes }) if live => {
             // Nobody may be listening, which is no fault.

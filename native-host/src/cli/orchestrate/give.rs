@@ -3,6 +3,7 @@
 use crate::cli::input::{self, Kind};
 use crate::cli::print;
 use crate::clipboard::{self, Clipboard};
+use crate::project;
 use clap::Args;
 use prompt_runner_core::event::Source;
 use prompt_runner_core::machine::{FEATURE_MAX, incomplete};
@@ -53,8 +54,8 @@ impl Hand {
             }
         }
         if self.save_to_file {
-            let root = view.project.as_deref().map_or_else(|| Path::new("."), Path::new);
-            let file = super::desk::project(Some(root))?.keep_prompt(&view.session, phase, text)?;
+            let root = view.project.as_deref().map_or_else(|| ".".into(), project::folder);
+            let file = super::desk::project(Some(&root))?.keep_prompt(&view.session, phase, text)?;
             print::talk(&format!("The prompt is in {}.", file.display()));
         }
         Ok(())
@@ -162,7 +163,7 @@ pub(super) fn chosen(sessions: &[View]) -> Result<SessionId, Refusal> {
     }
     for (at, view) in sessions.iter().enumerate() {
         let feature = view.feature.lines().next().unwrap_or_default();
-        print::talk(&format!("{:>3}  {}  {}", at + 1, view.session, print::safe(feature)));
+        print::talk(&format!("{:>3}  {}  {}", at + 1, view.session, feature));
     }
     let _ = write!(std::io::stderr(), "Which one? ");
     let mut line = String::new();

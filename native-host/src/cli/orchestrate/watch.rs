@@ -31,7 +31,9 @@ impl Desk {
             drawn.map_err(|error| unwritable(&error))?;
             let up = if redraws && lines > 0 { format!("\x1b[{lines}A\x1b[J") } else { String::new() };
             lines = picture.iter().filter(|byte| **byte == b'\n').count();
-            out.write_all(up.as_bytes())
+            // Ours, and beside the way of all texts, which would make it visible.
+            std::io::stdout()
+                .write_all(up.as_bytes())
                 .and_then(|()| out.write_all(&picture))
                 .and_then(|()| out.flush())
                 .map_err(|error| unwritable(&error))?;

@@ -7,6 +7,7 @@ mod practice;
 use super::{input, print, unwritable};
 use crate::bounded;
 use crate::places::Places;
+use crate::whole::{self, For};
 use clap::Args;
 use lessons::{LESSONS, Lesson};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -107,7 +108,7 @@ impl Sandbox {
     }
 
     fn keep(&self, step: usize) -> Result<(), Refusal> {
-        std::fs::write(self.folder.join("step"), format!("{step}\n")).map_err(|error| self.unusable(&error))
+        whole::put(&self.folder.join("step"), format!("{step}\n"), For::Owner).map_err(|error| self.unusable(&error))
     }
 
     /// What the program itself says to these words in here, results and talk together.

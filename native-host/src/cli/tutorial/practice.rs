@@ -1,6 +1,7 @@
 //! The stand-in for a model: replies by the letter of the contract to any prompt of ours, so that a tutorial needs nobody.
 
 use crate::cli::input;
+use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::fmt::Write as _;
@@ -51,5 +52,5 @@ pub(super) fn write(project: &Path, name: &str, cut: bool) -> Result<(), Refusal
         .map_err(trouble)?;
     let reply = reply(&String::from_utf8_lossy(&output.stdout))?;
     let end = if cut { reply.find("### EXECUTION_NOTES").unwrap_or(reply.len()) } else { reply.len() };
-    std::fs::write(project.join(name), &reply[..end]).map_err(trouble)
+    whole::put(&project.join(name), &reply[..end], For::Owner).map_err(trouble)
 }
