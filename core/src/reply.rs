@@ -21,6 +21,7 @@ pub use self::trailer::{END, placeholder};
 
 use self::source::Source;
 use crate::block::Block;
+use crate::names::Named as _;
 use crate::parted::holds;
 use crate::phase::Phase;
 use crate::session::SessionId;
@@ -156,23 +157,9 @@ impl Oddity {
 
     /// Its words in the catalogue.
     #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::HeadingStyle => "oddity_heading_style",
-            Self::BodyUnfenced => "oddity_body_unfenced",
-            Self::Order => "oddity_order",
-            Self::Repeated => "oddity_repeated",
-            Self::TrailerUnfenced => "oddity_trailer_unfenced",
-            Self::TrailerEarly => "oddity_trailer_early",
-            Self::FenceBroken => "oddity_fence_broken",
-            Self::Rendered => "oddity_rendered",
-            Self::TalkLeftOut => "oddity_talk_left_out",
-            Self::AfterTrailer => "oddity_after_trailer",
-            Self::ThoughtsLeftOut => "oddity_thoughts_left_out",
-            Self::TerminalCodes => "oddity_terminal_codes",
-            Self::BytesReplaced => "oddity_bytes_replaced",
-            Self::Unread => "oddity_unread",
-        }
+    pub fn key(self) -> String {
+        let name = Self::NAMES.iter().find(|(its, _)| *its == self).map_or("", |(_, name)| name);
+        ["oddity_", name].concat()
     }
 }
 

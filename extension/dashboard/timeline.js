@@ -39,7 +39,14 @@ export function view(timeline) {
 			head: ['at', 'event', 'phase', 'who', 'to'].map((key) => text(`dash_${key}`)),
 			rows: [
 				...marks.map(({ at_ms, kind, phase, oddities }) => ({ at: at_ms, kind, phase, who: '', to: null, oddities })),
-				...spans.map(({ from_ms, to_ms, phase, who }) => ({ at: from_ms, kind: '', phase, who, to: to_ms, oddities: [] })),
+				...spans.map(({ from_ms, to_ms, phase, who }) => ({
+					at: from_ms,
+					kind: '',
+					phase,
+					who,
+					to: to_ms,
+					oddities: [],
+				})),
 			]
 				.sort((one, other) => one.at - other.at)
 				.map(({ at, kind, phase, who, to, oddities }) => [

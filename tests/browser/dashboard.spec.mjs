@@ -213,6 +213,11 @@ test(
 		await expect(detail).toContainText('Session complete');
 		await page.keyboard.press('ArrowLeft');
 		await expect(detail).toContainText('Phase left out · Cleaning');
+		await page.keyboard.press('ArrowLeft');
+		const although = 'Taken although: a section name is not written exactly; the sections come in another order.';
+		await expect(detail).toContainText(new RegExp(`^Reply stored · Testing · .* · ${although}$`));
+		const told = page.locator('#timeline-table td', { hasText: 'Reply stored' });
+		await expect(told).toHaveText([...Array(3).fill('Reply stored'), `Reply stored · ${although}`]);
 		await expect(chosen).toHaveCount(1);
 		expect(await page.locator('.events').getAttribute('aria-activedescendant')).toBe(await chosen.getAttribute('id'));
 	}),

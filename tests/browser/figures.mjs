@@ -170,7 +170,7 @@ function timeline(session) {
 	/** @type {import('../../extension/types/protocol.d.ts').Mark[]} */
 	const marks = [];
 	let [now, seq] = [START, 1];
-	/** @param {string} kind @param {any} phase */
+	/** @param {string} kind @param {any} phase @param {import('../../extension/types/protocol.d.ts').Oddity[]} oddities */
 	const mark = (kind, phase = null, oddities = []) => marks.push({ seq: seq++, at_ms: now, kind, phase, oddities });
 	mark('session_started');
 	mark('work_seen');
@@ -185,7 +185,7 @@ function timeline(session) {
 		mark('prompt_sent', phase);
 		if (at === 0) mark('conversation_bound');
 		pass('model', 3 + at * 2);
-		mark('reply_captured', phase);
+		mark('reply_captured', phase, phase === 'testing' ? ['heading_style', 'order'] : []);
 		pass('idle', 4);
 	}
 	mark('phase_skipped', 'cleaning');

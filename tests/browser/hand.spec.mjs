@@ -122,10 +122,13 @@ test('messages under other names: the session stays, the bar says that the page 
 	await chat.bar.says(/^Planning stored: 3 of 3 sections/);
 });
 
-for (const [what, change, live] of /** @type {const} */ ([
-	['code that is not in pre', NO_PRE, 'bar_astray'],
-	['text in an open shadow root', shadow('open'), 'bar_unread'],
-	['text in a closed shadow root', shadow('closed'), 'bar_unread'],
+/** The page still cannot be read once the answer is stored, and so it is said again. */
+const SHADOWED = said('bar_drifted', ['@drift_shadow']);
+
+for (const [what, change, live, after] of /** @type {const} */ ([
+	['code that is not in pre', NO_PRE, 'bar_astray', 'Analysis: put the prompt into the composer.'],
+	['text in an open shadow root', shadow('open'), 'bar_unread', SHADOWED],
+	['text in a closed shadow root', shadow('closed'), 'bar_unread', SHADOWED],
 ])) {
 	test(`${what}: the copy button has the answer, and without it the bar says what is wrong with the page`, async ({
 		open,
@@ -138,7 +141,8 @@ for (const [what, change, live] of /** @type {const} */ ([
 		const another = await stage.context.newPage();
 		await another.addInitScript(change);
 		await another.goto(chat.page.url());
-		await chat.bar.says(/^(Planning stored: 3 of 3 sections|Analysis: put the prompt)/);
+		await chat.bar.says(after);
+		expect((await buttons(chat))?.[0]).toBe(said('button_place', ['@phase_analysis']));
 		expect(await acts.store(stage)).toEqual(PLANNING_DONE);
 	});
 }

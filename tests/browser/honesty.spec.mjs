@@ -6,8 +6,35 @@ import { chromium } from '@playwright/test';
 import * as acts from './acts.mjs';
 import { FIRST, PHASE, answer, answered, expect, test, trailer } from './acts.mjs';
 
+const shots = join(import.meta.dirname, 'shots');
 const AT_ONCE = { pace: 0 };
 const AWAITING = { stands: ['awaiting', 'pending', 'pending'], events: FIRST + PHASE - 1 };
+
+test('what an answer was taken with is said in words by the bar, the popup and the terminal, and of another nothing is said', async ({
+	open,
+}) => {
+	const odd = answer('planning').replace('## EXECUTION_NOTES', '**EXECUTION_NOTES:**');
+	const stage = await open({ flags: { ...AT_ONCE, answerOnce: [odd] } });
+	const chat = await acts.begin(stage);
+	const although = 'Taken although: a section name is not written exactly.';
+	await acts.ask(chat, 'Planning');
+	await chat.bar.says(
+		/^Planning stored: 3 of 3 sections, 3 lines\. Taken although: a section name is not written exactly\.$/,
+	);
+	const popup = await stage.popup(chat.page);
+	await expect(popup.locator('#phases .although')).toHaveText(although);
+	await mkdir(shots, { recursive: true });
+	await popup.screenshot({ path: join(shots, 'popup-although.png'), fullPage: true });
+	await chat.page.bringToFront();
+	await chat.page.screenshot({ path: join(shots, 'bar-although.png') });
+	expect(await stage.cli('orchestrate', 'status')).toContain(`\n      ${although}\n`);
+	expect((await stage.status()).phases.map(({ oddities }) => oddities)).toEqual([['heading_style'], [], []]);
+
+	await acts.ask(chat, 'Analysis');
+	await chat.bar.says(/^Analysis stored: 3 of 3 sections, \d+ lines\.$/);
+	await expect(popup.locator('#phases [data-stand=replied]')).toHaveCount(2);
+	await expect(popup.locator('#phases .although')).toHaveCount(1);
+});
 
 test('a cut answer is called cut and kept, and asking again with a fresh prompt mends it', async ({ open }) => {
 	const stage = await open({ flags: { ...AT_ONCE, cutAt: 0.6 } });

@@ -74,7 +74,7 @@ impl BarElement {
             Said::Words(say) => words(say),
             Said::Text(text) => text.clone(),
         };
-        let although: Vec<_> = bar.although.iter().map(|oddity| words(&Say::new(oddity.key(), []))).collect();
+        let although: Vec<_> = bar.although.iter().map(|oddity| words(&Say::new(&oddity.key(), []))).collect();
         let said = match although.as_slice() {
             [] => said,
             odd => [said, words(&Say::new("taken_although", [odd.join("; ")]))].join(" "),

@@ -214,23 +214,25 @@ fn translate(low: &Path, work: &Path) -> Result<String> {
 }
 
 fn wasm_script(glue: &str, module: &[u8]) -> String {
+    let order = order(module);
     // Where the policy forbids WebAssembly this is not an error but an answer: the other flavour is wanted.
     script(
         "wasm",
         &format!(
-            "const text = \"{}\";
-             let at = text.length;
-             const bytes = new Uint8Array(at);
-             while (at--) bytes[at] = text.charCodeAt(at) - {FIRST_LETTER};
+            "{}
+             const text = \"{}\";
+             const bytes = new Uint8Array(text.length);
+             put(bytes, 0, text);
              {glue}
              try {{ prWasm.initSync({{ module: bytes }}); }} catch (error) {{ return `refused: ${{error}}`; }}",
-            letters(module)
+            reader(&order),
+            letters(module, &order)
         ),
     )
 }
 
 fn js_script(glue: &str, translated: &str, low: &[u8]) -> Result<String> {
-    let core = core_of(translated)?;
+    let core = with_letters(&core_of(translated)?)?;
     let glue = glue_for_growing_memory(glue)?;
     let wide = wasm_file::wide_imports(low)?;
     let wide = wide.iter().map(|wide| format!("{:?}: {:?}", wide.name, wide.shape)).collect::<Vec<_>>().join(", ");
@@ -287,6 +289,42 @@ fn core_of(translated: &str) -> Result<String> {
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
+/// wasm2js writes the data of the module in base64, four letters for three bytes; here it stands in letters, as the module does.
+fn with_letters(core: &str) -> Result<String> {
+    const CALL: &str = "base64DecodeToExistingUint8Array(bufferView, ";
+    let other =
+        "wasm2js writes the data of a module in another way than xtask/src/engine.rs knows; adapt `with_letters`";
+    let (before, rest) = core.split_once("var base64ReverseLookup").context(other)?;
+    let (_, rest) = rest.split_once("function initActiveSegments").context(other)?;
+    let mut parts = rest.split(CALL);
+    let begins = parts.next().context(other)?;
+    let mut segments = Vec::new();
+    for part in parts {
+        let (place, rest) = part.split_once(", \"").context(other)?;
+        let (data, rest) = rest.split_once('"').context(other)?;
+        segments.push((place, from_base64(data).context(other)?, rest));
+    }
+    let order = order(&segments.iter().flat_map(|(_, data, _)| data.iter().copied()).collect::<Vec<_>>());
+    let mut out = [before, &reader(&order), "\nfunction initActiveSegments", begins].concat();
+    for (place, data, rest) in segments {
+        out.push_str(&format!("put(bufferView, {place}, \"{}\"{rest}", letters(&data, &order)));
+    }
+    Ok(out)
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bits, mut known, mut bytes) = (0_usize, 0, Vec::new());
+    for digit in text.trim_end_matches('=').chars() {
+        (bits, known) = (bits << 6 | DIGITS.find(digit)?, known + 6);
+        if known >= 8 {
+            known -= 8;
+            bytes.push(u8::try_from(bits >> known & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
 /// The glue keeps views of the memory and makes new ones when the old are detached. In the translated engine a growing
 /// memory is a new buffer and the old one is left as it was: unpatched glue then reads old values and says nothing.
 fn glue_for_growing_memory(glue: &str) -> Result<String> {
@@ -328,23 +366,60 @@ fn minify(flavour: &str, script: &str, work: &Path) -> Result<String> {
     Ok(banner + &house::read_text(&short)?)
 }
 
-/// The letter of the byte 0, which is the most frequent one. Of those tried, this choice gives the shortest text.
-const FIRST_LETTER: u8 = b'#';
+/// The first of the letters, a blank: below it there are none that can be seen.
+const FIRST_LETTER: u8 = b' ';
 
-/// The module as text, one letter for each byte, so that a compressor finds in it nearly what it finds in the module. The
-/// letters follow each other in Unicode and wrap at 256; what may not stand in a string, or would not be seen there, is
-/// replaced by the letter 256 places on, which is the same byte again once it is put into one.
-fn letters(module: &[u8]) -> String {
-    let letter = |byte: &u8| match byte.wrapping_add(FIRST_LETTER) {
-        place @ (0..0x20 | b'"' | b'\\' | 0x7f..0xa1 | 0xad) => char::from_u32(0x100 + u32::from(place)),
-        place => Some(char::from(place)),
-    };
-    module.iter().filter_map(letter).collect()
+/// The letter of a place in the order. Letters follow each other in Unicode; what may not stand in a string, or would not be seen there, is
+/// replaced by the letter 256 places on, which is the same place again once only its last eight bits count.
+fn letter(place: u8) -> char {
+    let code = u32::from(FIRST_LETTER) + u32::from(place);
+    let unfit = matches!(code, 0x22 | 0x5c | 0x7f..0xa1 | 0xad);
+    char::from_u32(if unfit { code + 0x100 } else { code }).unwrap_or_default()
+}
+
+/// The bytes in the order of their letters: the more often one stands in the module, the shorter is its letter in UTF-8.
+fn order(module: &[u8]) -> Vec<u8> {
+    let mut counts = [0_usize; 256];
+    for byte in module {
+        counts[usize::from(*byte)] += 1;
+    }
+    let (mut places, mut bytes): (Vec<u8>, Vec<u8>) = ((0..=255).collect(), (0..=255).collect());
+    places.sort_by_key(|place| letter(*place).len_utf8());
+    bytes.sort_by_key(|byte| std::cmp::Reverse(counts[usize::from(*byte)]));
+    let mut order = vec![0; 256];
+    for (place, byte) in places.into_iter().zip(bytes) {
+        order[usize::from(place)] = byte;
+    }
+    order
+}
+
+/// The script that puts bytes back that were written as letters; the order itself is written in the letters of the places.
+fn reader(order: &[u8]) -> String {
+    let order: String = order.iter().map(|byte| letter(*byte)).collect();
+    format!(
+        "const order = \"{order}\";
+         const place = (text, at) => (text.charCodeAt(at) - {FIRST_LETTER}) & 255;
+         const put = (bytes, begin, text) => {{
+             for (let at = 0; at < text.length; at++) bytes[begin + at] = place(order, place(text, at));
+         }};"
+    )
+}
+
+/// Bytes as text, one letter for each byte, so that a compressor finds in it nearly what it finds in the module.
+fn letters(module: &[u8], order: &[u8]) -> String {
+    let mut of_byte = ['\0'; 256];
+    for (place, byte) in (0..=255).zip(order) {
+        of_byte[usize::from(*byte)] = letter(place);
+    }
+    module.iter().map(|byte| of_byte[usize::from(*byte)]).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FIRST_LETTER, Result, core_of, glue_for_growing_memory, letters, saturating_calls, script, shortened};
+    use super::{
+        FIRST_LETTER, Result, core_of, glue_for_growing_memory, letters, order, saturating_calls, script, shortened,
+        with_letters,
+    };
 
     #[test]
     fn both_sides_get_the_same_short_names() -> Result<()> {
@@ -360,13 +435,30 @@ mod tests {
 
     #[test]
     fn each_byte_has_a_letter_that_can_be_seen_and_becomes_this_byte_again() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        let text = letters(&bytes);
-        let again: Vec<u8> = text.encode_utf16().map(|unit| unit.to_le_bytes()[0].wrapping_sub(FIRST_LETTER)).collect();
+        let bytes: Vec<u8> = (0..=255).chain([0xff; 3]).collect();
+        let order = order(&bytes);
+        let text = letters(&bytes, &order);
+        let place = |unit: u16| usize::from(unit.wrapping_sub(u16::from(FIRST_LETTER)) & 0xff);
+        let again: Vec<u8> = text.encode_utf16().map(|unit| order[place(unit)]).collect();
         assert_eq!(again, bytes);
+        assert!(text.ends_with("   "), "the most frequent byte has the first of the short letters");
         assert!(
             !text.contains(|letter: char| letter.is_control() || matches!(letter, '"' | '\\' | '\u{a0}' | '\u{ad}'))
         );
+    }
+
+    #[test]
+    fn the_data_of_the_translation_is_written_in_letters() -> Result<()> {
+        let core = "var base64ReverseLookup = 1;\nfunction initActiveSegments() {\n\
+                    base64DecodeToExistingUint8Array(bufferView, 8, \"AAAAYQ==\");\n}\nfunction asmFunc() {}";
+        let written = with_letters(core)?;
+        assert!(
+            written.ends_with("initActiveSegments() {\nput(bufferView, 8, \"   !\");\n}\nfunction asmFunc() {}"),
+            "{written}"
+        );
+        assert!(!written.contains("base64"));
+        assert!(with_letters("function asmFunc() {}").is_err());
+        Ok(())
     }
 
     const GLUE: &str = "if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || \

@@ -14,6 +14,9 @@ const TALK_BYTES: usize = 300;
 /// The contract asks for a fence of so many marks.
 const OWN_FENCES: [&str; 2] = ["````", "~~~~"];
 
+/// Stands for what was damaged on the way.
+const DAMAGED: &str = "\u{fffd}";
+
 /// Reads a reply as it stands.
 pub(super) fn as_it_stands(source: &Source, expect: &Expect) -> Reading {
     let mut walk = Walk::of(source, expect);
@@ -188,7 +191,7 @@ impl<'a> Walk<'a> {
                 None => Next::Nothing,
             };
             let text = body(self.source, start..end, next, &mut self.oddities);
-            if text.contains(char::REPLACEMENT_CHARACTER) {
+            if holds(&text, DAMAGED) {
                 self.oddities.push(Oddity::BytesReplaced);
             }
             texts.push(text);
@@ -326,7 +329,7 @@ fn is_talk(source: &Source, at: usize) -> bool {
 /// Whether a word may name a file: then it is no talk, for without it nobody knows whose text the fence holds.
 fn is_file(word: &str) -> bool {
     let word = word.trim_matches(|ch: char| ch.is_ascii_punctuation() && ch != '/');
-    word.contains('/') || word.split('.').filter(|part| !part.is_empty()).count() > 1
+    holds(word, "/") || word.split('.').filter(|part| !part.is_empty()).count() > 1
 }
 
 fn ends_with_colon(block: &Block) -> bool {

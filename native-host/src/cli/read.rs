@@ -9,7 +9,7 @@ use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Problem, Reading, SectionState, Trailer};
 use prompt_runner_core::session::SessionId;
-use prompt_runner_core::words::although;
+use prompt_runner_core::words::of_oddities;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -145,8 +145,8 @@ fn show(out: &mut dyn Write, reading: &Reading) -> std::io::Result<()> {
         )?;
     }
     writeln!(out, "{:<24}{}", "trailer", name::<Trailer>(reading.trailer))?;
-    if let Some(although) = although(&reading.oddities) {
-        writeln!(out, "{although}")?;
+    if !reading.oddities.is_empty() {
+        writeln!(out, "{:<24}{}", "although", of_oddities(&reading.oddities))?;
     }
     match reading.problem() {
         None => writeln!(out, "Complete."),
