@@ -82,7 +82,7 @@ codes! {
     ReplyIncomplete = "reply.incomplete", 5, Never, "Ask the model to continue, or to send the answer again, and give the whole answer.";
     /// The reply carries the proof of another prompt.
     ReplyForeign = "reply.foreign", 5, Never, "This answers another prompt. Give the answer to the prompt of this phase.";
-    /// The reply is larger than 16 MiB.
+    /// The reply is larger than 16 MiB, or has more lines or blocks than one may have.
     ReplyTooLarge = "reply.too_large", 5, Never, "Give only the answer, not the whole conversation.";
     /// The request is not JSON, or not one of the requests of the protocol.
     RequestInvalid = "request.invalid", 2, Never, "Send a request of docs/PROTOCOL.md.";

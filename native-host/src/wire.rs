@@ -17,8 +17,10 @@ use std::fmt::{self, Display};
 
 /// The largest request without a reply in it, in bytes: a feature of 20,000 characters takes 240,000 where each is spelled as two escapes.
 const SMALL: usize = 512 << 10;
-/// How many blocks a reply has at most. A line of its own for each makes 16 MiB of 16 bytes each.
-const BLOCKS_MAX: usize = 1 << 20;
+/// How many blocks a reply has at most: each is a value of its own, several times while it is read. An answer of 300 KB has some 5,000.
+const BLOCKS_MAX: usize = 1 << 17;
+/// How many lines a reply has at most where it is markdown, of which each may become a block.
+const LINES_MAX: usize = 160_000;
 /// How many other sources of a reply there are at most.
 const OTHERS_MAX: usize = 8;
 /// How much is said of what is wrong, in characters: it may repeat what was sent.
@@ -148,22 +150,34 @@ fn read_capture(raw: &RawValue) -> Result<Request, Refusal> {
     if others.len() > OTHERS_MAX {
         return Err(invalid(format!("it has {} other sources, more than {OTHERS_MAX}", others.len())));
     }
-    let too_large = Cell::new(false);
+    let excess = Cell::new(None);
     let content = &mut serde_json::Deserializer::from_str(body.content.get());
     let read = match body.format {
-        Format::Markdown => Markdown(&too_large).deserialize(content).map(Body::Markdown),
-        Format::Blocks => Blocks(&too_large).deserialize(content).map(Body::Blocks),
+        Format::Markdown => Markdown(&excess).deserialize(content).map(Body::Markdown),
+        Format::Blocks => Blocks(&excess).deserialize(content).map(Body::Blocks),
     };
-    // Said by the same words and the same code as wherever else a reply is measured.
-    if too_large.get() {
-        fits(REPLY_MAX + 1)?;
+    match excess.get() {
+        // Said by the same words as wherever else a reply is measured.
+        Some(Excess::Bytes) => fits(REPLY_MAX + 1)?,
+        Some(Excess::Parts) => {
+            let message = format!("The reply has more than {LINES_MAX} lines or {BLOCKS_MAX} blocks.");
+            return Err(Refusal::new(Code::ReplyTooLarge, message));
+        }
+        None => {}
     }
     let body = read.map_err(invalid)?;
     Ok(Request::Capture { capture, session, phase, body, source, timing, conversation, others, by })
 }
 
+/// Of what a reply has too much.
+#[derive(Clone, Copy)]
+enum Excess {
+    Bytes,
+    Parts,
+}
+
 /// The text of a reply, if it is no larger than one may be; else says so, instead of keeping it.
-struct Markdown<'a>(&'a Cell<bool>);
+struct Markdown<'a>(&'a Cell<Option<Excess>>);
 
 impl<'de> DeserializeSeed<'de> for Markdown<'_> {
     type Value = String;
@@ -178,13 +192,20 @@ impl Visitor<'_> for Markdown<'_> {
         f.write_str("a text")
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
-        self.0.set(fits(text.len() as u64).is_err());
-        if self.0.get() { Err(E::custom("the reply is too large")) } else { Ok(text.to_owned()) }
+        let excess = match fits(text.len() as u64) {
+            Err(_) => Some(Excess::Bytes),
+            Ok(()) if text.bytes().filter(|byte| matches!(byte, b'\n' | b'\r')).count() > LINES_MAX => {
+                Some(Excess::Parts)
+            }
+            Ok(()) => None,
+        };
+        self.0.set(excess);
+        if excess.is_some() { Err(E::custom("the reply is too large")) } else { Ok(text.to_owned()) }
     }
 }
 
 /// The same of a list of blocks.
-struct Blocks<'a>(&'a Cell<bool>);
+struct Blocks<'a>(&'a Cell<Option<Excess>>);
 
 impl<'de> DeserializeSeed<'de> for Blocks<'_> {
     type Value = Vec<Block>;
@@ -203,7 +224,7 @@ impl<'de> Visitor<'de> for Blocks<'_> {
         while let Some(block) = seq.next_element::<Block>()? {
             bytes += block.text().len() as u64;
             if fits(bytes).is_err() || blocks.len() == BLOCKS_MAX {
-                self.0.set(true);
+                self.0.set(Some(if blocks.len() == BLOCKS_MAX { Excess::Parts } else { Excess::Bytes }));
                 return Err(de::Error::custom("the reply is too large"));
             }
             blocks.push(block);

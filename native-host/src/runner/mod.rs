@@ -66,7 +66,7 @@ impl Runner {
         Ok(Self { store, config: places.config.clone(), heard, patience: Patience::default() })
     }
 
-    /// Has a reply be read no longer than this, instead of 9 seconds.
+    /// Has a reply be read no longer than this, instead of the usual 9 seconds.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience: Patience::new(patience), ..self }
