@@ -5,13 +5,20 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::letters::{letters, order, reader};
 use crate::{house, wasm_file};
 
 /// What the results depend on besides the .wasm; the build compares it.
-pub(crate) const RECIPE: &str =
-    concat!(include_str!("engine.rs"), include_str!("wasm_file.rs"), include_str!("../Cargo.toml"));
+pub(crate) const RECIPE: &str = concat!(
+    include_str!("engine.rs"),
+    include_str!("letters.rs"),
+    include_str!("wasm_file.rs"),
+    include_str!("../Cargo.toml")
+);
 
 /// With these each flavour would need a compilation: wasm2js knows one table only, and one result a function.
 const UNWANTED: [&str; 2] = ["reference-types", "multivalue"];
@@ -302,7 +309,7 @@ fn with_letters(core: &str) -> Result<String> {
     for part in parts {
         let (place, rest) = part.split_once(", \"").context(other)?;
         let (data, rest) = rest.split_once('"').context(other)?;
-        segments.push((place, from_base64(data).context(other)?, rest));
+        segments.push((place, BASE64.decode(data).context(other)?, rest));
     }
     let order = order(&segments.iter().flat_map(|(_, data, _)| data.iter().copied()).collect::<Vec<_>>());
     let mut out = [before, &reader(&order), "\nfunction initActiveSegments", begins].concat();
@@ -310,19 +317,6 @@ fn with_letters(core: &str) -> Result<String> {
         out.push_str(&format!("put(bufferView, {place}, \"{}\"{rest}", letters(&data, &order)));
     }
     Ok(out)
-}
-
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut known, mut bytes) = (0_usize, 0, Vec::new());
-    for digit in text.trim_end_matches('=').chars() {
-        (bits, known) = (bits << 6 | DIGITS.find(digit)?, known + 6);
-        if known >= 8 {
-            known -= 8;
-            bytes.push(u8::try_from(bits >> known & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
 }
 
 /// The glue keeps views of the memory and makes new ones when the old are detached. In the translated engine a growing
@@ -366,60 +360,9 @@ fn minify(flavour: &str, script: &str, work: &Path) -> Result<String> {
     Ok(banner + &house::read_text(&short)?)
 }
 
-/// The first of the letters, a blank: below it there are none that can be seen.
-const FIRST_LETTER: u8 = b' ';
-
-/// The letter of a place in the order. Letters follow each other in Unicode; what may not stand in a string, or would not be seen there, is
-/// replaced by the letter 256 places on, which is the same place again once only its last eight bits count.
-fn letter(place: u8) -> char {
-    let code = u32::from(FIRST_LETTER) + u32::from(place);
-    let unfit = matches!(code, 0x22 | 0x5c | 0x7f..0xa1 | 0xad);
-    char::from_u32(if unfit { code + 0x100 } else { code }).unwrap_or_default()
-}
-
-/// The bytes in the order of their letters: the more often one stands in the module, the shorter is its letter in UTF-8.
-fn order(module: &[u8]) -> Vec<u8> {
-    let mut counts = [0_usize; 256];
-    for byte in module {
-        counts[usize::from(*byte)] += 1;
-    }
-    let (mut places, mut bytes): (Vec<u8>, Vec<u8>) = ((0..=255).collect(), (0..=255).collect());
-    places.sort_by_key(|place| letter(*place).len_utf8());
-    bytes.sort_by_key(|byte| std::cmp::Reverse(counts[usize::from(*byte)]));
-    let mut order = vec![0; 256];
-    for (place, byte) in places.into_iter().zip(bytes) {
-        order[usize::from(place)] = byte;
-    }
-    order
-}
-
-/// The script that puts bytes back that were written as letters; the order itself is written in the letters of the places.
-fn reader(order: &[u8]) -> String {
-    let order: String = order.iter().map(|byte| letter(*byte)).collect();
-    format!(
-        "const order = \"{order}\";
-         const place = (text, at) => (text.charCodeAt(at) - {FIRST_LETTER}) & 255;
-         const put = (bytes, begin, text) => {{
-             for (let at = 0; at < text.length; at++) bytes[begin + at] = place(order, place(text, at));
-         }};"
-    )
-}
-
-/// Bytes as text, one letter for each byte, so that a compressor finds in it nearly what it finds in the module.
-fn letters(module: &[u8], order: &[u8]) -> String {
-    let mut of_byte = ['\0'; 256];
-    for (place, byte) in (0..=255).zip(order) {
-        of_byte[usize::from(*byte)] = letter(place);
-    }
-    module.iter().map(|byte| of_byte[usize::from(*byte)]).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{
-        FIRST_LETTER, Result, core_of, glue_for_growing_memory, letters, order, saturating_calls, script, shortened,
-        with_letters,
-    };
+    use super::{Result, core_of, glue_for_growing_memory, saturating_calls, script, shortened, with_letters};
 
     #[test]
     fn both_sides_get_the_same_short_names() -> Result<()> {
@@ -431,20 +374,6 @@ mod tests {
         assert_eq!(text, "(import \"glue\" \"i0\" (func))(import \"glue\" \"i1\" (func))");
         assert!(shortened("", &text).is_err());
         Ok(())
-    }
-
-    #[test]
-    fn each_byte_has_a_letter_that_can_be_seen_and_becomes_this_byte_again() {
-        let bytes: Vec<u8> = (0..=255).chain([0xff; 3]).collect();
-        let order = order(&bytes);
-        let text = letters(&bytes, &order);
-        let place = |unit: u16| usize::from(unit.wrapping_sub(u16::from(FIRST_LETTER)) & 0xff);
-        let again: Vec<u8> = text.encode_utf16().map(|unit| order[place(unit)]).collect();
-        assert_eq!(again, bytes);
-        assert!(text.ends_with("   "), "the most frequent byte has the first of the short letters");
-        assert!(
-            !text.contains(|letter: char| letter.is_control() || matches!(letter, '"' | '\\' | '\u{a0}' | '\u{ad}'))
-        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod faults;
 mod fidelity;
 mod fuzz;
 mod house;
+mod letters;
 mod run;
 mod seed_data;
 mod setup;

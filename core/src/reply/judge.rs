@@ -262,7 +262,7 @@ enum Next {
 
 /// The text of a body. One fence alone is what the contract asks for; anything else is taken as it was written.
 fn body(source: &Source, place: Range<usize>, next: Next, oddities: &mut Vec<Oddity>) -> String {
-    let (mut first, mut last) = (place.start + 1, place.end);
+    let (first, mut last) = (place.start + 1, place.end);
     while first < last && is_rule(source, last - 1) {
         last -= 1;
     }
@@ -281,9 +281,6 @@ fn body(source: &Source, place: Range<usize>, next: Next, oddities: &mut Vec<Odd
             }
             return source.parts[at].block.text().to_owned();
         }
-    }
-    while first < last && is_rule(source, first) {
-        first += 1;
     }
     if next == Next::Trailer
         && last > first + 1
