@@ -107,8 +107,15 @@ test('150 texts that would run as script run nowhere in the popup and the option
 				const refused = new URLSearchParams(location.search).has('refused');
 				const answer = async (/** @type {any} */ { to, request }) => {
 					if (to === 'outbox') {
-						const list = texts.map((text) => ({ phase: text, conversation: text, message: text }));
-						return { left: 3, filling: true, refused: list };
+						const refused = texts.map((text) => ({ phase: text, conversation: text, message: text }));
+						const aside = texts.map((text) => ({
+							key: text,
+							phase: text,
+							conversation: text,
+							why: text,
+							readable: true,
+						}));
+						return { left: 3, filling: true, refused, aside };
 					}
 					if (refused) return { refusal };
 					if (request?.type === 'list') return { reply: { type: 'sessions', sessions: many } };
@@ -135,6 +142,7 @@ test('150 texts that would run as script run nowhere in the popup and the option
 		await popup.goto(`${address}&refused`);
 		await expect(popup.locator('#news')).toContainText('window.ran');
 		await expect(popup.locator('#notes li')).toHaveCount(PAYLOADS.length);
+		await expect(popup.locator('#kept li')).toHaveCount(PAYLOADS.length);
 		const strangers = ['svg', 'iframe', 'object', 'embed', 'video', 'audio', 'math', 'base', 'style', 'template'];
 		expect((await kinds(popup)).filter((kind) => strangers.includes(kind))).toEqual([]);
 		expect(await found(popup)).toEqual([]);

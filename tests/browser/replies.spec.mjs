@@ -54,16 +54,27 @@ async function reading(file, phase) {
 }
 
 /**
- * A body without a fence has been through a renderer: blank lines, in quotes too, the blanks at the ends of lines and the sign for a line
- * break are those of the page.
+ * A body without a fence has been through a renderer: blank lines, in quotes too, the blanks at the ends of lines, the sign for a line
+ * break and the fences are those of the page: how long one was it does not show, and it ends each.
  * @param {string} text
  */
 const asRendered = (text) =>
 	text
 		.split('\n')
 		.map((line) => line.trim().replace(/\\$/, ''))
-		.filter((line) => line !== '' && line !== '>')
+		.filter((line) => line !== '' && line !== '>' && !/^`{3,}/.test(line))
 		.join('\n');
+
+/**
+ * What is said of a reply that was drawn. A body without a fence may not be what was written, and where words stand beside a fence, nobody
+ * sees whether it is the one that the contract asks for. How far a fence stood in is not seen, and means nothing.
+ * @param {string[]} oddities Those of the reply as it was written.
+ */
+const drawn = (oddities) => {
+	const said = oddities.filter((oddity) => oddity !== 'rendered' && oddity !== 'talk_left_out');
+	if (oddities.includes('talk_left_out')) said.push('body_unfenced');
+	return said.includes('body_unfenced') ? [...said, 'rendered'] : said;
+};
 
 for (let part = 0; part < PARTS; part++) {
 	test(`every reply of the corpus is read out of the page as it is read out of a file, part ${part + 1} of ${PARTS}`, async ({
@@ -95,8 +106,8 @@ for (let part = 0; part < PARTS; part++) {
 		/** @type {string[]} */
 		const wrong = [];
 		// What has no text has no message, and a byte order mark is a thing of files: a page draws it like a letter.
-		const drawn = (await cases()).filter(({ reply }) => reply.trim() !== '' && !reply.startsWith('\ufeff'));
-		const all = drawn.filter((_, at) => at % PARTS === part);
+		const shown = (await cases()).filter(({ reply }) => reply.trim() !== '' && !reply.startsWith('\ufeff'));
+		const all = shown.filter((_, at) => at % PARTS === part);
 		for (let from = 0; from < all.length; from += AT_ONCE) {
 			const some = all.slice(from, from + AT_ONCE);
 			conversation.chat_messages = [];
@@ -139,13 +150,17 @@ function differences(name, found, expected) {
 	};
 	same('problem', found.problem, expected.problem);
 	same('trailer', found.trailer, expected.trailer);
-	same('oddities', found.oddities.join(), expected.oddities.join());
-	const rendered = expected.oddities.includes('body_unfenced') ? asRendered : (/** @type {string} */ text) => text;
+	const oddities = drawn(expected.oddities);
+	same('oddities', found.oddities.toSorted().join(), oddities.toSorted().join());
+	const rendered = oddities.includes('body_unfenced') ? asRendered : (/** @type {string} */ text) => text;
 	for (const { name: section, state, text } of found.sections) {
 		const should = expected.sections[section];
 		const whole = typeof should === 'string' ? { state: 'ok', text: should } : should;
 		same(section, state, whole.state);
-		if (whole.text !== undefined) same(section, rendered(text), rendered(written(whole.text)));
+		if (whole.text === undefined) continue;
+		const [is, wanted] = [rendered(text), rendered(written(whole.text))];
+		// The words beside it stay.
+		if (!expected.oddities.includes('talk_left_out') || !is.includes(wanted)) same(section, is, wanted);
 	}
 	return wrong;
 }

@@ -141,8 +141,9 @@ export class Scene {
 	}
 
 	/** Whole: the bar says so, and the store has it once and to the letter. @param {number} more Events of other kinds. */
-	async stored(more = 0) {
-		await this.bar.says(/^Planning stored: 3 of 3 sections, [1-9]\d* lines\.$/);
+	async stored(more = 0, although = '') {
+		const says = `Planning stored: 3 of 3 sections, [1-9]\\d* lines\\.${although && ` Taken although: ${although}\\.`}`;
+		await this.bar.says(new RegExp(`^${says}$`));
 		await this.holds({ stands: ['replied', 'pending', 'pending'], problem: null, sections_ok: 3, captures: 1, more });
 		const kept = await this.reply();
 		const bodies = (await this.said()).flatMap(fenced);

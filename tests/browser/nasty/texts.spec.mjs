@@ -25,7 +25,10 @@ const answering = (bodies) => {
 	return [...sections, acts.trailer(PLANNING)].join('\n\n');
 };
 
-/** @type {[string, Partial<import('./scene.mjs').Flags>][]} */
+const TWICE =
+	'the sections come in another order; a section came twice with the same text; a proof stands before a section';
+
+/** What is said of it, where something is. @type {[string, Partial<import('./scene.mjs').Flags>, string?][]} */
 const TO_THE_LETTER = [
 	['n31 scripts, directions, joiners, marks and blanks of every kind', { answer: answering([SCRIPTS, SCRIPTS]) }],
 	['n31 and with the line ends of another system', { answer: answering([SCRIPTS]).replaceAll('\n', '\r\n') }],
@@ -34,14 +37,14 @@ const TO_THE_LETTER = [
 		'n34 a drawing and formulas inside a body stay text',
 		{ answer: answering(['```mermaid\ngraph TD; A-->B\n```\n\n$E = mc^2$']), diagrams: true },
 	],
-	['n43 the same envelope twice', { answer: `${answering(['Once.'])}\n\n${answering(['Once.'])}` }],
+	['n43 the same envelope twice', { answer: `${answering(['Once.'])}\n\n${answering(['Once.'])}` }, TWICE],
 ];
 
-for (const [title, flags] of TO_THE_LETTER) {
+for (const [title, flags, although] of TO_THE_LETTER) {
 	test(title, async ({ scene }) => {
 		await scene.begin(flags);
 		await scene.ask();
-		await scene.stored();
+		await scene.stored(0, although);
 	});
 }
 
@@ -82,7 +85,7 @@ test('n32 a fence that is never closed swallows the proof: there is one way to r
 }) => {
 	await scene.begin({ answer: answering(['Fine.']).replace(/`{5}\n\n```promptrunner/, '\n\n```promptrunner') });
 	await scene.ask();
-	await scene.stored();
+	await scene.stored(0, 'a fence has no end, or ended too early');
 	expect(await scene.reply()).toContain('Low.');
 });
 
