@@ -240,6 +240,7 @@ test('popup and options pass axe and have targets of 24 pixels, in light and dar
 		await bar.says(/the prompt is in the composer/);
 		await page.keyboard.press('Enter');
 		await bar.says(/ stored: /);
+		await stage.cli('orchestrate', 'analyze');
 		const popup = await stage.popup(page);
 		await popup.setViewportSize({ width: 380, height: 600 });
 		await expect(popup.locator('#phases tr')).toHaveCount(3);

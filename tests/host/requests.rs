@@ -274,6 +274,10 @@ fn what_a_person_takes_out_of_a_page_is_stored_where_it_proves_itself_and_refuse
         let empty = port.ask(&json!({ "type": "read", "session": session, "text": " \n", "source": source }));
         assert_eq!(empty["refusal"]["code"], "reply.empty");
     }
+    // Without a prompt there is nothing by which it could be read.
+    let other = &port.ask(&json!({ "type": "start", "feature": "Light mode" }))["view"]["session"];
+    let unasked = json!({ "type": "read", "session": other, "text": whole, "source": "paste" });
+    assert_eq!(port.refused(&unasked), "phase.not_prompted");
     // A file is what somebody wrote, and is read by the letter of markdown.
     assert_eq!(port.refused(&capture(&whole, "file")), "reply.incomplete");
     let stored = port.ask(&capture(&whole, "selection"));

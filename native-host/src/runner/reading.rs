@@ -243,8 +243,11 @@ impl Runner {
         let body = Body::Markdown(text);
         let (capture, _) = self.measure(&state, phase, (body, Vec::new()), unread(source, Timing::default()))?;
         // Decided on the state as it is, and not written.
-        let refusal = machine::decide(&state, Ask::Capture(Box::new(capture.clone()))).err();
-        Ok(Reply::Read { phase, verdict: capture.verdict, refusal })
+        match machine::decide(&state, Ask::Capture(Box::new(capture.clone()))).err() {
+            // Without a prompt there is nothing by which it could be read, and nothing that could be said of it.
+            Some(refusal) if capture.verdict.sections.is_empty() => Err(refusal),
+            refusal => Ok(Reply::Read { phase, verdict: capture.verdict, refusal }),
+        }
     }
 
     /// Reads and measures a reply, in the time that this may take; after it, the reply is kept as it came.
