@@ -119,7 +119,9 @@ pub(crate) fn is_tags(text: &str) -> bool {
             let tag = rest.strip_prefix('<')?;
             let opens = |ch: char| ch.is_ascii_alphabetic() || matches!(ch, '/' | '!' | '?');
             let (_, after) = parted(tag, if tag.starts_with("!--") { "-->" } else { ">" })?;
-            tag.starts_with(opens).then_some(after)
+            // An address in angle brackets is a text.
+            let name = tag.split(|ch: char| ch.is_whitespace() || matches!(ch, '>' | '/')).next()?;
+            (tag.starts_with(opens) && !name.ends_with(':')).then_some(after)
         };
         let Some(after) = cdata.or_else(tag) else { return false };
         rest = after.trim_start();

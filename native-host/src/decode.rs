@@ -6,6 +6,9 @@ mod western;
 
 /// A text is UTF-8 with damaged places where it has at least so many letters for each of them that only UTF-8 writes so.
 const LETTERS_FOR_A_FAULT: usize = 2;
+/// So few odd bytes, each in so many plain ones, speak for no encoding: they are damage, or nobody can tell from damage what they are.
+const FEW_FAULTS: usize = 2;
+const PLAIN_FOR_A_FAULT: usize = 128;
 
 /// How the bytes were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +129,8 @@ fn utf8(bytes: &[u8]) -> Option<(String, usize)> {
             faults += 1;
         }
     }
-    (letters >= faults * LETTERS_FOR_A_FAULT).then_some((text, faults))
+    let few = faults <= FEW_FAULTS && bytes.len() >= faults * PLAIN_FOR_A_FAULT;
+    (few || letters >= faults * LETTERS_FOR_A_FAULT).then_some((text, faults))
 }
 
 /// The encodings that the bytes could be: those of two bytes a letter whose pairs come out even, else those of one.

@@ -1,6 +1,7 @@
 //! The contract reader against replies as models write them: tests/replies is the data, and this is all that judges it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod attacks;
 mod cases;
 mod grid;
 #[cfg(unix)]

@@ -2,7 +2,7 @@
 //! be read otherwise, without what a terminal obeys. It also sees to it that no text is changed without a word.
 
 use super::source::Source;
-use super::{Expect, Oddity, Reading, SectionState, mend};
+use super::{Expect, Oddity, Reading, SectionState, Trailer, mend};
 use crate::markdown::{fence, with_line_ends};
 use std::borrow::Cow;
 
@@ -61,19 +61,33 @@ fn best(text: &str, expect: &Expect) -> Reading {
     let answer = without_thoughts(text);
     let thought = answer.is_some();
     let answer = answer.unwrap_or_else(|| text.to_owned());
+    let still_thinks = begins_with_thoughts(&answer);
     // Some prompts begin the thoughts themselves, so that a reply has nothing but their end.
-    let after = after_thoughts(&answer).map(str::to_owned);
+    let parted = after_thoughts(&answer).map(|(before, after)| (before.to_owned(), after.to_owned()));
     let mut reading = of(answer);
     if thought {
         reading.note(Oddity::ThoughtsLeftOut);
     }
-    if reading.problem().is_some()
-        && let Some(mut other) = after.map(of).filter(|other| other.problem().is_none())
-    {
-        other.note(Oddity::ThoughtsLeftOut);
-        return other;
+    if still_thinks && reading.trailer == Trailer::Proven {
+        // What a model drafts it has not answered.
+        reading.trailer = Trailer::Absent;
+    }
+    if let Some((before, after)) = parted {
+        let mut other = of(after);
+        // A draft may be whole, and even say that it is proven.
+        let drafted = || reading.problem().is_none() && of(before).problem().is_none();
+        if (reading.problem().is_some() && other.problem().is_none()) || drafted() {
+            other.note(Oddity::ThoughtsLeftOut);
+            return other;
+        }
     }
     reading
+}
+
+/// Whether thoughts begin it that have no end.
+fn begins_with_thoughts(text: &str) -> bool {
+    let small = text.trim_start().to_ascii_lowercase();
+    THOUGHTS.iter().any(|(begin, end)| is_tag(&small, begin) && !small.contains(end))
 }
 
 /// The text without its thoughts, if it has any. What stands in a fence is not one.
@@ -112,10 +126,11 @@ fn is_tag(line: &str, begin: &str) -> bool {
     line.strip_prefix(begin).is_some_and(closed)
 }
 
-/// What follows the end of thoughts that have no beginning.
-fn after_thoughts(text: &str) -> Option<&str> {
+/// What stands before the end of thoughts that have no beginning, and what follows it.
+fn after_thoughts(text: &str) -> Option<(&str, &str)> {
     let small = text.to_ascii_lowercase();
-    THOUGHTS.iter().filter_map(|(_, end)| Some(small.find(end)? + end.len())).min().and_then(|at| text.get(at..))
+    let ends = THOUGHTS.iter().filter_map(|(_, end)| small.find(end).map(|at| at..at + end.len()));
+    ends.min_by_key(|place| place.end).and_then(|place| Some((text.get(..place.start)?, text.get(place.end..)?)))
 }
 
 /// The text as a terminal shows it, if there is anything in it that a terminal obeys. A line that was written over is kept as a line.
@@ -126,10 +141,11 @@ fn without_codes(text: &str) -> Option<String> {
     }
     let mut out = String::with_capacity(text.len());
     let mut signs = text.chars().peekable();
+    let mut blanks = text.len();
     while let Some(ch) = signs.next() {
         match ch {
             '\u{1b}' => match signs.next() {
-                Some('[') => sequence(&mut signs, &mut out),
+                Some('[') => sequence(&mut signs, &mut out, &mut blanks),
                 Some(']' | 'P' | 'X' | '^' | '_') => skip_string(&mut signs),
                 Some(' '..='/') => {
                     while signs.next_if(|ch| matches!(ch, ' '..='/')).is_some() {}
@@ -138,7 +154,7 @@ fn without_codes(text: &str) -> Option<String> {
                 Some('\n') => out.push('\n'),
                 _ => {}
             },
-            '\u{9b}' => sequence(&mut signs, &mut out),
+            '\u{9b}' => sequence(&mut signs, &mut out, &mut blanks),
             '\u{90}' | '\u{98}' | '\u{9d}'..='\u{9f}' => skip_string(&mut signs),
             '\u{85}' => out.push('\n'),
             '\u{8}' => {
@@ -155,15 +171,19 @@ fn without_codes(text: &str) -> Option<String> {
 
 type Signs<'a> = std::iter::Peekable<std::str::Chars<'a>>;
 
-/// A control sequence: what moves the cursor to another line or over blanks leaves them.
-fn sequence(signs: &mut Signs<'_>, out: &mut String) {
+/// A control sequence: what moves the cursor to another line or over blanks leaves them, so many of these in all.
+fn sequence(signs: &mut Signs<'_>, out: &mut String, blanks: &mut usize) {
     let mut number = String::new();
     while let Some(ch) = signs.next_if(|ch| matches!(ch, ' '..='?')) {
         number.push(ch);
     }
     let count = || number.parse().unwrap_or(1_usize);
     match signs.next_if(|ch| matches!(ch, '@'..='~')) {
-        Some('C') => out.extend(std::iter::repeat_n(' ', count().min(WIDTH))),
+        Some('C') => {
+            let left = count().min(WIDTH).min(*blanks);
+            *blanks -= left;
+            out.extend(std::iter::repeat_n(' ', left));
+        }
         Some('G') if count() != 1 => {}
         Some('K') if number != "2" => {}
         Some('E' | 'F' | 'G' | 'H' | 'f' | 'K') if !out.ends_with('\n') => out.push('\n'),

@@ -86,6 +86,8 @@ impl<'a> Walk<'a> {
             Mark::Trailer(Proof { ended, .. }, true) => {
                 if self.proof.is_none() {
                     self.keep_held();
+                } else if self.holds_words() {
+                    self.oddities.push(Oddity::TalkLeftOut);
                 }
                 if !matches!(self.source.parts[at].block, Block::Code { .. }) {
                     self.oddities.push(Oddity::TrailerUnfenced);
@@ -141,6 +143,12 @@ impl<'a> Walk<'a> {
         self.proof == Some(true)
             && self.last.is_some_and(|last| last < at)
             && self.expect.phase.sections().iter().all(has_come)
+    }
+
+    /// Whether what is held back is more than trailers, and no echo of the prompt.
+    fn holds_words(&self) -> bool {
+        let held = || self.marks.get(self.held.clone().unwrap_or_default()).unwrap_or_default().iter();
+        held().any(|mark| matches!(mark, Mark::Text)) && !held().any(|mark| matches!(mark, Mark::Start(..)))
     }
 
     fn hold(&mut self, at: usize) {
@@ -240,9 +248,18 @@ fn demote(marks: &mut [Mark], names: &[&'static str]) {
     let Some(main) = levels.next() else { return };
     let twofold = best.0 == names.len() && levels.next().is_some();
     let at_main: Vec<&str> = names.iter().copied().filter(|name| at_level(main, name).next().is_some()).collect();
-    for mark in marks.iter_mut() {
-        let Mark::Start(start, false) = mark else { continue };
+    let meant = |name: &str| starts.iter().rposition(|its| its.name == name && its.capital && its.level == main);
+    let meant: Vec<Option<usize>> = names.iter().map(|name| meant(name)).collect();
+    let comes_at = |name: &str| names.iter().position(|its| *its == name).and_then(|at| meant[at]);
+    let real = marks.iter_mut().filter(|mark| matches!(mark, Mark::Start(_, false)));
+    for (number, mark) in real.enumerate() {
+        let Mark::Start(start, _) = mark else { continue };
         let is_named = at_main.contains(&start.name);
+        // Before its section, a name in small letters is a word.
+        if !start.capital && comes_at(start.name).is_some_and(|at| at > number) {
+            *mark = Mark::Text;
+            continue;
+        }
         // A smaller heading in small letters is one of the text, even where the section has no other.
         let is_word = start.is_heading() && start.level > main && !start.capital;
         if start.level != main && (is_word || (is_named && !twofold)) {
@@ -266,7 +283,7 @@ fn body(source: &Source, place: Range<usize>, next: Next, oddities: &mut Vec<Odd
     while first < last && is_rule(source, last - 1) {
         last -= 1;
     }
-    let is_code = |at: &usize| matches!(source.parts[*at].block, Block::Code { .. });
+    let is_code = |at: &usize| is_fence(source, *at);
     let mut codes = (first..last).filter(is_code);
     if let (Some(at), None) = (codes.next(), codes.next()) {
         let beside = || (first..last).filter(|its| *its != at && !is_decoration(source, *its));
@@ -297,6 +314,15 @@ fn body(source: &Source, place: Range<usize>, next: Next, oddities: &mut Vec<Odd
     source.between(first - 1, last)
 }
 
+/// Whether a fence stands there, whose info string says nothing that would be lost without it.
+fn is_fence(source: &Source, at: usize) -> bool {
+    let part = &source.parts[at];
+    let Block::Code { lang, .. } = &part.block else { return false };
+    let written = source.slice(part).trim_start();
+    let indented = !source.drawn && part.place.is_some() && !written.starts_with(['`', '~']);
+    !indented && !lang.split_whitespace().any(is_file)
+}
+
 fn is_rule(source: &Source, at: usize) -> bool {
     matches!(&source.parts[at].block, Block::Other { text } if text == RULE)
 }
@@ -304,7 +330,7 @@ fn is_rule(source: &Source, at: usize) -> bool {
 /// What stands there for the eye alone: a rule, a line break, a comment, tags without words.
 fn is_decoration(source: &Source, at: usize) -> bool {
     let (Block::Paragraph { text } | Block::Other { text }) = &source.parts[at].block else { return false };
-    is_rule(source, at) || is_tags(text)
+    is_rule(source, at) || (is_tags(text) && !inside_tags(text).any(is_file))
 }
 
 /// Words that a model says beside what it was asked for.
@@ -321,6 +347,13 @@ fn is_talk(source: &Source, at: usize) -> bool {
         && text.len() <= TALK_BYTES
         && !holds(text, "PROMPT-RUNNER/")
         && !super::name::seen(text).split_whitespace().any(is_file)
+        && !inside_tags(text).any(is_file)
+}
+
+/// The words that stand in tags and comments.
+fn inside_tags(text: &str) -> impl Iterator<Item = &str> {
+    let tags = text.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or_default());
+    tags.flat_map(|tag| tag.trim_start_matches(['/', '!', '-']).trim_end_matches(['/', '-']).split_whitespace())
 }
 
 /// Whether a word may name a file: then it is no talk, for without it nobody knows whose text the fence holds.

@@ -7,7 +7,7 @@ use super::name::{section_start, start};
 use super::source::{Part, Source};
 use super::split::split;
 use super::trailer::{is_header, parse_trailer};
-use super::{Expect, Oddity, Reading, section_named};
+use super::{Expect, Oddity, Reading, SectionState, section_named};
 use crate::block::Block;
 use crate::markdown::{self, fence};
 use crate::phase::Phase;
@@ -26,14 +26,27 @@ pub(super) fn read(source: &Source, expect: &Expect) -> Reading {
         return reading;
     }
     let Some(split) = split(source, expect.phase) else {
-        return mended(source, expect).filter(complete).unwrap_or(reading);
+        return mended(source, expect).filter(complete).unwrap_or_else(|| doubted(reading));
     };
     let other = as_it_stands(&split, expect);
     if sound(&other) {
         return other;
     }
-    let mended = mended(&split, expect);
-    [mended, Some(other)].into_iter().flatten().find(complete).unwrap_or(reading)
+    let mended = mended(&split, expect).filter(complete);
+    mended.unwrap_or_else(|| doubted(if complete(&other) { other } else { reading }))
+}
+
+/// A reading that may have taken inside for outside: a section in which a fence was left open ended where that one should have.
+fn doubted(mut reading: Reading) -> Reading {
+    if reading.problem().is_some() {
+        return reading;
+    }
+    for section in &mut reading.sections {
+        if section.state == SectionState::Ok && markdown::open_fence(&section.text).is_some() {
+            section.state = SectionState::Cut;
+        }
+    }
+    reading
 }
 
 /// A fence begins in this code and does not end in it: it may have ended the code, if that one's own is not longer. Of a page nobody
@@ -154,20 +167,23 @@ fn mended(source: &Source, expect: &Expect) -> Option<Reading> {
     if !matches!(begins, Some(Line::Head(_))) || !heads.iter().map(|(_, name)| name).eq(expect.phase.sections()) {
         return None;
     }
-    let (trailer, proof) = trailer(&lines, expect)?;
+    let (trailer, proof, is_last) = trailer(&lines, expect)?;
     let ends = heads.iter().skip(1).map(|(at, _)| *at).chain([trailer]);
     let mut out = Vec::new();
     let mut in_code = true;
     let mut broken = 0;
+    let mut left_open = false;
     for ((from, name), to) in heads.iter().zip(ends) {
         let Body { text, in_code: its, ends } = body(lines.get(from + 1..to)?, source.drawn)?;
         in_code &= its;
         broken += ends.abs_diff(1);
+        left_open = ends == 0;
         out.push(Block::Heading { level: 3, text: (*name).to_owned() });
         out.push(Block::Code { lang: String::new(), text });
     }
     // One body without its end and another with two of them is a section that is quoted, with its fence, in another.
-    if broken > 1 {
+    // Where the last one has no end and the text goes on after the trailer, that is quoted in it.
+    if broken > 1 || (left_open && !is_last) {
         return None;
     }
     out.push(proof);
@@ -182,8 +198,8 @@ fn mended(source: &Source, expect: &Expect) -> Option<Reading> {
     Some(reading)
 }
 
-/// Where the one trailer of this prompt begins with its fence, and the trailer.
-fn trailer(lines: &[Line<'_>], expect: &Expect) -> Option<(usize, Block)> {
+/// Where the one trailer of this prompt begins with its fence, the trailer, and whether nothing follows it but the end of that fence.
+fn trailer(lines: &[Line<'_>], expect: &Expect) -> Option<(usize, Block, bool)> {
     let begins = |line: &Line| matches!(line, Line::Text(text, _) if is_header(text));
     let headers: Vec<usize> = (1..lines.len()).filter(|at| begins(&lines[*at])).collect();
     let mut found = None;
@@ -200,10 +216,13 @@ fn trailer(lines: &[Line<'_>], expect: &Expect) -> Option<(usize, Block)> {
         if found.is_some() {
             return None;
         }
-        found = Some((*at, block, proof));
+        let until = lines[at + block.text().split('\n').count()..].iter();
+        let mut rest = until.filter(|line| !is_blank(line));
+        let is_last = rest.next().is_none_or(is_bare) && rest.next().is_none();
+        found = Some((*at, block, proof, is_last));
     }
-    let (at, block, proof) = found?;
-    (mark(&lines[at - 1]).is_some() && proof.ended).then_some((at - 1, block))
+    let (at, block, proof, is_last) = found?;
+    (mark(&lines[at - 1]).is_some() && proof.ended).then_some((at - 1, block, is_last))
 }
 
 /// A body that began with its fence.

@@ -86,7 +86,8 @@ pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
         Block::Heading { .. } => true,
         _ if level < MARKED => true,
         // Without a heading a body may speak of "notes" in a line of its own, bold or not, and list them.
-        Block::Paragraph { .. } if glossed => first.is_some_and(is_mark) && is_one_line_of_its_own(text),
+        Block::Paragraph { .. } if glossed => first.is_some_and(is_mark) && is_one_line_of_its_own(text, phase),
+        Block::Paragraph { .. } if says_a_number(text, phase) => false,
         Block::Paragraph { .. } => {
             exact || first.is_some_and(is_mark) || (capital && first.is_some_and(|ch| !matches!(ch, '`' | '>' | '|')))
         }
@@ -101,9 +102,20 @@ pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
 }
 
 /// Whether what stands beside a name explains it, and does not begin the text: `**NAME (gloss)**` and no `**NAME:** text`.
-fn is_one_line_of_its_own(text: &str) -> bool {
+fn is_one_line_of_its_own(text: &str, phase: Phase) -> bool {
     let bold = text.strip_prefix("**").and_then(|text| text.strip_suffix("**"));
-    bold.is_some_and(|inner| !holds(inner, "**")) || text.ends_with([')', '）', ']', '】'])
+    let in_brackets = || {
+        let (before, _) = text.split_once(['(', '（', '[', '【'])?;
+        found(before, phase).filter(|found| !found.glossed && text.ends_with([')', '）', ']', '】']))
+    };
+    bold.is_some_and(|inner| !holds(inner, "**")) || in_brackets().is_some()
+}
+
+/// Whether a number stands behind the colon of a name: then it is what the section says.
+fn says_a_number(text: &str, phase: Phase) -> bool {
+    let text = seen(text);
+    text.split_once(':')
+        .is_some_and(|(before, after)| found(before, phase).is_some() && after.contains(|ch: char| ch.is_ascii_digit()))
 }
 
 /// The level of a heading that is written as HTML.
@@ -136,17 +148,30 @@ fn found(text: &str, phase: Phase) -> Option<Found> {
     }
     // A name among what numbers it, or says it in another language.
     let mut found: Option<Found> = None;
-    let mut glossed = false;
+    let (mut glossed, mut repeats) = (false, false);
     for part in parts(text) {
-        match is_name(part, phase) {
-            Some(_) if found.is_some() => return None,
-            Some((name, capital)) => found = Some(Found { name, capital, glossed: false }),
-            None if is_number(part) => {}
-            None if holds_a_name(part, phase) => return None,
-            None => glossed = true,
+        match (is_name(part, phase), found) {
+            (Some((name, capital)), None) => found = Some(Found { name, capital, glossed: false }),
+            // What explains a name may repeat it as a word; of two in capitals nobody knows which is meant.
+            (Some((name, true)), Some(Found { capital: false, .. })) => {
+                (found, glossed, repeats) = (Some(Found { name, capital: true, glossed: false }), true, true);
+            }
+            (Some((_, false)), Some(_)) => (glossed, repeats) = (true, true),
+            (Some(_), Some(_)) => return None,
+            // Behind a name a single letter is a text.
+            (None, _) if is_number(part) && (found.is_none() || part.contains(|ch: char| ch.is_ascii_digit())) => {}
+            (None, _) => {
+                if holds_a_name(part, phase) {
+                    if holds_a_capital_name(part, phase) {
+                        return None;
+                    }
+                    repeats = true;
+                }
+                glossed = true;
+            }
         }
     }
-    found.map(|found| Found { glossed, ..found })
+    found.filter(|found| found.capital || !repeats).map(|found| Found { glossed, ..found })
 }
 
 /// The section whose name this is, and whether it is written in capitals; words may be parted by blanks or any dash.
@@ -242,6 +267,12 @@ fn without_signs(word: &str) -> &str {
 fn holds_a_name(text: &str, phase: Phase) -> bool {
     let mut words = text.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '_');
     words.any(|word| phase.sections().iter().any(|name| name.eq_ignore_ascii_case(word)))
+}
+
+/// The same in capitals, as the contract has them.
+fn holds_a_capital_name(text: &str, phase: Phase) -> bool {
+    let mut words = text.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '_');
+    words.any(|word| phase.sections().contains(&word))
 }
 
 /// What is no letter: signs, digits, arrows, boxes, pictures. Ranges, because the tables of Unicode are too big for a page.

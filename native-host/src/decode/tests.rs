@@ -99,6 +99,17 @@ fn a_damaged_place_is_marked_and_counted_and_the_rest_stays_what_it_was() {
     ] {
         assert_eq!(decode(bytes), Ok(Decoded { text: text.to_owned(), encoding: Encoding::Utf8, replaced }));
     }
+    // One byte does not make a long plain text one of another encoding, wherever it stands.
+    let plain = b"The list of the tasks has no button, and nobody finds it. ".repeat(3);
+    for at in 0..plain.len() {
+        for byte in 0x80..=0xff {
+            let mut bytes = plain.clone();
+            bytes[at] = byte;
+            let expected = String::from_utf8_lossy(&bytes).into_owned();
+            let marked = Decoded { text: expected, encoding: Encoding::Utf8, replaced: 1 };
+            assert_eq!(decode(&bytes), Ok(marked), "{byte:02x} at {at}");
+        }
+    }
     let marked = decode(b"\xef\xbb\xbf\xc3\xa4\xc3\xb6\xff").unwrap();
     assert_eq!((marked.encoding, marked.replaced), (Encoding::Utf8Marked, 1));
     assert!(
