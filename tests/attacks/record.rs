@@ -248,6 +248,30 @@ fn a_file_of_another_program_is_not_taken_for_the_record() {
 }
 
 #[test]
+fn a_log_whose_database_is_gone_is_not_thrown_away() {
+    let desk = Desk::new();
+    // As long as somebody reads, the log stays.
+    desk.ok(&["plan", "Dark mode"]);
+    let (file, log) = (desk.data().join("prompt-runner.db"), desk.data().join("prompt-runner.db-wal"));
+    let reader = Connection::open(&file).unwrap();
+    let _: i64 = reader.query_row("SELECT count(*) FROM event", [], |row| row.get(0)).unwrap();
+    desk.ok(&["plan", "Light mode"]);
+    let (record, left) = (fs::read(&file).unwrap(), fs::read(&log).unwrap());
+    drop(reader);
+    fs::remove_file(&file).unwrap();
+    let write = |path: &Path, bytes: &[u8]| {
+        fs::write(path, bytes).unwrap();
+        fs::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
+    };
+    write(&log, &left);
+    let refused = desk.run(&["status"]);
+    assert!(refused.code == Some(6) && refused.err.contains("store.foreign"), "{refused:?}");
+    assert!(!file.exists() && fs::read(&log).unwrap() == left, "nothing was made and nothing was taken away");
+    write(&file, &record);
+    assert_eq!(desk.json(&["list"])["sessions"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
 fn a_record_that_others_own_or_may_reach_is_refused_by_every_program() {
     type Open = fn(&Path);
     let mode = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();

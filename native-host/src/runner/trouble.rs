@@ -16,7 +16,7 @@ impl From<StoreError> for Refusal {
                 _ => Code::StoreReadOnly,
             },
             StoreError::Exposed { .. } => Code::StoreExposed,
-            StoreError::Foreign(_) => Code::StoreForeign,
+            StoreError::Foreign(_) | StoreError::Left(_) => Code::StoreForeign,
             StoreError::Copy { .. } => Code::FileUnreadable,
             StoreError::OldLibrary(_) | StoreError::Event { .. } | StoreError::Unsound { .. } => Code::StoreBroken,
             StoreError::Interrupted => Code::StoreBusy,

@@ -63,6 +63,9 @@ pub enum StoreError {
     /// It holds something else than our record.
     #[error("{0} is no database of Prompt-Runner")]
     Foreign(PathBuf),
+    /// SQLite would delete it when a database is made there.
+    #[error("{0} is what is left of a database that is gone")]
+    Left(PathBuf),
     /// The library that is linked is not the one that was built with.
     #[error("SQLite {0} is too old to be trusted with several writers")]
     OldLibrary(String),

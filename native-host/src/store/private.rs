@@ -13,7 +13,8 @@ const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// Makes the directory 0700 and the file 0600 where they are missing, and looks at whose they are. Gives where the file really lies.
 ///
 /// # Errors
-/// [`StoreError::Directory`] where they cannot be made, [`StoreError::Exposed`] where they are not this user's alone.
+/// [`StoreError::Directory`] where they cannot be made, [`StoreError::Exposed`] where they are not this user's alone,
+/// [`StoreError::Left`] where a log lies there whose file is gone.
 pub(super) fn make(path: &Path) -> Result<PathBuf, StoreError> {
     let trouble = |path: &Path| {
         let path = path.to_owned();
@@ -25,6 +26,11 @@ pub(super) fn make(path: &Path) -> Result<PathBuf, StoreError> {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(directory).map_err(trouble(directory))?;
+    }
+    let left = beside(path).into_iter().find(|at| fs::metadata(at).is_ok_and(|data| data.len() > 0));
+    // Looked at after the log: another process may be making both.
+    if let Some(left) = left.filter(|_| matches!(path.try_exists(), Ok(false))) {
+        return Err(StoreError::Left(left));
     }
     match whole::new(path, For::Owner) {
         Ok(_) => {}
