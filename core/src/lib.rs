@@ -35,5 +35,6 @@ pub mod template;
 pub mod timeline;
 #[cfg(feature = "types")]
 pub mod types;
+pub mod unseen;
 pub mod words;
 pub mod workflow;

@@ -138,7 +138,7 @@ pub struct Capture {
 /// `feature.invalid` and `workflow.unknown`.
 pub fn start(feature: &str, project: Option<String>, workflow: Option<&str>) -> Result<Event, Refusal> {
     let feature = feature.trim();
-    if feature.is_empty() || feature.chars().count() > FEATURE_MAX {
+    if crate::unseen::is_blank(feature) || feature.chars().count() > FEATURE_MAX {
         return Err(Refusal::new(Code::FeatureInvalid, "The feature has no text, or too much of it."));
     }
     let name = workflow.unwrap_or(workflow::BUILT_IN[0].name);

@@ -184,6 +184,19 @@ impl Refusal {
     }
 }
 
+/// How much is said of what is wrong, in characters.
+const FINDING: usize = 300;
+
+/// What is wrong, as far as a refusal says it: the words may repeat what somebody sent, and that has any length.
+#[must_use]
+pub fn finding(what: impl fmt::Display) -> String {
+    let what = what.to_string();
+    match what.char_indices().nth(FINDING) {
+        Some((end, _)) => format!("{}…", &what[..end]),
+        None => what,
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} [{}]", self.message, self.code.name())
@@ -219,6 +232,18 @@ mod tests {
         let read: Refusal = serde_json::from_str(old).unwrap();
         assert_eq!(read.again, None);
         assert_eq!(serde_json::to_string(&read).unwrap(), old);
+    }
+
+    #[test]
+    fn a_finding_has_an_end() {
+        for (what, said) in [
+            (String::new(), String::new()),
+            ("ü".repeat(300), "ü".repeat(300)),
+            ("🦀".repeat(301), format!("{}…", "🦀".repeat(300))),
+            ("x".repeat(1 << 20), format!("{}…", "x".repeat(300))),
+        ] {
+            assert_eq!(finding(what), said);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Files that anybody may have put there, read up to a length. What is no ordinary file is refused at once: a pipe would keep us waiting, and
 //! a device never end. Nothing else in the house opens a file to read it; tests/tidy sees to that.
 
-use std::fs::{File, FileType};
+use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -10,16 +10,33 @@ use std::path::Path;
 /// # Errors
 /// Whatever opening gives, and `InvalidInput` where it is anything else.
 pub fn open(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
-        (rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY).bits().cast_signed(),
-    );
     // Looked at before it is opened, because opening alone does something to some devices; and again afterwards, because it may have been
     // exchanged meanwhile.
     allowed(path.metadata()?.file_type())?;
-    ordinary(options.read(true).open(path)?)
+    ordinary(options(true).open(path)?)
+}
+
+/// The same, where a link is no ordinary file either.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_itself(path: &Path) -> io::Result<File> {
+    allowed(path.symlink_metadata()?.file_type())?;
+    ordinary(options(false).open(path)?)
+}
+
+fn options(follows: bool) -> OpenOptions {
+    let mut options = File::options();
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = OFlags::NONBLOCK | OFlags::NOCTTY | if follows { OFlags::empty() } else { OFlags::NOFOLLOW };
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
+    }
+    #[cfg(not(unix))]
+    let _ = follows;
+    options.read(true);
+    options
 }
 
 /// A file that is open, if it is an ordinary one.
@@ -107,5 +124,10 @@ mod tests {
             let error = read(path, 16).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{}: {error}", path.display());
         }
+        let [file, other] = ["file", "other"].map(|name| home.path().join(name));
+        std::fs::write(&file, "").unwrap();
+        std::os::unix::fs::symlink(&file, &other).unwrap();
+        assert!(open(&other).is_ok() && open_itself(&file).is_ok());
+        assert_eq!(open_itself(&other).unwrap_err().kind(), ErrorKind::InvalidInput);
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::bounded;
 use crate::child::{self, Bounds, Fault};
+use prompt_runner_core::refusal::finding;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -104,7 +105,8 @@ pub fn ask(input: Vec<u8>) -> Result<String, String> {
             Some((&DONE, text)) => {
                 String::from_utf8(text.to_vec()).map_err(|_| "What came of it is no text.".to_owned())
             }
-            Some((&REFUSED, why)) => Err(String::from_utf8_lossy(why).into_owned()),
+            // It may quote what it worked on, which has any length.
+            Some((&REFUSED, why)) => Err(finding(String::from_utf8_lossy(why))),
             _ => Err("The program that works on it does not understand its task.".to_owned()),
         },
         Ok((status, answer)) => {

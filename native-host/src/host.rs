@@ -4,6 +4,7 @@ use crate::browsers::{ADDON_ID, origin};
 use crate::confined;
 use crate::fault;
 use crate::frame::{self, Incoming};
+use crate::full;
 use crate::places::Places;
 use crate::runner::Lasting;
 use crate::templates;
@@ -27,6 +28,7 @@ type Out = Arc<Mutex<Box<dyn Write + Send>>>;
 /// Serves one port until the browser closes it.
 #[must_use]
 pub fn main() -> ExitCode {
+    full::expect();
     if confined::is_asked(std::env::args_os()) {
         return confined::serve(templates::work);
     }

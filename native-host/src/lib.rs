@@ -11,6 +11,7 @@ pub mod confined;
 pub mod decode;
 pub mod fault;
 pub mod frame;
+pub mod full;
 pub mod git;
 pub mod hex;
 pub mod host;

@@ -2,32 +2,13 @@
 //! shows nothing at all for more of them; a person has judged only what could be seen. So all of these become visible, on every way out:
 //! results, words beside them, wrong words of a command, and the last words of a program that breaks.
 
+pub use prompt_runner_core::unseen::is_unseen;
+
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// What we write ourselves: a colour, and its end.
 const OURS: [&str; 4] = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[0m"];
-
-/// Whether a terminal does something else with this character than to show it. Line ends and tabs are left to do what they do, and so are
-/// the two marks that say whether a sign is drawn as text or in colour.
-#[must_use]
-pub const fn is_unseen(ch: char) -> bool {
-    match ch {
-        '\n' | '\t' => false,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
-        // Marks and changes of direction, and the ends of lines that only some programs take for such.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        // Without any width.
-        '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' => true,
-        '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' => true,
-        // Fillers, which look like blanks, and vowels that are never drawn.
-        '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}' => true,
-        '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' => true,
-        // Tags and selectors, in which a whole text can be hidden.
-        '\u{e0000}'..='\u{e0fff}' => true,
-        _ => false,
-    }
-}
 
 /// A text that is seen as what it is.
 #[must_use]

@@ -8,7 +8,7 @@ use prompt_runner_core::event::{Origin, Source, Timing};
 use prompt_runner_core::machine::{REPLY_MAX, fits};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Envelope, Other, Request, VERSION};
-use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::refusal::{Code, Refusal, finding};
 use prompt_runner_core::session::SessionId;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -23,8 +23,6 @@ const BLOCKS_MAX: usize = 1 << 17;
 const LINES_MAX: usize = 160_000;
 /// How many other sources of a reply there are at most.
 const OTHERS_MAX: usize = 8;
-/// How much is said of what is wrong, in characters: it may repeat what was sent.
-const FINDING: usize = 300;
 /// How much of an id is given back where it is too long to be one.
 const ID_SHOWN: usize = 64;
 
@@ -233,9 +231,8 @@ impl<'de> Visitor<'de> for Blocks<'_> {
     }
 }
 
-fn invalid(finding: impl Display) -> Refusal {
-    let finding: String = finding.to_string().chars().take(FINDING).collect();
-    Refusal::new(Code::RequestInvalid, format!("The request cannot be read: {finding}."))
+fn invalid(what: impl Display) -> Refusal {
+    Refusal::new(Code::RequestInvalid, format!("The request cannot be read: {}.", finding(what)))
 }
 
 fn unknown_version(v: &str) -> Refusal {

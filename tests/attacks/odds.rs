@@ -285,6 +285,71 @@ fn without_another_thread_there_is_a_refusal() {
     tell("E97", tried, "commands without threads", "each done or refused, no program broke");
 }
 
+/// What this command says where no file may grow.
+fn without_room(command: &Command) -> Command {
+    let mut limited = Command::new("prlimit");
+    limited.arg("--fsize=0:0").arg(command.get_program()).args(command.get_args());
+    limited.current_dir(command.get_current_dir().unwrap_or(std::path::Path::new("/")));
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    limited
+}
+
+#[test]
+fn where_no_file_may_grow_there_is_a_refusal() {
+    let mut tried = 0;
+    for there in [false, true] {
+        let desk = Desk::new();
+        if there {
+            desk.ok(&["plan", "Dark mode"]);
+        }
+        let before = there.then(|| desk.record());
+        for words in [
+            &["plan", "Light mode"][..],
+            &["status"],
+            &["status", "--short"],
+            &["list"],
+            &["stats"],
+            &["show"],
+            &["skip"],
+            &["rate", "5"],
+            &["abandon"],
+            &["db", "verify"],
+            &["doctor"],
+            &["template", "list"],
+        ] {
+            let output = without_room(&desk.command(words)).output().unwrap();
+            whole(&output, &format!("{there} {words:?}"));
+            let said = String::from_utf8_lossy(&output.stderr);
+            // The others have no need of the record: the glance shows nothing where it cannot be read, and the doctor says what is wrong.
+            if !["doctor", "template"].contains(&words[0]) && !words.contains(&"--short") {
+                assert!(said.contains("store.full") && output.status.code() == Some(6), "{there} {words:?}: {said}");
+            }
+            // The same where what is printed goes into a file.
+            let out = fs::File::create(desk.data().with_file_name("out")).unwrap();
+            let output = without_room(&desk.command(words)).stdout(out).output().unwrap();
+            whole(&output, &format!("{there} {words:?} into a file"));
+            tried += 2;
+        }
+        let mut host = Command::new(HOST);
+        host.arg(format!("{}/", CALLER.trim_end())).env("PROMPT_RUNNER_DATA_DIR", desk.data());
+        let logs = tempfile::tempdir().unwrap();
+        let mut port = Port::start(&mut without_room(&host), logs.path());
+        let answer = port.ask_any(&json!({ "type": "start", "feature": "Light mode" }));
+        assert_eq!(answer["refusal"]["code"], "store.full", "{there}: {answer}");
+        assert!(port.end().status.success());
+        if let Some(before) = before {
+            assert_eq!(desk.record(), before);
+        }
+        tried += 1;
+    }
+    tell("E97", tried, "commands where no file may grow", "each done or refused, no program was ended by the system");
+}
+
 #[test]
 fn a_plan_that_is_refused_leaves_no_session() {
     type Spoil = fn(&Desk);

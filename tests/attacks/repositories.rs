@@ -37,6 +37,10 @@ const SET_UPS: &[SetUp] = &[
         DIFF,
         Some(1),
     ),
+    SetUp("shared indexes that no index names", |at| at.shared_indexes(), DIFF, Some(1)),
+    SetUp("split index whose other part is a link", |at| at.split(|at, other| at.lead(other)), NONE, None),
+    SetUp("split index whose other part is too large", |at| at.split(|at, other| at.sparse(other, 64)), NONE, None),
+    SetUp("index that is a link", |at| at.lead("index"), NONE, None),
     SetUp("bare repository in a folder", |at| at.bare("clean"), DIFF, None),
     SetUp("bare repository with a process", |at| at.bare("process"), DIFF, None),
     SetUp(
@@ -353,6 +357,35 @@ impl Place {
         self.write("other", "fn main() {}\n// dark\n");
         let made = self.command(&["hash-object", "-w", "other"]).output().unwrap().stdout;
         self.git(&["replace", "HEAD:main.rs", String::from_utf8(made).unwrap().trim()]);
+    }
+
+    fn sparse(&self, name: &str, mib: u64) {
+        fs::File::create(self.project.join(".git").join(name)).unwrap().set_len(mib << 20).unwrap();
+    }
+
+    /// Puts a link in the place of a file of `.git`.
+    fn lead(&self, name: &str) {
+        let file = self.project.join(".git").join(name);
+        fs::rename(&file, file.with_file_name("moved")).unwrap();
+        symlink("moved", file).unwrap();
+    }
+
+    fn split(&self, spoil: fn(&Self, &str)) {
+        self.git(&["update-index", "--split-index"]);
+        let names = fs::read_dir(self.project.join(".git")).unwrap().map(|entry| entry.unwrap().file_name());
+        let other = names.filter_map(|name| name.into_string().ok()).find(|name| name.starts_with("sharedindex."));
+        spoil(self, &other.unwrap());
+    }
+
+    /// Each is as large as an index may be, or a link to such a one.
+    fn shared_indexes(&self) {
+        self.filter("clean");
+        self.git(&["update-index", "--split-index"]);
+        self.sparse("large", 65);
+        for number in 0..8 {
+            self.sparse(&format!("sharedindex.{number:040x}"), 65);
+            symlink("large", self.project.join(format!(".git/sharedindex.{:040x}", 16 + number))).unwrap();
+        }
     }
 
     fn index(&self, bytes: &[u8]) {

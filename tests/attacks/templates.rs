@@ -57,6 +57,8 @@ fn hostile() -> Vec<(&'static str, String)> {
             "a loop that calls itself for ever",
             format!("{{% for x in [1] recursive %}}{{{{ loop([1]) }}}}{{% endfor %}}{tail}"),
         ),
+        ("100,000 templates of which none is there", format!("{{% include ['nope']*100000 %}}{tail}")),
+        ("a name of 200,000 letters", format!("{{% include '{}' %}}{tail}", "nö".repeat(70_000))),
         ("a sum of 100,000", chain("+1", 100_000)),
         ("100,000 texts joined", chain("~1", 100_000)),
         ("20,000 times `or`", chain(" or 1", 20_000)),
@@ -166,14 +168,18 @@ fn a_template_of_anybody_is_refused_by_name_and_stops_nobody() {
         assert_eq!(tried.code, Some(2), "{name}: {tried:?}");
         assert!(tried.out.contains("template.invalid"), "{name}: {}", tried.out);
         assert!(!tried.err.contains("broke off"), "{name}: {}", tried.err);
-        assert!(tried.err.len() < 2_000, "{name}: {}", tried.err);
+        // What is said of it has an end, whatever the template has it repeat.
+        assert!(tried.err.len() < 1_000, "{name}: {} bytes", tried.err.len());
+        assert!(tried.out.len() < 1_000, "{name}: {} bytes", tried.out.len());
         // Where the shape is sound and only the proof is lacking, the prompt can be asked for.
         let started = host.ask(&json!({ "type": "start", "feature": name, "project": desk.project() }));
         let session = &started["view"]["session"];
         let answer = host.ask_any(&json!({ "type": "prompt", "session": session }));
         if !tried.err.contains("does not ask for the proof") {
             assert_eq!(answer["refusal"]["code"], "template.invalid", "{name}: {answer}");
-            assert!(answer["refusal"]["message"].as_str().unwrap().contains("planning.md.jinja"), "{name}: {answer}");
+            let message = answer["refusal"]["message"].as_str().unwrap();
+            assert!(message.contains("planning.md.jinja"), "{name}: {answer}");
+            assert!(message.len() < 1_000, "{name}: {} bytes", message.len());
         }
         assert_eq!(host.ask(&ping)["type"], "pong", "{name}");
     }

@@ -1,5 +1,5 @@
-//! Requests that are nearly right. A reader that lets one of them pass takes something for what it is not; frames.toml has them, this
-//! sends them. What is of any length, and so in no file, is made here.
+//! Requests that are nearly right. A reader that lets one of them pass takes something for what it is not; frames.toml and names.toml have
+//! them, this sends them. What is of any length, and so in no file, is made here.
 
 use crate::answer::{self, Fault};
 use crate::port::{Port, frame};
@@ -12,7 +12,7 @@ struct Frames {
     frame: Vec<Nearly>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Nearly {
     what: String,
@@ -54,13 +54,14 @@ impl Scene {
 
 #[test]
 fn what_is_nearly_a_request_is_refused_with_the_code_that_it_deserves() {
-    let frames: Frames = toml::from_str(include_str!("frames.toml")).unwrap();
-    assert!(frames.frame.len() >= 60);
+    let read = |text: &str| toml::from_str::<Frames>(text).unwrap().frame;
+    let frames = [include_str!("frames.toml"), include_str!("names.toml")].map(read).concat();
+    assert!(frames.len() >= 100);
     let mut scene = Scene::new();
-    for Nearly { what, body, code, id } in &frames.frame {
+    for Nearly { what, body, code, id } in &frames {
         scene.check(what, body, code, id.as_deref().unwrap_or("x"));
     }
-    tell("A98", frames.frame.len(), "frames that are nearly a request", "each refused with its code and its id");
+    tell("A98", frames.len(), "frames that are nearly a request", "each refused with its code and its id");
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub use doctor::manifest_faults;
 #[cfg(all(unix, not(target_os = "macos")))]
 use crate::clipboard;
 use crate::terminal::{self, Told};
-use crate::{confined, fault, templates};
+use crate::{confined, fault, full, templates};
 use clap::builder::Styles;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
@@ -95,6 +95,7 @@ pub use self::dashboard::Serve;
 /// Runs the command line of this process. No door knows another: the program hands in the one that shows the dashboard.
 #[must_use]
 pub fn main(serve: Serve) -> ExitCode {
+    full::expect();
     // Said by the program to itself and by nobody else, so it stands in no help and no completion.
     #[cfg(all(unix, not(target_os = "macos")))]
     if std::env::args_os().nth(1).is_some_and(|word| word == clipboard::SERVE) {

@@ -97,3 +97,47 @@ fn no_program_that_a_repository_names_is_run() {
     assert_eq!(look(top.path(), commit.as_deref()).unwrap().1.map(|change| change.added), Some(1));
     assert!(!top.path().join("sprung").exists());
 }
+
+/// The bytes of all files of a copy.
+#[cfg(unix)]
+fn copied(index: &Path) -> Option<u64> {
+    let apart = Apart::make(index, 40)?;
+    let (_, folder) = apart.variables(Path::new("/"), Path::new("/"))[0];
+    Some(fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum())
+}
+
+/// Whatever lies beside an index, no more of it is written than an index may have.
+#[test]
+#[cfg(unix)]
+fn of_an_index_its_own_two_parts_are_copied_and_no_more_than_one_may_have() {
+    use std::os::unix::fs::symlink;
+    let top = repository();
+    let folder = top.path().join(".git");
+    let index = folder.join("index");
+    let sparse = |name: &str, mib: u64| fs::File::create(folder.join(name)).unwrap().set_len(mib << 20).unwrap();
+    git(top.path(), &["update-index", "--split-index"]);
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let other = names.into_iter().find(|name| name.starts_with("sharedindex.")).unwrap();
+    let whole = copied(&index).unwrap();
+    let both = [&index, &folder.join(&other)].map(|part| part.metadata().unwrap().len());
+    assert!(whole > both.iter().sum(), "{whole} {both:?}");
+    for number in 0..8 {
+        sparse(&format!("sharedindex.{number:040x}"), 64);
+        symlink(&other, folder.join(format!("sharedindex.{:040x}", 16 + number))).unwrap();
+    }
+    assert_eq!(copied(&index), Some(whole), "what the index does not name");
+    // Both parts have one bound.
+    sparse(&other, 64);
+    assert_eq!(copied(&index), None);
+    sparse(&other, 63);
+    assert!(copied(&index).unwrap() < 64 << 20);
+    fs::remove_file(folder.join(&other)).unwrap();
+    symlink(format!("sharedindex.{:040x}", 0), folder.join(&other)).unwrap();
+    assert_eq!(copied(&index), None, "a link in the place of the other part");
+    fs::remove_file(&index).unwrap();
+    symlink(format!("sharedindex.{:040x}", 0), &index).unwrap();
+    assert_eq!(copied(&index), None, "a link in the place of the index");
+    fs::remove_file(&index).unwrap();
+    sparse("index", 65);
+    assert_eq!(copied(&index), None);
+}

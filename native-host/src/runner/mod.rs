@@ -192,6 +192,7 @@ impl Runner {
     ) -> Result<Reply, Refusal> {
         let now = clock::now();
         let event = machine::start(feature, project.clone(), workflow)?;
+        work::check(project.as_deref())?;
         let id = new_id(now)?;
         let seen = work::at_begin(project.as_deref());
         let bound = conversation.map(|conversation| Event::ConversationBound { conversation });

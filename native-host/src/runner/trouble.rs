@@ -1,5 +1,6 @@
 //! Trouble with the database, translated once into refusals.
 
+use crate::full;
 use crate::store::StoreError;
 use prompt_runner_core::refusal::{Code, Refusal};
 use rusqlite::ErrorCode;
@@ -28,6 +29,8 @@ impl From<StoreError> for Refusal {
             }
             StoreError::Sqlite(_) => match error.sqlite() {
                 Some(ErrorCode::DiskFull) => Code::StoreFull,
+                // A file that may not grow is to SQLite an I/O error as any other. The limit is there as long as this program.
+                Some(ErrorCode::SystemIoFailure) if full::is_met() => Code::StoreFull,
                 Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Code::StoreReadOnly,
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Code::StoreBusy,
                 _ => Code::StoreBroken,
@@ -40,7 +43,9 @@ impl From<StoreError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rusqlite::ffi::{self, SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_LOCKED, SQLITE_READONLY};
+    use rusqlite::ffi::{
+        self, SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_LOCKED, SQLITE_READONLY,
+    };
 
     #[test]
     fn what_the_database_says_has_a_name_of_ours() {
@@ -49,6 +54,8 @@ mod tests {
             (SQLITE_LOCKED, Code::StoreBusy),
             (SQLITE_FULL, Code::StoreFull),
             (SQLITE_IOERR_SHMSIZE, Code::StoreFull),
+            // Here no limit was met.
+            (SQLITE_IOERR_WRITE, Code::StoreBroken),
             (SQLITE_READONLY, Code::StoreReadOnly),
             (SQLITE_CORRUPT, Code::StoreBroken),
         ] {

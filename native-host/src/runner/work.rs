@@ -4,6 +4,24 @@
 use crate::{git, project};
 use prompt_runner_core::event::{Event, Language, Moment, State};
 use prompt_runner_core::machine::{self, Ask};
+use prompt_runner_core::refusal::{Code, Refusal};
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// Whether work can begin in this project. A folder that is not there may have been, or will be; what is no folder never was a project.
+///
+/// # Errors
+/// `request.invalid`.
+pub(super) fn check(project: Option<&str>) -> Result<(), Refusal> {
+    let is_other = |folder: &Path| match folder.metadata() {
+        Ok(data) => !data.is_dir(),
+        Err(error) => error.kind() == ErrorKind::NotADirectory,
+    };
+    if project.map(project::folder).is_some_and(|folder| is_other(&folder)) {
+        return Err(Refusal::new(Code::RequestInvalid, "The project is there and is not a folder."));
+    }
+    Ok(())
+}
 
 /// What is known at the start of a session in this project.
 pub(super) fn at_begin(project: Option<&str>) -> Option<Event> {

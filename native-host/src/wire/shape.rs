@@ -48,6 +48,20 @@ fn is_project(path: &str) -> bool {
     path.is_absolute() && path.components().all(|part| part != Component::ParentDir)
 }
 
+/// Site and path of a conversation, such as `claude.ai/chat/1`. Which sites there are is not asked: a page may be newer than this host.
+fn is_conversation(text: &str) -> bool {
+    let is_site = |site: &str| {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        site.contains('.') && site.split('.').all(plain)
+    };
+    text.split_once('/').is_some_and(|(site, path)| {
+        is_site(site) && !path.is_empty() && !path.starts_with('/') && !path.contains(char::is_whitespace)
+    })
+}
+
 /// What stands under a name.
 #[derive(Clone, Copy)]
 struct Shape<'a> {
@@ -65,8 +79,8 @@ impl Shape<'_> {
         if name == "project" && !is_project(text) {
             return Err(E::custom("`project` is not the absolute path of a folder"));
         }
-        if name == "conversation" && text.is_empty() {
-            return Err(E::custom("`conversation` is empty"));
+        if name == "conversation" && !is_conversation(text) {
+            return Err(E::custom("`conversation` is not site and path of a conversation"));
         }
         Ok(())
     }
