@@ -33,7 +33,7 @@ fn nothing(error: Loose<'_>, depth: usize) -> bool {
         let words = String::from_utf8_lossy(&words).trim().trim_end_matches(['.', '!']).to_ascii_lowercase();
         return NOTHING.contains(&words.as_str());
     }
-    let fields = error.fields().map(|(key, value)| (key.word(), value));
+    let mut fields = error.fields().map(|(key, value)| (key.word(), value));
     // A status of 200 is the usual one.
     let is_nothing = |(key, value): (Option<String>, Loose<'_>)| {
         let is_code = key.is_some_and(|key| ["code", "status"].contains(&key.as_str()));
@@ -41,7 +41,7 @@ fn nothing(error: Loose<'_>, depth: usize) -> bool {
     };
     depth > 0
         && match error.raw().first() {
-            Some(b'{') => fields.map(is_nothing).all(|is| is),
+            Some(b'{') => fields.all(is_nothing),
             Some(b'[') => error.items().all(|item| nothing(item, depth - 1)),
             _ => false,
         }
