@@ -4,7 +4,9 @@
 
 use super::http::{Api, Line};
 use super::loose::Loose;
-use super::received::{Received, Request, is_error, receive};
+use super::oddity::is_error;
+use super::parts::{is_text, take_plain};
+use super::received::{Received, Request, receive};
 use super::{Outcome, Provider, ProviderError, Question, Watch};
 use prompt_runner_core::event::Usage;
 use serde_json::json;
@@ -49,7 +51,7 @@ fn read(name: &str, event: Loose<'_>, received: &mut Received) {
             take_usage(message.get("usage"), false, received);
         }
         "content_block_start" => take_block(event.get("content_block"), received),
-        "content_block_delta" => take_delta(event.get("delta"), received),
+        "content_block_delta" => event.get("delta").items().for_each(|delta| take_delta(delta, received)),
         "message_delta" => {
             take_usage(event.get("usage"), true, received);
             take_stop(event.get("delta"), received);
@@ -70,18 +72,16 @@ fn read(name: &str, event: Loose<'_>, received: &mut Received) {
 /// A block, with what it begins with. What the model thinks, and the tools that it calls, are no part of the reply.
 fn take_block(block: Loose<'_>, received: &mut Received) {
     match block.get("type").word().as_deref() {
-        None | Some("text") => {
-            let text = block.bytes().or_else(|| block.get("text").bytes());
-            received.take_text(&text.unwrap_or_default());
-        }
+        None => take_plain(block, received),
+        Some(_) if is_text(block) => take_plain(block, received),
         Some("thinking" | "redacted_thinking") => received.thoughts = true,
         Some(kind) => received.tools |= kind.contains("tool"),
     }
 }
 
 fn take_delta(delta: Loose<'_>, received: &mut Received) {
-    if delta.get("type").word().is_none_or(|kind| kind == "text_delta") {
-        received.take_text(&delta.get("text").bytes().unwrap_or_default());
+    if delta.get("type").word().is_none() || is_text(delta) {
+        take_plain(delta, received);
     }
 }
 
@@ -92,9 +92,10 @@ fn take_stop(message: Loose<'_>, received: &mut Received) {
     received.take_words(words.unwrap_or_default().as_bytes());
 }
 
-/// Counts grow: each event says them anew, as far as it knows them. No answer is read or written without a token, so 0 is no count.
+/// Counts grow: each event says them anew, as far as it knows them. No answer is read or written without a token, so 0 is no count
+/// and takes back none.
 fn take_usage(counts: Loose<'_>, has_written: bool, received: &mut Received) {
-    let count = |name: &str| counts.get(name).count();
+    let count = |name: &str| counts.get(name).count().filter(|count| *count > 0);
     let known = received.usage.unwrap_or_default();
     let usage = Usage {
         input_tokens: count("input_tokens").unwrap_or(known.input_tokens),

@@ -24,16 +24,19 @@ impl<'a> Loose<'a> {
 
     /// The field of an object; `null` where it has none of this name, or is no object.
     pub(super) fn get(self, name: &str) -> Self {
-        let mut found = Loose::NULL;
+        let named = self.fields().filter(|(key, _)| key.inner() == Some(name.as_bytes()));
+        named.last().map_or(Loose::NULL, |(_, value)| value)
+    }
+
+    /// The fields of an object, each with its name.
+    pub(super) fn fields(self) -> impl Iterator<Item = (Self, Self)> {
         let mut rest = self.0.strip_prefix(b"{").unwrap_or_default();
-        while let Some((key, after)) = next(rest) {
-            let Some((value, after)) = after.trim_ascii_start().strip_prefix(b":").and_then(next) else { break };
-            if key.inner() == Some(name.as_bytes()) {
-                found = value;
-            }
+        std::iter::from_fn(move || {
+            let (key, after) = next(rest)?;
+            let (value, after) = after.trim_ascii_start().strip_prefix(b":").and_then(next)?;
             rest = after;
-        }
-        found
+            Some((key, value))
+        })
     }
 
     /// The elements of an array. Where one value stands in the place of a list, it is the only one.

@@ -17,8 +17,10 @@ mod key;
 #[cfg(target_os = "linux")]
 mod kin;
 mod loose;
+mod oddity;
 mod openai;
 mod page;
+mod parts;
 mod received;
 mod retry;
 mod said;

@@ -3,7 +3,9 @@
 
 use super::http::{Api, Line};
 use super::loose::Loose;
-use super::received::{Received, Request, is_counted, is_error, receive};
+use super::oddity::{is_error, says_nothing};
+use super::parts::take_parts;
+use super::received::{Received, Request, is_counted, receive};
 use super::{Outcome, Provider, ProviderError, Question, Watch};
 use prompt_runner_core::event::Usage;
 use serde_json::{Value, json};
@@ -56,49 +58,68 @@ fn read(name: &str, chunk: Loose<'_>, received: &mut Received) {
     if !has_kind && chunk.get("usage").is_null() {
         received.take_strange(chunk);
     }
-    for (place, choice) in chunk.get("choices").items().enumerate() {
+    for (place, choice) in choices(chunk.get("choices")) {
         // One answer was asked for; a second choice would be another text.
-        if choice.get("index").count().unwrap_or(place as u64) == 0 {
+        if choice.get("index").count().unwrap_or(place) == 0 {
             take_choice(choice, received);
         }
     }
 }
 
+/// The choices with their places. Some servers number them by their names in an object, in the place of a list.
+fn choices(choices: Loose<'_>) -> Vec<(u64, Loose<'_>)> {
+    let is_one = ["delta", "message", "text", "finish_reason", "error"].iter().any(|key| !choices.get(key).is_null());
+    let named = choices.fields().filter(|_| !is_one).filter_map(|(key, choice)| Some((key.count()?, choice)));
+    let named: Vec<_> = named.collect();
+    if named.is_empty() { (0..).zip(choices.items()).collect() } else { named }
+}
+
 fn take_choice(choice: Loose<'_>, received: &mut Received) {
-    let (delta, reason) = (choice.get("delta"), choice.get("finish_reason"));
-    if !choice.get("error").is_empty() {
+    let (delta, message, reason) = (choice.get("delta"), choice.get("message"), choice.get("finish_reason"));
+    if !says_nothing(choice.get("error")) {
         return received.take_error(choice);
     }
     if reason.word().is_some_and(|reason| reason == "error") {
         return received.take_error(reason);
     }
     // A message is the whole text; after deltas it says again what they said.
-    let said = if delta.is_empty() && !received.has_text { choice.get("message") } else { delta };
-    let has = |keys: &[&str]| keys.iter().any(|key| !said.get(key).is_empty());
-    received.thoughts |= has(&["reasoning_content", "reasoning", "reasoning_details", "thinking"]);
-    received.tools |= has(&["tool_calls", "function_call"]);
-    received.take_words(&said.get("refusal").bytes().unwrap_or_default());
-    take_parts(said.get("content"), received);
-    if said.is_null() {
-        received.take_text(&choice.get("text").bytes().unwrap_or_default());
+    let is_silent =
+        !delta.items().any(|delta| delta.bytes().is_some() || SAID.iter().any(|key| !delta.get(key).is_empty()));
+    if is_silent && !message.is_null() && received.awaits_message() {
+        let begun = received.text.len();
+        message.items().for_each(|message| take_said(message, received));
+        received.settle_message(begun, !reason.is_empty());
+    } else {
+        delta.items().for_each(|delta| take_said(delta, received));
+    }
+    if delta.is_null() && message.is_null() {
+        take_parts(choice.get("text"), received);
     }
     received.take_stop(reason);
 }
 
-/// Takes the text out of a content: a string, or a list of parts.
-fn take_parts(content: Loose<'_>, received: &mut Received) {
-    for part in content.items() {
-        match part.get("type").word().as_deref() {
-            None | Some("text" | "output_text") => {
-                let text =
-                    part.bytes().or_else(|| part.get("text").bytes()).or_else(|| part.get("text").get("value").bytes());
-                received.take_text(&text.unwrap_or_default());
-            }
-            Some("refusal") => received.take_words(&part.get("refusal").bytes().unwrap_or_default()),
-            Some("thinking" | "reasoning" | "redacted_thinking") => received.thoughts = true,
-            Some(kind) => received.tools |= kind.contains("tool"),
-        }
-    }
+/// What makes a delta say something.
+const SAID: &[&str] = &[
+    "content",
+    "text",
+    "refusal",
+    "reasoning_content",
+    "reasoning",
+    "reasoning_details",
+    "thinking",
+    "tool_calls",
+    "function_call",
+];
+
+/// Takes what a delta or a message says.
+fn take_said(said: Loose<'_>, received: &mut Received) {
+    let has = |keys: &[&str]| keys.iter().any(|key| !said.get(key).is_empty());
+    received.thoughts |= has(&["reasoning_content", "reasoning", "reasoning_details", "thinking"]);
+    received.tools |= has(&["tool_calls", "function_call"]);
+    received.take_words(&said.get("refusal").bytes().unwrap_or_default());
+    received.take_text(&said.bytes().unwrap_or_default());
+    let content = said.get("content");
+    take_parts(if content.is_null() { said.get("text") } else { content }, received);
 }
 
 /// The tokens, as far as this chunk knows them.

@@ -57,8 +57,22 @@ pub(super) struct Received {
     unread: Option<Vec<u8>>,
     /// Where in the text that of the value which is being read begins.
     begun: usize,
+    /// Why it stopped, as the value says that is being read.
+    reason: Option<String>,
+    /// It said why it stopped, and nothing followed that shows otherwise.
+    stopped: bool,
+    /// A word for why it stopped that more text followed. It is said whether or not there is an end, and proves none.
+    refuted: Option<String>,
     /// The text that came with the word that it stopped.
-    last: Option<Vec<u8>>,
+    last: Vec<u8>,
+    /// The same text once more, with the same word.
+    again: Vec<u8>,
+    /// An event after the end that could not be read. If text follows, it was within the text.
+    late: Option<Vec<u8>>,
+    /// A part that nobody understands.
+    gap: Option<Vec<u8>>,
+    /// The text of messages, where it came in no other way.
+    spoken: Vec<u8>,
 }
 
 impl Received {
@@ -74,19 +88,68 @@ impl Received {
         self.text.extend_from_slice(text);
     }
 
-    /// Takes the word that it stopped, where it is one. A last event that comes again brings the same text again, which is no more text.
-    pub(super) fn take_stop(&mut self, reason: Loose<'_>) {
-        let reason = if reason.is_empty() { None } else { reason.word().or_else(|| Some(plain(reason.raw()))) };
-        let Some(reason) = reason.filter(|reason| reason != "null") else { return };
-        let text = &self.text[self.begun..];
-        match &self.last {
-            None => self.last = Some(text.to_owned()),
-            Some(last) if last == text => self.text.truncate(self.begun),
-            // Text that goes on after a stop: it was none.
-            Some(_) if !text.is_empty() => self.last = Some(Vec::new()),
-            Some(_) => {}
+    /// Takes a part that nobody understands: the text may have a hole there.
+    pub(super) fn take_gap(&mut self, part: Loose<'_>) {
+        self.gap = Some(beginning(part.raw()));
+        self.take_strange(part);
+    }
+
+    /// Whether a message may bring text: before any came, or where all of it came in messages.
+    pub(super) const fn awaits_message(&self) -> bool {
+        !self.has_text || !self.spoken.is_empty()
+    }
+
+    /// Takes a message whose text begins at `begun`. One that begins with all that came says it again; alike to the letter it says it
+    /// again only where it is the last, for a piece may be like the one before.
+    pub(super) fn settle_message(&mut self, begun: usize, is_last: bool) {
+        let text = &self.text[begun..];
+        if text.starts_with(&self.spoken) && (is_last || text.len() > self.spoken.len()) {
+            self.text.drain(begun..begun + self.spoken.len());
         }
-        self.stop = Some(reason);
+        self.spoken.extend_from_slice(&self.text[begun..]);
+    }
+
+    /// Takes the word that it stopped, where it is one.
+    pub(super) fn take_stop(&mut self, reason: Loose<'_>) {
+        let word = reason.word().unwrap_or_else(|| plain(reason.raw()));
+        if !reason.is_empty() && !goes_on(&word) {
+            self.reason = Some(word);
+        }
+    }
+
+    /// Weighs a value that was read, against what was said of an end before it; false where it shows that the text has a hole.
+    fn weigh(&mut self, had_text: bool) -> bool {
+        let reason = self.reason.take();
+        let text = &self.text[self.begun..];
+        let is_same = reason.is_none() || reason == self.stop;
+        if self.stopped && !(text.is_empty() && is_same) {
+            // A last event that comes again brings the same text again, which is no more text unless more follows.
+            if reason.is_some() && is_same && self.again.is_empty() && *text == *self.last {
+                self.again = self.text.split_off(self.begun);
+                return true;
+            }
+            // What is followed by more was no end, and its word is none.
+            self.stopped = false;
+            self.refuted = self.stop.take();
+            if let Some(late) = self.late.take() {
+                self.unread = Some(late);
+                if had_text {
+                    self.text.truncate(self.begun);
+                    return false;
+                }
+            }
+            let again = std::mem::take(&mut self.again);
+            self.text.splice(self.begun..self.begun, again.iter().copied());
+            self.begun += again.len();
+        }
+        if let Some(reason) = reason {
+            if !self.stopped {
+                self.last = self.text[self.begun..].to_owned();
+            }
+            self.stopped = self.refuted.as_ref() != Some(&reason);
+            self.stop = Some(reason);
+        }
+        true
     }
 
     /// Takes words about why it stopped.
@@ -106,7 +169,7 @@ impl Received {
 
     /// Whether its end was announced.
     const fn is_ended(&self) -> bool {
-        self.done || self.stop.is_some()
+        self.done || self.stopped
     }
 
     /// Takes what stands in an event; false where it cannot be read and may have held a piece from within the text.
@@ -126,8 +189,12 @@ impl Received {
             return true;
         }
         let Some(values) = Loose::all(data) else {
-            // What breaks off here was broken off by the stream, which says so next; after the end it is no text.
-            if event.open || self.is_ended() {
+            // What breaks off here was broken off by the stream, which says so next.
+            if event.open {
+                return true;
+            }
+            if self.is_ended() {
+                self.late = Some(beginning(data));
                 return true;
             }
             self.unread = Some(beginning(data));
@@ -135,7 +202,11 @@ impl Received {
         };
         for value in values.into_iter().flat_map(Loose::items) {
             self.begun = self.text.len();
+            let had_text = self.has_text;
             dialect(&event.name, value, self);
+            if !self.weigh(had_text) {
+                return false;
+            }
         }
         true
     }
@@ -144,17 +215,6 @@ impl Received {
 /// Whether tokens were counted. No answer is read or written without one: who says 0 does not count, or not yet.
 pub(super) const fn is_counted(usage: &Usage) -> bool {
     usage.output_tokens > 0 && usage.input_tokens.saturating_add(usage.cache_read_tokens) > 0
-}
-
-/// Whether a server says in this that something went wrong. Without a `kind` an object that has nothing but words is a complaint.
-pub(super) fn is_error(name: &str, event: Loose<'_>, has_kind: bool) -> bool {
-    let says = |key: &str| event.get(key).word().is_some_and(|word| word.to_ascii_lowercase().contains("error"));
-    let has = |keys: &[&str]| keys.iter().any(|key| !event.get(key).is_empty());
-    name.eq_ignore_ascii_case("error")
-        || says("type")
-        || says("object")
-        || has(&["error", "errors"])
-        || !has_kind && has(&["message", "msg", "detail", "error_msg", "error_message"])
 }
 
 /// Asks, and takes the answer in.
@@ -186,10 +246,11 @@ pub(super) fn receive(line: &Line, request: &Request<'_>, watch: &mut dyn Watch)
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             };
-            if !received.take(&event, request.dialect) {
+            let is_sound = received.take(&event, request.dialect);
+            growth.push(&std::mem::take(&mut received.text))?;
+            if !is_sound {
                 break None;
             }
-            growth.push(&std::mem::take(&mut received.text))?;
             if let Some(error) = received.error.take() {
                 break Some(line.speaker().error(&error));
             }
@@ -227,6 +288,12 @@ fn end(
     } else if let Some(unread) = unread {
         growth.remark(format!("An event before the text {unread}. The text is kept."));
     }
+    if let Some(gap) = &received.gap {
+        growth.remark(format!(
+            "A part of the answer is not understood (“{}”), and is missing.",
+            said(&plain(gap), speaker.key)
+        ));
+    }
     if let Some(what) = speaker.stopped(&received) {
         growth.remark(what);
     }
@@ -235,6 +302,25 @@ fn end(
     }
     let usage = received.usage.filter(is_counted);
     growth.answer(Source::Api, received.model, usage).ok_or_else(|| speaker.broken("it is no text"))
+}
+
+/// Whether a word in the place of a reason says that it goes on, or nothing.
+fn goes_on(reason: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "null",
+        "none",
+        "undefined",
+        "progress",
+        "unspecified",
+        "pending",
+        "running",
+        "streaming",
+        "generating",
+        "continue",
+    ];
+    let reason = reason.to_ascii_lowercase();
+    let mut words = reason.split(|ch: char| !ch.is_alphanumeric()).filter(|_| !reason.starts_with(['{', '[']));
+    reason.parse() == Ok(0_u8) || reason.starts_with("not_") || words.any(|word| WORDS.contains(&word))
 }
 
 /// As much of what came as may be quoted.
