@@ -10,6 +10,9 @@ const LETTERS_FOR_A_FAULT: usize = 2;
 const FEW_FAULTS: usize = 2;
 const PLAIN_FOR_A_FAULT: usize = 128;
 
+/// How ISO 2022 begins to write Japanese, Chinese or Korean, in plain ASCII: no terminal obeys it.
+const SHIFTS: [&[u8]; 4] = [b"\x1b$B", b"\x1b$@", b"\x1b$(", b"\x1b$)"];
+
 /// How the bytes were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -98,6 +101,9 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
 
 /// Where most letters are Latin, UTF-16 has a zero beside each of them, always on the same side. Nothing else that is text has any.
 fn unmarked(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    if SHIFTS.iter().any(|shift| bytes.windows(shift.len()).any(|its| its == *shift)) {
+        return Err(DecodeError::Unknown("ISO-2022-JP or another ISO-2022".to_owned()));
+    }
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let few = (bytes.len() / 4).max(3);
     let whole = |encoding, text| Ok(Decoded { text, encoding, replaced: 0 });
