@@ -217,7 +217,8 @@ fn trailer(lines: &[Line<'_>], expect: &Expect) -> Option<(usize, Block, bool)> 
             return None;
         }
         let until = lines[at + block.text().split('\n').count()..].iter();
-        let mut rest = until.filter(|line| !is_blank(line));
+        // A page ends the fence around everything, whether it was ended or not.
+        let mut rest = until.filter(|line| !is_blank(line) && !matches!(line, Line::Fence("")));
         let is_last = rest.next().is_none_or(is_bare) && rest.next().is_none();
         found = Some((*at, block, proof, is_last));
     }
