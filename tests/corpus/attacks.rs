@@ -1,15 +1,13 @@
 //! Replies that somebody wrote to find where the reader is wrong: tests/replies/attacks.json says of each what it is. A text is never
 //! called complete where it is cut, and nothing that stands in a section is lost without a word.
 
+use crate::cases::{NONCE, SESSION};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::reply::{self, Expect, Oddity, Problem};
 use prompt_runner_core::session::SessionId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-const SESSION: &str = "20261122_141129_1a2b3c4d";
-const NONCE: &str = "0123456789abcdef";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

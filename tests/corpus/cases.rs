@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Every prompt of the corpus has this session and this nonce.
-const SESSION: &str = "20261122_141129_1a2b3c4d";
-const NONCE: &str = "0123456789abcdef";
+pub(crate) const SESSION: &str = "20261122_141129_1a2b3c4d";
+pub(crate) const NONCE: &str = "0123456789abcdef";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {

@@ -1,14 +1,13 @@
 //! Replies put together out of shapes of headings, bodies, trailers and what stands around them: any two shapes meet. Each is read as it
 //! was meant or refused by name, and no text is changed without a word. tests/replies/shapes.json is the data.
 
+use crate::cases::{NONCE, SESSION};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::reply::{self, Expect, Oddity, Problem, Reading};
 use prompt_runner_core::session::SessionId;
 use serde::Deserialize;
 use std::path::Path;
 
-const SESSION: &str = "20261122_141129_1a2b3c4d";
-const NONCE: &str = "0123456789abcdef";
 /// So many of the ten thousand are turned down by name.
 const FEW: usize = 10;
 

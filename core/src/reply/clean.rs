@@ -73,10 +73,10 @@ fn best(text: &str, expect: &Expect) -> Reading {
         reading.trailer = Trailer::Absent;
     }
     if let Some((before, after)) = parted {
-        let mut other = of(after);
         // A draft may be whole, and even say that it is proven.
-        let drafted = || reading.problem().is_none() && of(before).problem().is_none();
-        if (reading.problem().is_some() && other.problem().is_none()) || drafted() {
+        let drafted = reading.problem().is_none();
+        let other = if drafted && of(before).problem().is_some() { None } else { Some(of(after)) };
+        if let Some(mut other) = other.filter(|other| drafted || other.problem().is_none()) {
             other.note(Oddity::ThoughtsLeftOut);
             return other;
         }
