@@ -195,6 +195,24 @@ fn nothing_that_a_command_started_outlives_its_time_limit() {
     }
 }
 
+/// In a container our own session began outside, and the kernel names it 0.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_that_began_outside_of_the_container_is_one_too() {
+    let inside = |command: &str, args: &[&str]| {
+        let mut outer = Command::new("unshare");
+        outer.args(["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", command]).args(args);
+        outer.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if !inside("true", &[]) {
+        eprintln!("This machine lets nobody make a container: not tried.");
+        return;
+    }
+    let own = std::env::current_exe().unwrap();
+    let test = "commands::nothing_that_a_command_started_outlives_its_time_limit";
+    assert!(inside(own.to_str().unwrap(), &["--exact", test]), "{test} fails inside of a container");
+}
+
 /// In a process of its own, because Ctrl-C ends it: this test starts itself again.
 #[test]
 fn ctrl_c_ends_the_command_with_all_its_children() {

@@ -2,7 +2,7 @@
 //! each is known by three things: what it descends from, a word in its environment, and that it came to us when its parent ended.
 
 use crate::bounded;
-use rustix::process::{Pid, Signal, WaitOptions, getpid, getsid, kill_process, set_child_subreaper, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, waitpid};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -78,7 +78,8 @@ impl Kin {
 
     fn find(&self, child: Option<i32>) -> BTreeSet<i32> {
         let own = getpid().as_raw_nonzero().get();
-        let own_session = getsid(None).map_or(0, |session| session.as_raw_nonzero().get());
+        // Read as the others are: 0 in a container whose session began outside, which `getsid` of rustix holds for impossible.
+        let own_session = process(own).map_or(0, |process| process.session);
         let all: Vec<Process> = processes().into_iter().filter(|process| process.pid != own).collect();
         let is_first = |process: &&Process| {
             // None of our own programs leaves our session, so who came to us from another one was started by a command.
