@@ -1,5 +1,6 @@
 // Why this exists: one port to the native host for all tabs, opened when somebody asks. The browser drops some bad
 // frames without a word and says of a lost host only that the port closed, so every question here ends in an answer.
+import { HOST_NAME, REQUESTS, VERSION } from './requests.js';
 import { refuse } from './say.js';
 
 /** @typedef {import('./types/protocol.d.ts').Request} Request */
@@ -9,24 +10,7 @@ import { refuse } from './say.js';
 /** @typedef {Answer & { own?: boolean }} Brought `own` where a host that answers everything else did not answer to this. */
 /** @typedef {{ resolve: (outcome: Outcome) => void, timer: ReturnType<typeof setTimeout>, heard: number }} Waiting */
 
-const NAME = 'io.github.prompt_runner';
-const VERSION = 1;
 const PATIENCE_SECONDS = 20;
-/** A host may end after it did what it was asked and before it said so. These do no more the second time than the first. */
-const ASKED_AGAIN = [
-	'ping',
-	'status',
-	'list',
-	'show',
-	'panel',
-	'timeline',
-	'prompt',
-	'placed',
-	'sent',
-	'capture',
-	'complete',
-	'rate',
-];
 
 /** @type {chrome.runtime.Port | undefined} */
 let port;
@@ -56,7 +40,7 @@ export const unreachable = (answer) => answer.refusal?.code === 'setup.broken';
  */
 export async function ask(request) {
 	const first = await once(request);
-	const { lost, silent, ...answer } = first.lost && ASKED_AGAIN.includes(request.type) ? await once(request) : first;
+	const { lost, silent, ...answer } = first.lost && REQUESTS[request.type]?.again ? await once(request) : first;
 	return answer;
 }
 
@@ -99,7 +83,7 @@ function once(request) {
 
 function open() {
 	if (port) return port;
-	const opened = chrome.runtime.connectNative(NAME);
+	const opened = chrome.runtime.connectNative(HOST_NAME);
 	port = opened;
 	heard = 0;
 	greeted = false;

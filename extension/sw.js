@@ -6,6 +6,7 @@ import * as csp from './csp.js';
 import * as host from './host.js';
 import * as menus from './menus.js';
 import * as outbox from './outbox.js';
+import { REQUESTS } from './requests.js';
 import { refuse } from './say.js';
 import { ORIGINS } from './sites.js';
 import * as sources from './sources.js';
@@ -13,9 +14,6 @@ import * as tabs from './tabs.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
 /** @typedef {outbox.Sent & { cached?: View }} Outcome */
-
-/** All that a page of a chat site may ask of the host; the rest belongs to our own pages. */
-const PAGE_MAY = ['status', 'prompt', 'placed', 'sent', 'capture', 'accept', 'limit', 'rate', 'page_report'];
 
 csp.watch();
 host.listen({
@@ -102,7 +100,8 @@ async function handle(message, page) {
  * @returns {Promise<Outcome>}
  */
 async function relay(request, tab) {
-	if (tab !== undefined && !PAGE_MAY.includes(request?.type)) {
+	const row = REQUESTS[/** @type {'ping'} */ (String(request?.type))];
+	if (tab !== undefined && !row?.page) {
 		return { refusal: refuse('request.invalid', 'request_foreign') };
 	}
 	const asked = request.type === 'status' && !request.session ? (request.conversation ?? null) : undefined;

@@ -19,7 +19,7 @@ pub const REPLY_MAX: u64 = 16 << 20;
 
 /// A wish about a session that exists, with all that the world had to add: nonces, hashes, counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub enum Command {
     /// Hand over a freshly rendered prompt.
     Prompt {
         /// For this phase.
@@ -223,9 +223,9 @@ pub fn repairs(at: &PhaseState) -> Vec<Repair> {
 ///
 /// # Errors
 /// Every refusal of the phase machine; nothing was changed then.
-pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
-    match ask {
-        Ask::Prompt { phase, nonce, text, bytes, part, template } => {
+pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
+    match command {
+        Command::Prompt { phase, nonce, text, bytes, part, template } => {
             Ok(match prompting(state, phase, part.as_ref().map(|part| part.repair))? {
                 // Somebody else was faster: theirs is the prompt.
                 Prompting::Again { .. } => Vec::new(),
@@ -234,11 +234,11 @@ pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
                 }
             })
         }
-        Ask::Placed { phase, nonce } => {
+        Command::Placed { phase, nonce } => {
             let placed = asked(open_phase(state, phase)?, &nonce)?.placed;
             Ok(if placed { Vec::new() } else { vec![Event::PromptPlaced { phase, nonce }] })
         }
-        Ask::Sent { phase, nonce, sent_ms, conversation } => {
+        Command::Sent { phase, nonce, sent_ms, conversation } => {
             let at = phase_of(state, phase)?;
             if !is_time(sent_ms) {
                 return Err(Refusal::new(
@@ -253,9 +253,9 @@ pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
             }
             Ok(events)
         }
-        Ask::Capture(capture) => keep(state, *capture),
-        Ask::Accept { phase } => accept(state, phase),
-        Ask::Limit { resets_ms } => {
+        Command::Capture(capture) => keep(state, *capture),
+        Command::Accept { phase } => accept(state, phase),
+        Command::Limit { resets_ms } => {
             let known = state.limit.is_some_and(|limit| limit.resets_ms == resets_ms);
             let resets_ms = resets_ms.filter(|ms| is_time(*ms));
             Ok(if known || state.standing != Standing::Active {
@@ -264,7 +264,7 @@ pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
                 vec![Event::LimitReached { resets_ms }]
             })
         }
-        Ask::Complete => match (state.standing, state.current()) {
+        Command::Complete => match (state.standing, state.current()) {
             (Standing::Complete, _) => Ok(Vec::new()),
             (Standing::Abandoned, _) => Err(closed(state)),
             (Standing::Active, None) => Ok(vec![Event::SessionCompleted {}]),
@@ -273,27 +273,27 @@ pub fn decide(state: &State, ask: Ask) -> Result<Vec<Event>, Refusal> {
                 format!("The {} phase has no reply yet, so the session is not complete.", current.phase.name()),
             )),
         },
-        Ask::Failed { phase, nonce, error } => {
+        Command::Failed { phase, nonce, error } => {
             let at = open_phase(state, phase)?;
             asked(at, &nonce)?;
             // The reply came from elsewhere meanwhile, so nothing is wrong any more.
             let waits = matches!(at.stand, Stand::Prompted | Stand::Awaiting);
             Ok(if waits { vec![Event::AskFailed { phase, nonce, error }] } else { Vec::new() })
         }
-        Ask::Skip { phase } => skip(state, phase),
-        Ask::Redo { phase } => {
+        Command::Skip { phase } => skip(state, phase),
+        Command::Redo { phase } => {
             if state.standing == Standing::Abandoned {
                 return Err(closed(state));
             }
             let begun = phase_of(state, phase)?.stand != Stand::Pending;
             Ok(if begun { vec![Event::PhaseReopened { phase }] } else { Vec::new() })
         }
-        Ask::Abandon => match state.standing {
+        Command::Abandon => match state.standing {
             Standing::Active => Ok(vec![Event::SessionAbandoned {}]),
             Standing::Abandoned => Ok(Vec::new()),
             Standing::Complete => Err(closed(state)),
         },
-        Ask::Rate { rating, word, saved_minutes } => rate::rate(state, rating, word, saved_minutes),
+        Command::Rate { rating, word, saved_minutes } => rate::rate(state, rating, word, saved_minutes),
     }
 }
 

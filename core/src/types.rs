@@ -1,5 +1,6 @@
 //! The protocol as TypeScript declarations, for the extension's type-checked JavaScript, and as JSON Schemas, for whoever reads `--json`.
 
+use crate::protocol::answer;
 use crate::{block, event, phase, protocol, refusal, reply, session, site, stats, status, words};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use ts_rs::{Config, TS};
@@ -18,6 +19,12 @@ pub fn reply_schema() -> Schema {
     schema::<protocol::Reply>()
 }
 
+/// The schema of a request to the runner.
+#[must_use]
+pub fn request_schema() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<protocol::Request>()
+}
+
 /// The schema of a refusal, as commands print it.
 #[must_use]
 pub fn refusal_schema() -> Schema {
@@ -29,32 +36,36 @@ fn schema<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
+/// The declaration of one type, with the documentation of its Rust type.
+pub(crate) fn declaration<T: TS>() -> String {
+    let docs = <T as TS>::docs().map(|docs| format!("{}\n", docs.trim_end())).unwrap_or_default();
+    format!("\n{docs}export {}\n", T::decl(&Config::default()))
+}
+
 /// One declaration after another, each with the documentation of its Rust type.
 #[must_use]
 pub fn declarations() -> String {
-    let config = Config::default();
-    let mut out = String::new();
     macro_rules! declare {
-        ($($kind:ty),* $(,)?) => {$(
-            out.push('\n');
-            if let Some(docs) = <$kind as TS>::docs() {
-                out.push_str(docs.trim_end());
-                out.push('\n');
-            }
-            out.push_str("export ");
-            out.push_str(&<$kind as TS>::decl(&config));
-            out.push('\n');
-        )*};
+        ($($kind:ty),* $(,)?) => {
+            [$(declaration::<$kind>()),*]
+        };
     }
-    declare!(
+    let requests = protocol::TABLE
+        .iter()
+        .map(|entry| format!("\t{}: {{ type: '{}' }} & {},\n", entry.name, entry.answer_type, entry.answer));
+    let answers = format!(
+        "\n/**\n * What each request is answered with.\n */\nexport type Answers = {{\n{}}};\n",
+        requests.collect::<String>()
+    );
+    let others = declare!(
         protocol::Envelope,
         protocol::Request,
         protocol::Body,
         protocol::Other,
         protocol::Message,
         protocol::Reply,
-        protocol::PhaseRecord,
-        protocol::AttachmentRecord,
+        answer::PhaseRecord,
+        answer::AttachmentRecord,
         protocol::Notice,
         site::PageReport,
         site::Found,
@@ -106,5 +117,5 @@ pub fn declarations() -> String {
         reply::Expect,
         block::Block,
     );
-    out
+    [protocol::request_declarations(), protocol::answer::declarations(), vec![answers], others.into()].concat().concat()
 }

@@ -1,26 +1,14 @@
 // Generated from core/src by `cargo xtask codegen`: the protocol, for type-checked JavaScript.
 
 /**
- * A request on the wire.
+ * Is anybody there, and which version?
  */
-export type Envelope = { 
-/**
- * Always `VERSION`.
- */
-v: number, 
-/**
- * Chosen by the client; the answer carries it again.
- */
-id: string, 
-/**
- * What is asked.
- */
-request: Request, };
+export type PingRequest = Record<symbol, never>;
 
 /**
- * A request.
+ * Start a session.
  */
-export type Request = { "type": "ping", } | { "type": "start", 
+export type StartRequest = { 
 /**
  * What the developer wants, 1 to 20,000 characters.
  */
@@ -36,7 +24,13 @@ workflow?: string | null,
 /**
  * The conversation to live in, if there is one already.
  */
-conversation?: string | null, } | { "type": "status", 
+conversation?: string | null, };
+
+/**
+ * Find a session and say where it stands: by id, or else the newest of this conversation; with neither, the newest active one
+ * that has no conversation yet.
+ */
+export type StatusRequest = { 
 /**
  * A session id.
  */
@@ -44,7 +38,12 @@ session?: SessionId | null,
 /**
  * Site and path of a conversation, such as `claude.ai/chat/<uuid>`.
  */
-conversation?: string | null, } | { "type": "list", 
+conversation?: string | null, };
+
+/**
+ * List the newest sessions.
+ */
+export type ListRequest = { 
 /**
  * Only those of this project.
  */
@@ -52,7 +51,12 @@ project?: string | null,
 /**
  * At most so many, 1 to 500.
  */
-limit?: number | null, } | { "type": "prompt", 
+limit?: number | null, };
+
+/**
+ * Give the prompt of a phase: rendered anew when the phase begins or failed, the same one again while its reply is awaited.
+ */
+export type PromptRequest = { 
 /**
  * The session.
  */
@@ -64,7 +68,12 @@ phase?: Phase | null,
 /**
  * Where the reply is incomplete: ask for the rest of it in this way, and not for all of it again.
  */
-repair?: Repair | null, } | { "type": "placed", 
+repair?: Repair | null, };
+
+/**
+ * Note that the prompt stands in the composer, read back and equal.
+ */
+export type PlacedRequest = { 
 /**
  * The session.
  */
@@ -76,7 +85,12 @@ phase: Phase,
 /**
  * The prompt.
  */
-nonce: string, } | { "type": "sent", 
+nonce: string, };
+
+/**
+ * Note that the developer sent the prompt, in this conversation.
+ */
+export type SentRequest = { 
 /**
  * The session.
  */
@@ -96,7 +110,12 @@ sent_ms: number,
 /**
  * Site and path of the conversation, once it has one.
  */
-conversation?: string | null, } | { "type": "capture", 
+conversation?: string | null, };
+
+/**
+ * Store a reply. Answered only when it is on disk.
+ */
+export type CaptureRequest = { 
 /**
  * Made by the client; the same id is stored once.
  */
@@ -132,7 +151,12 @@ others: Array<Other>,
 /**
  * Who was asked, where that was no chat page.
  */
-by?: Origin | null, } | { "type": "read", 
+by?: Origin | null, };
+
+/**
+ * Say what a reply would be read as. Nothing is stored.
+ */
+export type ReadRequest = { 
 /**
  * The session.
  */
@@ -148,7 +172,12 @@ text: string,
 /**
  * Where it came from.
  */
-source: Source, } | { "type": "accept", 
+source: Source, };
+
+/**
+ * Take an incomplete reply as it is.
+ */
+export type AcceptRequest = { 
 /**
  * The session.
  */
@@ -156,7 +185,12 @@ session: SessionId,
 /**
  * The phase; the current one when left out.
  */
-phase?: Phase | null, } | { "type": "limit", 
+phase?: Phase | null, };
+
+/**
+ * Note that the site says that its usage limit is reached.
+ */
+export type LimitRequest = { 
 /**
  * The session.
  */
@@ -164,19 +198,39 @@ session: SessionId,
 /**
  * What it says, at most 1,000 characters of it; read for the time at which the limit ends, and not kept.
  */
-text: string, } | { "type": "complete", 
+text: string, };
+
+/**
+ * Close a session whose every phase is done.
+ */
+export type CompleteRequest = { 
 /**
  * The session.
  */
-session: SessionId, } | { "type": "show", 
+session: SessionId, };
+
+/**
+ * Give the stored prompt and reply of each phase.
+ */
+export type ShowRequest = { 
 /**
  * The session.
  */
-session: SessionId, } | { "type": "page_report", 
+session: SessionId, };
+
+/**
+ * Keep what a page's self-test counted. The newest report of each site is kept, for `prompt-runner doctor --page`.
+ */
+export type PageReportRequest = { 
 /**
  * The report.
  */
-report: PageReport, } | { "type": "skip", 
+report: PageReport, };
+
+/**
+ * Leave a phase out.
+ */
+export type SkipRequest = { 
 /**
  * The session.
  */
@@ -184,7 +238,12 @@ session: SessionId,
 /**
  * The phase; the current one when left out.
  */
-phase?: Phase | null, } | { "type": "redo", 
+phase?: Phase | null, };
+
+/**
+ * Begin a phase and those after it again. What was recorded of them stays in the log.
+ */
+export type RedoRequest = { 
 /**
  * The session.
  */
@@ -192,11 +251,21 @@ session: SessionId,
 /**
  * The phase.
  */
-phase: Phase, } | { "type": "abandon", 
+phase: Phase, };
+
+/**
+ * Abandon a session. What was recorded of it stays.
+ */
+export type AbandonRequest = { 
 /**
  * The session.
  */
-session: SessionId, } | { "type": "rate", 
+session: SessionId, };
+
+/**
+ * Rate a session.
+ */
+export type RateRequest = { 
 /**
  * The session.
  */
@@ -212,7 +281,12 @@ word?: string | null,
 /**
  * Minutes that the developer says were saved.
  */
-saved_minutes?: number | null, } | { "type": "panel", 
+saved_minutes?: number | null, };
+
+/**
+ * Give the figures of one panel.
+ */
+export type PanelRequest = { 
 /**
  * Which.
  */
@@ -220,11 +294,207 @@ panel: Panel,
 /**
  * Of which part of the record; of all of it when left out.
  */
-filter: Filter, } | { "type": "timeline", 
+filter: Filter, };
+
+/**
+ * Draw one session over time.
+ */
+export type TimelineRequest = { 
 /**
  * The session.
  */
 session: SessionId, };
+
+/**
+ * The host is there.
+ */
+export type Pong = { 
+/**
+ * The version of the program.
+ */
+version: string, 
+/**
+ * The version of the bundled SQLite.
+ */
+sqlite: string, 
+/**
+ * The database file.
+ */
+database: string, };
+
+/**
+ * The session that was looked for.
+ */
+export type SessionFound = { 
+/**
+ * The session, if there is one.
+ */
+view: View | null, };
+
+/**
+ * The newest sessions.
+ */
+export type SessionList = { 
+/**
+ * Newest first.
+ */
+sessions: Array<View>, };
+
+/**
+ * A prompt.
+ */
+export type RenderedPrompt = { 
+/**
+ * The session after it.
+ */
+view: View, 
+/**
+ * The phase that the prompt asks for.
+ */
+phase: Phase, 
+/**
+ * The nonce in it.
+ */
+nonce: string, 
+/**
+ * The prompt.
+ */
+text: string, };
+
+/**
+ * The reply is on disk.
+ */
+export type Captured = { 
+/**
+ * What was read in it.
+ */
+verdict: Verdict, 
+/**
+ * True when it had been stored before.
+ */
+duplicate: boolean, 
+/**
+ * The session after it.
+ */
+view: View, };
+
+/**
+ * What a reply would be read as.
+ */
+export type Reading = { 
+/**
+ * The phase that it was read for.
+ */
+phase: Phase, 
+/**
+ * What was read in it.
+ */
+verdict: Verdict, 
+/**
+ * Why `capture` would not store it, as a refusal; left out where it would.
+ */
+refusal?: Refusal | null, };
+
+/**
+ * What is stored of a session.
+ */
+export type SessionRecord = { 
+/**
+ * The session.
+ */
+view: View, 
+/**
+ * Each phase that has a prompt.
+ */
+phases: Array<PhaseRecord>, 
+/**
+ * What is kept beside them.
+ */
+attachments: Array<AttachmentRecord>, };
+
+/**
+ * The figures of a panel.
+ */
+export type PanelFigures = { 
+/**
+ * The figures.
+ */
+figures: Figures, };
+
+/**
+ * A session over time.
+ */
+export type SessionTimeline = { 
+/**
+ * The session over time.
+ */
+timeline: Timeline, };
+
+/**
+ * What the host makes of a page.
+ */
+export type PageJudgement = { 
+/**
+ * Why the site's profile does not fit it; empty where it does.
+ */
+drift: Array<Say>, };
+
+/**
+ * A session as it is after what was asked; on the wire the same as [`SessionFound`].
+ */
+export type SessionView = { 
+/**
+ * The session.
+ */
+view: View, };
+
+/**
+ * What each request is answered with.
+ */
+export type Answers = {
+	ping: { type: 'pong' } & Pong,
+	start: { type: 'session' } & SessionView,
+	status: { type: 'session' } & SessionFound,
+	list: { type: 'sessions' } & SessionList,
+	prompt: { type: 'prompt' } & RenderedPrompt,
+	placed: { type: 'session' } & SessionView,
+	sent: { type: 'session' } & SessionView,
+	capture: { type: 'captured' } & Captured,
+	read: { type: 'read' } & Reading,
+	accept: { type: 'session' } & SessionView,
+	limit: { type: 'session' } & SessionView,
+	complete: { type: 'session' } & SessionView,
+	show: { type: 'record' } & SessionRecord,
+	page_report: { type: 'page' } & PageJudgement,
+	skip: { type: 'session' } & SessionView,
+	redo: { type: 'session' } & SessionView,
+	abandon: { type: 'session' } & SessionView,
+	rate: { type: 'session' } & SessionView,
+	panel: { type: 'figures' } & PanelFigures,
+	timeline: { type: 'timeline' } & SessionTimeline,
+};
+
+/**
+ * A request on the wire.
+ */
+export type Envelope = { 
+/**
+ * Always `VERSION`.
+ */
+v: number, 
+/**
+ * Chosen by the client; the answer carries it again.
+ */
+id: string, 
+/**
+ * What is asked.
+ */
+request: Request, };
+
+/**
+ * A request.
+ */
+export type Request = { "type": "ping" } & PingRequest | { "type": "start" } & StartRequest | { "type": "status" } & StatusRequest | { "type": "list" } & ListRequest | { "type": "prompt" } & PromptRequest | { "type": "placed" } & PlacedRequest | { "type": "sent" } & SentRequest | { "type": "capture" } & CaptureRequest | { "type": "read" } & ReadRequest | { "type": "accept" } & AcceptRequest | { "type": "limit" } & LimitRequest | { "type": "complete" } & CompleteRequest | { "type": "show" } & ShowRequest | { "type": "page_report" } & PageReportRequest | { "type": "skip" } & SkipRequest | { "type": "redo" } & RedoRequest | { "type": "abandon" } & AbandonRequest | { "type": "rate" } & RateRequest | { "type": "panel" } & PanelRequest | { "type": "timeline" } & TimelineRequest;
 
 /**
  * The text of a reply, as its source has it.
@@ -302,93 +572,9 @@ of: number,
 piece: string, };
 
 /**
- * What the runner answers.
+ * An answer on the wire.
  */
-export type Reply = { "type": "pong", 
-/**
- * The version of the program.
- */
-version: string, 
-/**
- * The version of the bundled SQLite.
- */
-sqlite: string, 
-/**
- * The database file.
- */
-database: string, } | { "type": "session", 
-/**
- * The session.
- */
-view: View | null, } | { "type": "sessions", 
-/**
- * Newest first.
- */
-sessions: Array<View>, } | { "type": "prompt", 
-/**
- * The session after it.
- */
-view: View, 
-/**
- * The phase that the prompt asks for.
- */
-phase: Phase, 
-/**
- * The nonce in it.
- */
-nonce: string, 
-/**
- * The prompt.
- */
-text: string, } | { "type": "captured", 
-/**
- * What was read in it.
- */
-verdict: Verdict, 
-/**
- * True when it had been stored before.
- */
-duplicate: boolean, 
-/**
- * The session after it.
- */
-view: View, } | { "type": "read", 
-/**
- * The phase that it was read for.
- */
-phase: Phase, 
-/**
- * What was read in it.
- */
-verdict: Verdict, 
-/**
- * Why `capture` would not store it, as a refusal; left out where it would.
- */
-refusal?: Refusal | null, } | { "type": "record", 
-/**
- * The session.
- */
-view: View, 
-/**
- * Each phase that has a prompt.
- */
-phases: Array<PhaseRecord>, 
-/**
- * What is kept beside them.
- */
-attachments: Array<AttachmentRecord>, } | { "type": "figures", 
-/**
- * The figures.
- */
-figures: Figures, } | { "type": "timeline", 
-/**
- * The session over time.
- */
-timeline: Timeline, } | { "type": "page", 
-/**
- * Why the site's profile does not fit it; empty where it does.
- */
-drift: Array<Say>, };
+export type Reply = { "type": "pong" } & Pong | { "type": "session" } & SessionFound | { "type": "sessions" } & SessionList | { "type": "prompt" } & RenderedPrompt | { "type": "captured" } & Captured | { "type": "read" } & Reading | { "type": "record" } & SessionRecord | { "type": "figures" } & PanelFigures | { "type": "timeline" } & SessionTimeline | { "type": "page" } & PageJudgement;
 
 /**
  * What is stored of one phase.

@@ -7,7 +7,7 @@ use prompt_runner_core::block::Block;
 use prompt_runner_core::event::{Origin, Source, Timing};
 use prompt_runner_core::machine::{REPLY_MAX, fits};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Envelope, Other, Request, VERSION};
+use prompt_runner_core::protocol::{Body, Envelope, Other, Request, VERSION, ask};
 use prompt_runner_core::refusal::{Code, Refusal, finding};
 use prompt_runner_core::session::SessionId;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, SeqAccess, Visitor};
@@ -164,7 +164,7 @@ fn read_capture(raw: &RawValue) -> Result<Request, Refusal> {
         None => {}
     }
     let body = read.map_err(invalid)?;
-    Ok(Request::Capture { capture, session, phase, body, source, timing, conversation, others, by })
+    Ok(Request::Capture(ask::Capture { capture, session, phase, body, source, timing, conversation, others, by }))
 }
 
 /// Of what a reply has too much.
@@ -254,7 +254,7 @@ mod tests {
         let block = |text: &str| Block::Paragraph { text: text.into() };
         let bodies = [Body::Markdown("a\n\u{0}\u{1b}".into()), Body::Blocks(vec![block(""), block("b\tü🦀")])];
         for body in bodies {
-            let request = Request::Capture {
+            let request = Request::Capture(ask::Capture {
                 capture: "c".into(),
                 session: session.clone(),
                 phase: Some(Phase::Testing),
@@ -264,7 +264,7 @@ mod tests {
                 conversation: Some("claude.ai/chat/1".into()),
                 others: vec![Other { source: Source::Record, text: "t".into() }],
                 by: Some(Origin { provider: "p".into(), model: None, usage: None }),
-            };
+            });
             let envelope_of_it = Envelope { v: VERSION, id: "7".into(), request };
             let written = serde_json::to_vec(&envelope_of_it).unwrap();
             assert_eq!(envelope(&written), Ok(envelope_of_it));

@@ -8,7 +8,8 @@ use crate::port::Port;
 use crate::report::tell;
 use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::answer::SessionList;
+use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use rusqlite::Connection;
 use serde_json::json;
@@ -37,13 +38,13 @@ fn record() -> (Vec<u8>, Vec<u8>, i64) {
 fn opened(folder: &Path) -> Result<Option<i64>, Code> {
     let places = Places { data: folder.to_owned(), config: folder.join("config") };
     let mut runner = Runner::open(&places).map_err(|refusal| refusal.code)?;
-    let Reply::Sessions { sessions } =
-        runner.handle(Request::List { project: None, limit: None }).map_err(|refusal| refusal.code)?
+    let Reply::Sessions(SessionList { sessions }) =
+        runner.handle(Request::List(ask::List { project: None, limit: None })).map_err(|refusal| refusal.code)?
     else {
         panic!("no list")
     };
     for view in sessions {
-        runner.handle(Request::Show { session: view.session }).map_err(|refusal| refusal.code)?;
+        runner.handle(Request::Show(ask::Show { session: view.session })).map_err(|refusal| refusal.code)?;
     }
     let database = Connection::open(folder.join(NAME)).unwrap();
     let sound = database.pragma_query_value(None, "integrity_check", |row| row.get::<_, String>(0));

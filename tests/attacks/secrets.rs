@@ -6,7 +6,7 @@ use crate::answer::{self, Fault};
 use crate::desk::{Desk, said};
 use crate::report::tell;
 use prompt_runner::runner::Runner;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::stats::{Filter, Panel};
 
 const HEX: &str = "0123456789abcdef";
@@ -153,10 +153,10 @@ fn what_is_meant_to_be_shared_holds_nothing_of_what_was_captured() {
         shared.push((name, serde_json::to_string(&reply).unwrap()));
     };
     for panel in Panel::ALL {
-        ask(format!("the panel {panel:?}"), Request::Panel { panel, filter: Filter::default() });
+        ask(format!("the panel {panel:?}"), Request::Panel(ask::Panel { panel, filter: Filter::default() }));
     }
     let id = session.clone().try_into().unwrap();
-    ask("the timeline".into(), Request::Timeline { session: id });
+    ask("the timeline".into(), Request::Timeline(ask::Timeline { session: id }));
     for (what, text) in &shared {
         let found = marks.iter().filter(|mark| text.contains(*mark)).count();
         assert_eq!(found, 0, "{what} holds {found} of them");

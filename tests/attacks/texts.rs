@@ -5,7 +5,8 @@ use crate::answer::{self, Fault};
 use crate::report::tell;
 use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{PanelFigures, RenderedPrompt, SessionList};
+use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::stats::{Figures, Filter, Panel};
 use rusqlite::Connection;
@@ -76,7 +77,9 @@ fn schema(database: &Connection) -> Vec<String> {
 }
 
 fn started(runner: &mut Runner, filter: Filter) -> u64 {
-    let Ok(Reply::Figures { figures }) = runner.handle(Request::Panel { panel: Panel::Funnel, filter }) else {
+    let Ok(Reply::Figures(PanelFigures { figures })) =
+        runner.handle(Request::Panel(ask::Panel { panel: Panel::Funnel, filter }))
+    else {
         panic!("the funnel is refused")
     };
     let Figures::Funnel { started, .. } = figures else { panic!("another panel than the funnel") };
@@ -99,7 +102,8 @@ fn a_text_is_a_text_to_the_database() {
             (view["feature"].as_str(), view["project"].as_str()),
             (Some(text.trim()), Some(place(text).as_str()))
         );
-        let Ok(Reply::Prompt { text: prompt, .. }) = ask(&mut runner, json!({ "type": "prompt", "session": session }))
+        let Ok(Reply::Prompt(RenderedPrompt { text: prompt, .. })) =
+            ask(&mut runner, json!({ "type": "prompt", "session": session }))
         else {
             panic!("{text:?} gets no prompt")
         };
@@ -122,7 +126,8 @@ fn a_text_is_a_text_to_the_database() {
         assert_eq!(data["word"].as_str(), Some(text.trim()));
     }
     for text in &texts {
-        let Ok(Reply::Sessions { sessions }) = ask(&mut runner, json!({ "type": "list", "project": place(text) }))
+        let Ok(Reply::Sessions(SessionList { sessions })) =
+            ask(&mut runner, json!({ "type": "list", "project": place(text) }))
         else {
             panic!("no list")
         };
@@ -139,9 +144,9 @@ fn a_text_is_a_text_to_the_database() {
         }
         // A session has no template; the attempts at its phases have.
         let filter = Filter { template: Some(text.clone()), ..Filter::default() };
-        let found = runner.handle(Request::Panel { panel: Panel::Success, filter });
+        let found = runner.handle(Request::Panel(ask::Panel { panel: Panel::Success, filter }));
         assert!(
-            matches!(found, Ok(Reply::Figures { figures: Figures::Success { templates, .. } }) if templates.is_empty())
+            matches!(found, Ok(Reply::Figures(PanelFigures { figures: Figures::Success { templates, .. } })) if templates.is_empty())
         );
     }
     for text in texts.iter().step_by(4) {

@@ -4,7 +4,7 @@
 use crate::{Pairs, Samples, pairs, timed};
 use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
-use prompt_runner_core::protocol::Request;
+use prompt_runner_core::protocol::{Request, ask};
 use rusqlite::Connection;
 use std::fs::File;
 use std::io::Write;
@@ -64,7 +64,8 @@ pub(crate) fn measure(repeats: u32) -> Vec<Samples> {
 
 /// A request that is one event in one transaction, whatever was written before.
 fn started(runner: &mut Runner) {
-    let request = Request::Start { feature: "Dark mode".into(), project: None, workflow: None, conversation: None };
+    let request =
+        Request::Start(ask::Start { feature: "Dark mode".into(), project: None, workflow: None, conversation: None });
     runner.handle(request).unwrap();
 }
 

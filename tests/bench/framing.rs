@@ -4,6 +4,7 @@
 use crate::port::CALLER;
 use crate::{Pairs, Samples, pairs, timed, told};
 use prompt_runner::frame::{self, MAX_IN};
+use prompt_runner_core::protocol::answer::Pong;
 use prompt_runner_core::protocol::{Envelope, Message, Reply, Request, VERSION};
 use serde::Deserialize;
 use serde_json::json;
@@ -57,7 +58,7 @@ fn writing(repeats: u32) -> Pairs {
     let message = Message::Answer {
         v: VERSION,
         id: "7".into(),
-        reply: Reply::Pong { version: "1".into(), sqlite: "3".into(), database: "x".repeat(900_000) },
+        reply: Reply::Pong(Pong { version: "1".into(), sqlite: "3".into(), database: "x".repeat(900_000) }),
     };
     let mut out = Vec::with_capacity(2 << 20);
     let mut copy = Vec::with_capacity(2 << 20);
@@ -112,7 +113,7 @@ fn parsing(repeats: u32) -> Pairs {
         || {
             timed(|| {
                 let envelope: Envelope = serde_json::from_str(&body).unwrap();
-                assert!(matches!(envelope.request, Request::Capture { .. }));
+                assert!(matches!(envelope.request, Request::Capture(_)));
                 envelope
             })
         },

@@ -2,60 +2,12 @@
 
 use crate::answer::{self, Fault};
 use crate::port::Port;
-use prompt_runner_core::protocol::Request;
+use prompt_runner_core::protocol::{Request, TABLE, Twice};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::process::Command;
 
-const KINDS: [&str; 19] = [
-    "abandon",
-    "accept",
-    "capture",
-    "complete",
-    "limit",
-    "list",
-    "page_report",
-    "panel",
-    "ping",
-    "placed",
-    "prompt",
-    "read",
-    "redo",
-    "sent",
-    "show",
-    "skip",
-    "start",
-    "status",
-    "timeline",
-];
-
-/// The name of a request; a new one does not compile until it is here, and then has to be asked below.
-fn kind(request: &Request) -> &'static str {
-    match request {
-        Request::Ping {} => "ping",
-        Request::Start { .. } => "start",
-        Request::Status { .. } => "status",
-        Request::List { .. } => "list",
-        Request::Prompt { .. } => "prompt",
-        Request::Accept { .. } => "accept",
-        Request::Limit { .. } => "limit",
-        Request::Placed { .. } => "placed",
-        Request::Sent { .. } => "sent",
-        Request::Capture { .. } => "capture",
-        Request::Complete { .. } => "complete",
-        Request::Show { .. } => "show",
-        Request::PageReport { .. } => "page_report",
-        Request::Skip { .. } => "skip",
-        Request::Redo { .. } => "redo",
-        Request::Abandon { .. } => "abandon",
-        Request::Rate { .. } => "rate",
-        Request::Panel { .. } => "panel",
-        Request::Timeline { .. } => "timeline",
-        Request::Read { .. } => "read",
-    }
-}
-
-/// A port that remembers what was asked.
+/// A port that remembers what was asked, and asks twice what may be asked twice.
 struct Page {
     port: Port,
     asked: BTreeSet<&'static str>,
@@ -63,8 +15,25 @@ struct Page {
 
 impl Page {
     fn ask(&mut self, request: &Value) -> Value {
-        self.asked.insert(kind(&serde_json::from_value(request.clone()).unwrap()));
-        self.port.ask(request)
+        let entry = serde_json::from_value::<Request>(request.clone()).unwrap().entry();
+        self.asked.insert(entry.name);
+        let first = self.port.ask(request);
+        if entry.twice == Twice::Same {
+            let before = self.record();
+            let mut second = self.port.ask(request);
+            if entry.name == "capture" {
+                assert_eq!(second["duplicate"], true);
+                second["duplicate"] = first["duplicate"].clone();
+            }
+            assert_eq!(second, first, "asked twice: {request}");
+            assert_eq!(self.record(), before, "asked twice: {request}");
+        }
+        first
+    }
+
+    /// Every session as it is, with the place of its newest event in the log.
+    fn record(&mut self) -> Value {
+        self.port.ask(&json!({ "type": "list", "limit": 500 }))
     }
 }
 
@@ -191,7 +160,11 @@ fn a_feature_goes_from_start_to_complete() {
     assert_eq!(timeline["view"], given_up["view"]);
     assert_eq!(timeline["marks"][0]["kind"], "session_started");
 
-    assert_eq!(page.asked, BTreeSet::from(KINDS), "every request is asked at least once");
+    let rated = page.ask(&json!({ "type": "rate", "session": session, "rating": 4, "word": "Went well." }));
+    assert_eq!(rated["view"]["rating"], 4);
+
+    let all: BTreeSet<_> = TABLE.iter().map(|entry| entry.name).collect();
+    assert_eq!(page.asked, all, "every request is asked at least once");
     assert!(page.port.end().status.success());
 }
 

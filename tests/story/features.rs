@@ -4,7 +4,8 @@ use crate::answer::{self, Fault};
 use crate::home::{Home, capture, events, prompt, start};
 use prompt_runner_core::event::{Event, Source, Stand, Standing, Timing};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{Captured, SessionFound};
+use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::Problem;
 use prompt_runner_core::workflow;
@@ -37,15 +38,17 @@ fn every_workflow_goes_from_start_to_complete() {
                 assert!(asked.text.contains(&format!("The {name} says: written for {of}")), "{phase:?} needs {piece}");
             }
             let reply = capture(&session, phase.name(), &asked, &format!("written for {}", phase.name()), Fault::None);
-            let Reply::Captured { verdict, duplicate, view } = runner.handle(reply).unwrap() else { panic!() };
+            let Reply::Captured(Captured { verdict, duplicate, view }) = runner.handle(reply).unwrap() else {
+                panic!()
+            };
             assert_eq!((verdict.problem, verdict.oddities.as_slice(), duplicate), (None, &[][..], false));
             assert_eq!(
                 view.phases.iter().filter(|phase| phase.stand == Stand::Replied).count(),
                 view.phases.iter().position(|of| of.phase == phase).unwrap() + 1
             );
         }
-        let Reply::Session { view: Some(view) } =
-            runner.handle(Request::Complete { session: session.clone() }).unwrap()
+        let Reply::Session(SessionFound { view: Some(view) }) =
+            runner.handle(Request::Complete(ask::Complete { session: session.clone() })).unwrap()
         else {
             panic!()
         };
@@ -65,8 +68,8 @@ fn a_cut_reply_is_kept_and_asked_for_again_until_it_is_whole() {
     let session = start(&mut runner, "Dark mode", None).unwrap().session;
     let first = prompt(&mut runner, &session, None).unwrap();
     runner.handle(capture(&session, "cut", &first, "half", Fault::Cut)).unwrap();
-    let Reply::Session { view: Some(view) } =
-        runner.handle(Request::Status { session: Some(session.clone()), conversation: None }).unwrap()
+    let Reply::Session(SessionFound { view: Some(view) }) =
+        runner.handle(Request::Status(ask::Status { session: Some(session.clone()), conversation: None })).unwrap()
     else {
         panic!()
     };
@@ -86,7 +89,7 @@ fn a_cut_reply_is_kept_and_asked_for_again_until_it_is_whole() {
         Code::ReplyForeign
     );
     let text = answer::markdown(&second.text, "whole", Fault::None);
-    let whole = Request::Capture {
+    let whole = Request::Capture(ask::Capture {
         capture: "whole".into(),
         session: session.clone(),
         phase: None,
@@ -96,8 +99,8 @@ fn a_cut_reply_is_kept_and_asked_for_again_until_it_is_whole() {
         conversation: None,
         others: Vec::new(),
         by: None,
-    };
-    let Reply::Captured { view, .. } = runner.handle(whole).unwrap() else { panic!() };
+    });
+    let Reply::Captured(Captured { view, .. }) = runner.handle(whole).unwrap() else { panic!() };
     assert_eq!((view.phases[0].stand, view.current), (Stand::Replied, Some(Phase::Analysis)));
 }
 
@@ -123,19 +126,19 @@ fn a_capture_sent_again_is_stored_once_however_late() {
     assert_eq!(analysis.phase, Phase::Analysis);
     let before = events(&home.database(), &session);
     for request in sent {
-        let Request::Capture { capture: name, .. } = &request else { panic!() };
+        let Request::Capture(ask::Capture { capture: name, .. }) = &request else { panic!() };
         let name = name.clone();
         let outcome = runner.handle(request);
-        assert!(matches!(outcome, Ok(Reply::Captured { duplicate: true, .. })), "{name}: {outcome:?}");
+        assert!(matches!(outcome, Ok(Reply::Captured(Captured { duplicate: true, .. }))), "{name}: {outcome:?}");
         assert_eq!(events(&home.database(), &session), before, "{name}");
     }
     // Even where it brings the conversation along, it was stored before.
     let mut bound = capture(&session, "three", &second, "whole", Fault::None);
-    if let Request::Capture { conversation, .. } = &mut bound {
+    if let Request::Capture(ask::Capture { conversation, .. }) = &mut bound {
         *conversation = Some("claude.ai/chat/x".into());
     }
     assert!(
-        matches!(runner.handle(bound), Ok(Reply::Captured { duplicate: true, view, .. }) if view.conversation.is_some())
+        matches!(runner.handle(bound), Ok(Reply::Captured(Captured { duplicate: true, view, .. })) if view.conversation.is_some())
     );
 }
 
@@ -150,18 +153,18 @@ fn no_time_breaks_the_record() {
             let session = start(&mut runner, "Dark mode", None).unwrap().session;
             let asked = prompt(&mut runner, &session, None).unwrap();
             // Refused or taken, and nothing else.
-            let sent = Request::Sent {
+            let sent = Request::Sent(ask::Sent {
                 session: session.clone(),
                 phase: asked.phase,
                 nonce: asked.nonce.clone(),
                 sent_ms,
                 conversation: None,
-            };
+            });
             if let Err(refusal) = runner.handle(sent) {
                 assert_eq!(refusal.code, Code::RequestInvalid, "{sent_ms}");
             }
             let mut reply = capture(&session, "c", &asked, "whole", Fault::None);
-            if let Request::Capture { timing, .. } = &mut reply {
+            if let Request::Capture(ask::Capture { timing, .. }) = &mut reply {
                 *timing = Timing {
                     sent_ms: Some(sent_ms),
                     first_token_ms: Some(last),
@@ -172,7 +175,7 @@ fn no_time_breaks_the_record() {
                     timing.span_ms = Some(u64::MAX);
                 }
             }
-            let Reply::Captured { view, .. } = runner.handle(reply).unwrap() else { panic!() };
+            let Reply::Captured(Captured { view, .. }) = runner.handle(reply).unwrap() else { panic!() };
             assert_eq!(view.phases[0].stand, Stand::Replied, "a reply is never lost over its times: {sent_ms} {last}");
             crate::models::compare(&home.database(), &session);
         }

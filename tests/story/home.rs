@@ -5,7 +5,8 @@ use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Event, Recorded, Repair, Source, State, Timing, fold};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{RenderedPrompt, SessionFound};
+use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
@@ -67,31 +68,36 @@ pub(crate) fn open(file: &Path) -> Connection {
 pub(crate) fn start(runner: &mut Runner, feature: &str, workflow: Option<&str>) -> Result<View, Refusal> {
     let workflow = workflow.map(str::to_owned);
     let project = Some("/home/me/shop".to_owned());
-    match runner.handle(Request::Start { feature: feature.to_owned(), project, workflow, conversation: None })? {
-        Reply::Session { view: Some(view) } => Ok(view),
+    match runner.handle(Request::Start(ask::Start {
+        feature: feature.to_owned(),
+        project,
+        workflow,
+        conversation: None,
+    }))? {
+        Reply::Session(SessionFound { view: Some(view) }) => Ok(view),
         other => panic!("{other:?}"),
     }
 }
 
 pub(crate) fn prompt(runner: &mut Runner, session: &SessionId, phase: Option<Phase>) -> Result<Prompt, Refusal> {
-    asked(runner, Request::Prompt { session: session.clone(), phase, repair: None })
+    asked(runner, Request::Prompt(ask::Prompt { session: session.clone(), phase, repair: None }))
 }
 
 /// The prompt for the rest of the current phase's reply.
 pub(crate) fn repair(runner: &mut Runner, session: &SessionId, repair: Repair) -> Result<Prompt, Refusal> {
-    asked(runner, Request::Prompt { session: session.clone(), phase: None, repair: Some(repair) })
+    asked(runner, Request::Prompt(ask::Prompt { session: session.clone(), phase: None, repair: Some(repair) }))
 }
 
 fn asked(runner: &mut Runner, request: Request) -> Result<Prompt, Refusal> {
     match runner.handle(request)? {
-        Reply::Prompt { view, phase, nonce, text } => Ok(Prompt { view, phase, nonce, text }),
+        Reply::Prompt(RenderedPrompt { view, phase, nonce, text }) => Ok(Prompt { view, phase, nonce, text }),
         other => panic!("{other:?}"),
     }
 }
 
 /// A capture request for a reply out of a page.
 pub(crate) fn capture(session: &SessionId, name: &str, prompt: &Prompt, body: &str, fault: Fault) -> Request {
-    Request::Capture {
+    Request::Capture(ask::Capture {
         capture: name.to_owned(),
         session: session.clone(),
         phase: Some(prompt.phase),
@@ -101,7 +107,7 @@ pub(crate) fn capture(session: &SessionId, name: &str, prompt: &Prompt, body: &s
         conversation: None,
         others: Vec::new(),
         by: None,
-    }
+    })
 }
 
 /// The events of a session, as the log has them.

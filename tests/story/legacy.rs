@@ -5,7 +5,8 @@ use crate::models::compare;
 use prompt_runner::legacy::Workspace;
 use prompt_runner::runner::{Known, survey};
 use prompt_runner_core::event::Event;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::answer::SessionFound;
+use prompt_runner_core::protocol::{Reply, Request, ask};
 use std::path::Path;
 
 fn workspace(name: &str) -> Workspace {
@@ -50,14 +51,21 @@ fn read_models_say_what_the_log_says_of_sessions_that_were_brought_over() {
 fn a_session_that_was_brought_over_waits_until_somebody_goes_on_with_it() {
     let home = Home::new();
     let mut runner = home.runner();
-    let unbound = Request::Status { session: None, conversation: None };
+    let unbound = Request::Status(ask::Status { session: None, conversation: None });
     for plan in survey(workspace("every-status").files, "/home/me/shop").plans {
         runner.import(&plan).unwrap();
-        assert_eq!(runner.handle(unbound.clone()).unwrap(), Reply::Session { view: None }, "{}", plan.old);
+        assert_eq!(
+            runner.handle(unbound.clone()).unwrap(),
+            Reply::Session(SessionFound { view: None }),
+            "{}",
+            plan.old
+        );
     }
     let session = runner.resolve("dark_mode").unwrap();
     prompt(&mut runner, &session, None).unwrap();
-    let Reply::Session { view: Some(view) } = runner.handle(unbound).unwrap() else { panic!("nobody is there") };
+    let Reply::Session(SessionFound { view: Some(view) }) = runner.handle(unbound).unwrap() else {
+        panic!("nobody is there")
+    };
     assert_eq!(view.session, session);
     assert!(view.expect.is_some(), "now a proof is awaited");
 }

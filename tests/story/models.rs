@@ -7,7 +7,7 @@ use prompt_runner::provider::{Outcome, Progress, Provider, ProviderError, Questi
 use prompt_runner::runner::{Flow, Runner};
 use prompt_runner_core::event::{Event, Recorded, Repair, Source, Stand, Timing};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Request};
+use prompt_runner_core::protocol::{Body, Request, ask};
 use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::view;
@@ -215,9 +215,9 @@ impl Story<'_> {
         let conversation = (dice.roll(3) == 0).then(|| format!("claude.ai/chat/{}", dice.roll(4)));
         let request = match (dice.roll(15), known) {
             (13, Some(_)) => match dice.roll(8) {
-                0 | 1 => Request::Skip { session, phase: dice.maybe(Phase::Testing) },
-                2..=4 => Request::Redo { session, phase: dice.one_of(&Phase::ALL) },
-                5 => Request::Abandon { session },
+                0 | 1 => Request::Skip(ask::Skip { session, phase: dice.maybe(Phase::Testing) }),
+                2..=4 => Request::Redo(ask::Redo { session, phase: dice.one_of(&Phase::ALL) }),
+                5 => Request::Abandon(ask::Abandon { session }),
                 _ => return Ok(()),
             },
             (14, Some(_)) => {
@@ -229,22 +229,23 @@ impl Story<'_> {
                 self.prompts.push(repair(self.runner, &session, way)?);
                 return Ok(());
             }
-            (11, Some(_)) if dice.roll(4) == 0 => Request::Accept { session, phase: None },
-            (12, Some(_)) if dice.roll(4) == 0 => {
-                Request::Limit { session, text: dice.one_of(&["until 3 PM", "in 2 hours", "later"]).to_owned() }
-            }
+            (11, Some(_)) if dice.roll(4) == 0 => Request::Accept(ask::Accept { session, phase: None }),
+            (12, Some(_)) if dice.roll(4) == 0 => Request::Limit(ask::Limit {
+                session,
+                text: dice.one_of(&["until 3 PM", "in 2 hours", "later"]).to_owned(),
+            }),
             (0..=2, _) | (_, None) => {
                 let phase = if dice.roll(6) == 0 { Some(dice.one_of(&Phase::ALL)) } else { None };
                 let asked = prompt(self.runner, &session, phase)?;
                 self.prompts.push(asked);
                 return Ok(());
             }
-            (3, Some(Prompt { phase, nonce, .. })) => Request::Placed { session, phase, nonce },
+            (3, Some(Prompt { phase, nonce, .. })) => Request::Placed(ask::Placed { session, phase, nonce }),
             (4, Some(Prompt { phase, nonce, .. })) => {
-                Request::Sent { session, phase, nonce, sent_ms: dice.time(), conversation }
+                Request::Sent(ask::Sent { session, phase, nonce, sent_ms: dice.time(), conversation })
             }
             (5, Some(_)) if !self.captures.is_empty() => dice.one_of(&self.captures.iter().collect::<Vec<_>>()).clone(),
-            (6, Some(_)) => Request::Complete { session },
+            (6, Some(_)) => Request::Complete(ask::Complete { session }),
             (_, Some(asked)) => {
                 let fault = if dice.roll(2) == 0 { Fault::None } else { dice.one_of(FAULTS) };
                 let body = format!("body {}", dice.roll(3));
@@ -260,7 +261,7 @@ impl Story<'_> {
                     last_token_ms: dice.maybe(last),
                     span_ms: dice.maybe(span),
                 };
-                let request = Request::Capture {
+                let request = Request::Capture(ask::Capture {
                     capture: format!("c{}", self.captures.len()),
                     session,
                     phase: dice.maybe(asked.phase),
@@ -270,7 +271,7 @@ impl Story<'_> {
                     conversation,
                     others: Vec::new(),
                     by: None,
-                };
+                });
                 self.captures.push(request.clone());
                 request
             }

@@ -4,7 +4,8 @@ use crate::answer::Fault;
 use crate::history::{BEGIN, DAY, History, id};
 use crate::home::{Home, capture, prompt, start};
 use prompt_runner::runner::Runner;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::answer::PanelFigures;
+use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::stats::{Figures, Filter, Panel, Quantiles};
 use rusqlite::Connection;
@@ -118,8 +119,8 @@ fn write(database: &Connection) {
 }
 
 fn ask(runner: &mut Runner, panel: Panel, filter: &Filter) -> Figures {
-    match runner.handle(Request::Panel { panel, filter: filter.clone() }).unwrap() {
-        Reply::Figures { figures } => figures,
+    match runner.handle(Request::Panel(ask::Panel { panel, filter: filter.clone() })).unwrap() {
+        Reply::Figures(PanelFigures { figures }) => figures,
         other => panic!("{other:?}"),
     }
 }
@@ -337,7 +338,7 @@ fn a_filter_narrows_to_what_it_names() {
     for day in ["2026-02-30", "20261122", "2026-1-1", "yesterday", ""] {
         let filter = Filter { since: Some(day.to_owned()), ..Filter::default() };
         assert_eq!(
-            runner.handle(Request::Panel { panel: Panel::Cost, filter }).unwrap_err().code,
+            runner.handle(Request::Panel(ask::Panel { panel: Panel::Cost, filter })).unwrap_err().code,
             Code::RequestInvalid,
             "{day}"
         );

@@ -1,7 +1,8 @@
 //! Prices, as the names that APIs report, days, and the length of prompts lead to them.
 
 use crate::home::Home;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::answer::PanelFigures;
+use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::stats::{Figures, Filter, Panel};
 
 /// Midnight of a day in November 2026, UTC.
@@ -33,8 +34,8 @@ fn cost(own: &str, model: &str, at_ms: i64, [prompt, cached, reply]: [u64; 3]) -
         let sql = "INSERT INTO event (session, at_ms, kind, data) VALUES ('20261122_000000_00000000', ?1, ?2, ?3)";
         home.database().execute(sql, (at_ms, kind, data)).unwrap();
     }
-    match runner.handle(Request::Panel { panel: Panel::Cost, filter: Filter::default() }).unwrap() {
-        Reply::Figures { figures: Figures::Cost { total, .. } } => {
+    match runner.handle(Request::Panel(ask::Panel { panel: Panel::Cost, filter: Filter::default() })).unwrap() {
+        Reply::Figures(PanelFigures { figures: Figures::Cost { total, .. } }) => {
             assert_eq!(runner.verify().unwrap(), [], "{model}");
             (total.unpriced == 0).then_some((total.cost_usd * 1e6).round() / 1e6)
         }

@@ -5,7 +5,8 @@ use crate::home::{Home, capture, events, folded, prompt, start};
 use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Event, Standing};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::answer::Captured;
+use prompt_runner_core::protocol::{Reply, Request, ask};
 use std::sync::Barrier;
 
 const WRITERS: usize = 8;
@@ -46,7 +47,7 @@ fn of_eight_that_take_one_step_one_takes_it_and_all_see_it() {
                 let request =
                     capture(&session, &format!("{phase:?} by {writer}"), &prompts[0], "the same", Fault::None);
                 match runner.handle(request).unwrap() {
-                    Reply::Captured { duplicate, verdict, .. } => (duplicate, verdict.problem),
+                    Reply::Captured(Captured { duplicate, verdict, .. }) => (duplicate, verdict.problem),
                     other => panic!("{other:?}"),
                 }
             });
@@ -61,7 +62,9 @@ fn of_eight_that_take_one_step_one_takes_it_and_all_see_it() {
                 "{phase:?}: {captured:?}"
             );
         }
-        at_once(&home, |runner, _| runner.handle(Request::Complete { session: session.clone() }).unwrap());
+        at_once(&home, |runner, _| {
+            runner.handle(Request::Complete(ask::Complete { session: session.clone() })).unwrap()
+        });
         let database = home.database();
         let log = events(&database, &session);
         assert_eq!(log.len(), 2 + 2 * Phase::ALL.len(), "one event per step: {log:#?}");

@@ -6,7 +6,8 @@ use prompt_runner::runner::Runner;
 use prompt_runner_core::block::Block;
 use prompt_runner_core::event::{Event, Repair, Source, Stand, Standing, Timing};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Other, Reply, Request};
+use prompt_runner_core::protocol::answer::{Captured, SessionFound, SessionRecord};
+use prompt_runner_core::protocol::{Body, Other, Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::{Problem, SectionState, Verdict};
 use prompt_runner_core::session::SessionId;
@@ -16,18 +17,18 @@ const LINES: &str = "first line of many\nsecond line, with a number: 2\nthird li
 
 fn kept(runner: &mut Runner, request: Request) -> (Verdict, bool, View) {
     match runner.handle(request).unwrap() {
-        Reply::Captured { verdict, duplicate, view } => (verdict, duplicate, view),
+        Reply::Captured(Captured { verdict, duplicate, view }) => (verdict, duplicate, view),
         other => panic!("{other:?}"),
     }
 }
 
 fn page(session: &SessionId, name: &str, asked: &Prompt, blocks: Vec<Block>) -> Request {
-    let Request::Capture { capture, session, phase, source, timing, conversation, others, .. } =
+    let Request::Capture(ask::Capture { capture, session, phase, source, timing, conversation, others, .. }) =
         capture(session, name, asked, "", Fault::None)
     else {
         unreachable!()
     };
-    Request::Capture {
+    Request::Capture(ask::Capture {
         capture,
         session,
         phase,
@@ -37,7 +38,7 @@ fn page(session: &SessionId, name: &str, asked: &Prompt, blocks: Vec<Block>) -> 
         conversation,
         others,
         by: None,
-    }
+    })
 }
 
 fn blocks(asked: &Prompt, body: &str, fault: Fault) -> Vec<Block> {
@@ -45,7 +46,9 @@ fn blocks(asked: &Prompt, body: &str, fault: Fault) -> Vec<Block> {
 }
 
 fn reply(runner: &mut Runner, session: &SessionId, phase: Phase) -> String {
-    let Reply::Record { phases, .. } = runner.handle(Request::Show { session: session.clone() }).unwrap() else {
+    let Reply::Record(SessionRecord { phases, .. }) =
+        runner.handle(Request::Show(ask::Show { session: session.clone() })).unwrap()
+    else {
         panic!()
     };
     phases.into_iter().find(|record| record.phase == phase).unwrap().reply.unwrap()
@@ -213,8 +216,8 @@ fn a_reply_can_be_accepted_as_it_is_and_that_is_on_record() {
     let home = Home::new();
     let mut runner = home.runner();
     let (session, _) = cut(&mut runner);
-    let Reply::Session { view: Some(view) } =
-        runner.handle(Request::Accept { session: session.clone(), phase: None }).unwrap()
+    let Reply::Session(SessionFound { view: Some(view) }) =
+        runner.handle(Request::Accept(ask::Accept { session: session.clone(), phase: None })).unwrap()
     else {
         panic!()
     };
@@ -230,7 +233,9 @@ fn a_reply_can_be_accepted_as_it_is_and_that_is_on_record() {
     assert_eq!(verdict.problem, None);
     let last = prompt(&mut runner, &session, None).unwrap();
     kept(&mut runner, capture(&session, "last", &last, LINES, Fault::Missing));
-    let Reply::Session { view: Some(view) } = runner.handle(Request::Accept { session, phase: None }).unwrap() else {
+    let Reply::Session(SessionFound { view: Some(view) }) =
+        runner.handle(Request::Accept(ask::Accept { session, phase: None })).unwrap()
+    else {
         panic!()
     };
     assert_eq!(view.standing, Standing::Complete, "with the last one the session is done");
@@ -244,7 +249,7 @@ fn the_rest_may_come_as_a_file() {
     let asked = repair(&mut runner, &session, Repair::Continue).unwrap();
     let (capture, body) = ("file".to_owned(), Body::Markdown(answer::markdown(&asked.text, LINES, Fault::None)));
     let (phase, source, timing) = (None, Source::File, Timing::default());
-    let request = Request::Capture {
+    let request = Request::Capture(ask::Capture {
         capture,
         session,
         phase,
@@ -254,7 +259,7 @@ fn the_rest_may_come_as_a_file() {
         conversation: None,
         others: Vec::new(),
         by: None,
-    };
+    });
     assert_eq!(kept(&mut runner, request).0.problem, None);
 }
 
@@ -266,7 +271,7 @@ fn another_source_is_taken_where_it_proves_itself_and_the_page_does_not() {
     let asked = prompt(&mut runner, &session, None).unwrap();
     let with = |fault, name: &str| {
         let mut request = capture(&session, name, &asked, LINES, Fault::Cut);
-        let Request::Capture { others, .. } = &mut request else { unreachable!() };
+        let Request::Capture(ask::Capture { others, .. }) = &mut request else { unreachable!() };
         let text = answer::markdown(&asked.text, LINES, fault);
         *others = vec![Other { source: Source::Copy, text }];
         request

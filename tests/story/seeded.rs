@@ -3,7 +3,8 @@
 use crate::home::Home;
 use crate::models::compare;
 use crate::seed::{END_MS, Entry, History, connect, fill, insert, keep_texts};
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::answer::PanelFigures;
+use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::stats::{Figures, Filter, Panel};
 use rusqlite::{Connection, params};
@@ -49,7 +50,7 @@ fn a_history_holds_every_kind_of_event_and_its_read_models_say_what_it_says() {
         compare(&database, &SessionId::parse(session).unwrap());
     }
     let session = SessionId::parse(&sessions[0]).unwrap();
-    assert!(matches!(runner.handle(Request::Show { session }), Ok(Reply::Record { .. })), "its texts are there");
+    assert!(matches!(runner.handle(Request::Show(ask::Show { session })), Ok(Reply::Record(_))), "its texts are there");
 
     let mut statement = database.prepare("SELECT DISTINCT kind FROM event").unwrap();
     let kinds: BTreeSet<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
@@ -114,8 +115,8 @@ fn groups_add_up_to_what_there_is_whatever_is_asked_for() {
             .unwrap();
         assert!(counted > 0, "{filter:?}");
         let mut groups = |panel: Panel, filter: &Filter| {
-            let Ok(Reply::Figures { figures: Figures::Groups { rows } }) =
-                runner.handle(Request::Panel { panel, filter: filter.clone() })
+            let Ok(Reply::Figures(PanelFigures { figures: Figures::Groups { rows } })) =
+                runner.handle(Request::Panel(ask::Panel { panel, filter: filter.clone() }))
             else {
                 panic!("{panel:?}")
             };

@@ -2,7 +2,7 @@
 
 use crate::wire::{Wire, field};
 use js_sys::{Array, Function, Promise};
-use prompt_runner_core::protocol::{Other, Reply, Request};
+use prompt_runner_core::protocol::{Ask, Named, Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::status::View;
 use prompt_runner_core::words::Say;
@@ -35,11 +35,17 @@ const TRIES: u32 = 4;
 #[derive(Serialize)]
 #[serde(tag = "to", rename_all = "snake_case")]
 enum ToWorker<'a> {
-    Host { request: &'a Request },
     Here { conversation: Option<&'a str> },
     Options,
     Paste,
     Sources { selector: Option<&'a str>, index: u32, conversation: Option<&'a str> },
+}
+
+/// What the worker passes on to the host.
+#[derive(Serialize)]
+struct ToHost<'a, R> {
+    to: &'static str,
+    request: Named<'a, R>,
 }
 
 /// What the worker answers to a request for the host.
@@ -116,28 +122,28 @@ impl Wire for (String, Answer) {
 }
 
 /// Asks the host, through the worker. The message is off before this returns; the future only waits for the answer.
-pub(crate) fn ask(request: &Request) -> impl Future<Output = Answer> + use<> {
-    let answer = call(&ToWorker::Host { request });
+pub(crate) fn ask<R: Ask>(request: &R) -> impl Future<Output = Answer> + use<R> {
+    let answer = call(message(&ToHost { to: "host", request: Named::new(request) }));
     async move { answer.await.ok().and_then(|answer| Answer::read(&answer)).unwrap_or_else(Answer::lost) }
 }
 
 /// Says which conversation this tab shows.
 pub(crate) async fn here(conversation: Option<&str>) {
     // Without an answer the tab merely hears no news of other tabs.
-    let _ = call(&ToWorker::Here { conversation }).await;
+    let _ = call(message(&ToWorker::Here { conversation })).await;
 }
 
 /// The same answer as other sources have it: its copy button is the `index`th that `selector` finds.
 pub(crate) async fn others(button: Option<(&str, u32)>, conversation: Option<&str>) -> Vec<Other> {
     let (selector, index) = button.unzip();
-    let answer = call(&ToWorker::Sources { selector, index: index.unwrap_or_default(), conversation }).await;
+    let answer = call(message(&ToWorker::Sources { selector, index: index.unwrap_or_default(), conversation })).await;
     answer.ok().and_then(|answer| Wire::read(&field(&answer, "others"))).unwrap_or_default()
 }
 
 /// Opens the box that an answer can be pasted into, beside this page.
 pub(crate) fn open_paste() {
     // Without an answer nothing has opened, which is there to be seen.
-    drop(call(&ToWorker::Paste));
+    drop(call(message(&ToWorker::Paste)));
 }
 
 /// Puts a text into the clipboard; false where the browser does not let it. Only ever called inside a click that counted.
@@ -153,13 +159,12 @@ pub(crate) async fn copy(text: &str) -> bool {
 
 /// Whether the same click also sends.
 pub(crate) async fn send_on_click() -> bool {
-    call(&ToWorker::Options).await.is_ok_and(|options| field(&options, "sendOnClick").is_truthy())
+    call(message(&ToWorker::Options)).await.is_ok_and(|options| field(&options, "sendOnClick").is_truthy())
 }
 
 /// The worker's answer. The browser may have stopped it before it answered: another message starts it again, and it knows a capture by
 /// its id.
-fn call(to_worker: &ToWorker<'_>) -> impl Future<Output = Result<JsValue, JsValue>> + use<> {
-    let message = message(to_worker);
+fn call(message: Result<JsValue, JsValue>) -> impl Future<Output = Result<JsValue, JsValue>> {
     let sent = send(&message);
     async move {
         let mut answered = sent.await;
@@ -173,7 +178,7 @@ fn call(to_worker: &ToWorker<'_>) -> impl Future<Output = Result<JsValue, JsValu
     }
 }
 
-fn message(to_worker: &ToWorker<'_>) -> Result<JsValue, JsValue> {
+fn message(to_worker: &impl Serialize) -> Result<JsValue, JsValue> {
     Ok(to_worker.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }
 

@@ -5,6 +5,7 @@ use js_sys::{Array, Reflect};
 use prompt_runner_core::event::{Limit, Repair, Source, Stand, Standing};
 use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
+use prompt_runner_core::protocol::answer::{Captured, PageJudgement, RenderedPrompt, SessionFound};
 use prompt_runner_core::protocol::{Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{Expect, Oddity, Problem, Trailer, Verdict};
@@ -99,6 +100,9 @@ fields! {
         phase, stand, problem, accepted, sent_ms, captured_ms, lines, sections_ok, sections_of, oddities,
         ; retries ; prompted_ms ; first_token_ms ; last_token_ms ; duration_ms ; trusted ; bytes ; tokens_estimated ; trouble
     }
+    SessionFound { view }
+    RenderedPrompt { view, phase, nonce, text }
+    PageJudgement { drift }
     View {
         session, standing, conversation, limit, seq, phases, current, next, badge, expect, part, rating,
         ; feature ; project ; workflow ; started_ms ; imported
@@ -118,30 +122,26 @@ impl Wire for SessionId {
     }
 }
 
+impl Wire for Captured {
+    fn read(value: &JsValue) -> Option<Self> {
+        // The view says as much of the verdict as the page shows.
+        let verdict = Verdict { sections: Vec::new(), trailer: Trailer::Absent, problem: None, oddities: Vec::new() };
+        Some(Self {
+            verdict,
+            duplicate: Wire::read(&field(value, "duplicate"))?,
+            view: Wire::read(&field(value, "view"))?,
+        })
+    }
+}
+
 /// The answers to what a page may ask.
 impl Wire for Reply {
     fn read(value: &JsValue) -> Option<Self> {
-        let view = || field(value, "view");
         Some(match field(value, "type").as_string()?.as_str() {
-            "session" => Self::Session { view: Wire::read(&view())? },
-            "prompt" => Self::Prompt {
-                view: Wire::read(&view())?,
-                phase: Wire::read(&field(value, "phase"))?,
-                nonce: Wire::read(&field(value, "nonce"))?,
-                text: Wire::read(&field(value, "text"))?,
-            },
-            "captured" => Self::Captured {
-                // The view says as much of it as the page shows.
-                verdict: Verdict {
-                    sections: Vec::new(),
-                    trailer: Trailer::Absent,
-                    problem: None,
-                    oddities: Vec::new(),
-                },
-                duplicate: Wire::read(&field(value, "duplicate"))?,
-                view: Wire::read(&view())?,
-            },
-            "page" => Self::Page { drift: Wire::read(&field(value, "drift"))? },
+            "session" => Self::Session(Wire::read(value)?),
+            "prompt" => Self::Prompt(Wire::read(value)?),
+            "captured" => Self::Captured(Wire::read(value)?),
+            "page" => Self::Page(Wire::read(value)?),
             _ => return None,
         })
     }

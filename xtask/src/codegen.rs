@@ -2,6 +2,7 @@
 //! are kept in the repository; `--check` tells when one is stale. A new one is a line in `ARTIFACTS` and a function.
 
 use anyhow::{Context as _, Result, bail};
+use prompt_runner_core::protocol::{Client, Entry, HOST_NAME, TABLE, Twice, VERSION};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::{site, types, words};
 use serde_json::json;
@@ -28,8 +29,11 @@ const ARTIFACTS: &[Artifact] = &[
     ("extension/types/protocol.d.ts", protocol_types),
     ("extension/sites.js", sites),
     ("extension/again.js", again),
+    ("extension/requests.js", requests),
+    ("core/src/protocol/golden.jsonl", golden),
     ("extension/_locales/en/messages.json", english),
     ("docs/PROTOCOL.md", protocol_document),
+    ("docs/schema/request.schema.json", || schema(&types::request_schema())),
     ("docs/schema/reply.schema.json", || schema(&types::reply_schema())),
     ("docs/schema/refusal.schema.json", || schema(&types::refusal_schema())),
     ("tests/pages/claude.ai/profile.json", || profile(&site::CLAUDE)),
@@ -66,6 +70,48 @@ fn sites() -> Result<String> {
     ))
 }
 
+/// What the worker has to know of the protocol: its version, the host's name, and of each request whether a page may ask it and whether it may
+/// be asked again.
+fn requests() -> Result<String> {
+    let row = |entry: &Entry| {
+        let (page, again) = (entry.may_come_from(Client::Page), entry.twice == Twice::Same);
+        format!("\t{}: {{ page: {page}, again: {again} }},\n", entry.name)
+    };
+    Ok(format!(
+        "// Why this exists: the worker lets through what the table of requests allows. Generated from core/src/protocol by `cargo xtask codegen`.\n\
+         export const VERSION = {VERSION};\n\
+         export const HOST_NAME = '{HOST_NAME}';\n\
+         /**\n \
+         * Of each request: whether a page of a chat site may ask it (the rest belongs to our own pages), and whether it does no more the second\n \
+         * time than the first. A host may end after it did what it was asked and before it said so.\n \
+         * @type {{Record<import('./types/protocol.d.ts').Request['type'], {{ page: boolean, again: boolean }}>}}\n \
+         */\n\
+         export const REQUESTS = {{\n{}}};\n",
+        TABLE.iter().map(row).collect::<String>(),
+    ))
+}
+
+/// The examples of the table, after every line that was golden before: what was understood once stays understood.
+fn golden() -> Result<String> {
+    let kept = house::read_text(&house::root()?.join("core/src/protocol/golden.jsonl"))?;
+    let examples =
+        TABLE.iter().flat_map(|entry| entry.examples).filter(|example| !kept.lines().any(|line| line == **example));
+    Ok(examples.fold(kept.clone(), |all, example| format!("{all}{example}\n")))
+}
+
+/// The table of requests, for people.
+fn request_rows() -> String {
+    let row = |entry: &Entry| {
+        let doc = entry.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        let from = Client::ALL.iter().filter(|(client, _)| entry.may_come_from(*client)).map(|(_, name)| *name);
+        let again = if entry.twice == Twice::Same { "yes" } else { "no" };
+        let (name, answer) = (entry.name, entry.answer_type);
+        format!("| `{name}` | {doc} | `{answer}` | {} | {again} |\n", from.collect::<Vec<_>>().join(", "))
+    };
+    let rows = TABLE.iter().map(row).collect::<String>();
+    format!("| request | what it does | answer | who may ask | may be asked again |\n|---|---|---|---|---|\n{rows}")
+}
+
 /// Of each code whether the same request may be sent again: a host that is older than the field in a refusal does not say so.
 fn again() -> Result<String> {
     let rows = Code::ALL.iter().map(|code| format!("\t'{}': '{}',\n", code.name(), code.again().name()));
@@ -92,6 +138,7 @@ fn schema(schema: &impl serde::Serialize) -> Result<String> {
 fn protocol_document() -> Result<String> {
     let text = house::read_text(&house::root()?.join("docs/PROTOCOL.md"))?;
     let text = between(&text, "declarations", &format!("```ts\n{}\n```\n", types::declarations().trim()))?;
+    let text = between(&text, "requests", &request_rows())?;
     let rows: Vec<String> = Code::ALL
         .iter()
         .map(|code| format!("| `{}` | {} | {} | {} |\n", code.name(), code.exit(), code.again().name(), code.hint()))

@@ -17,8 +17,8 @@ impl Story {
         Self(fold(&id(), &[Recorded { seq: 1, at_ms: 1_000, event }]).unwrap())
     }
 
-    fn ask(&mut self, ask: Ask) -> Result<usize, Code> {
-        let events = decide(&self.0, ask).map_err(|refusal| refusal.code)?;
+    fn ask(&mut self, command: Command) -> Result<usize, Code> {
+        let events = decide(&self.0, command).map_err(|refusal| refusal.code)?;
         let count = events.len();
         for event in events {
             let recorded = Recorded { seq: self.0.seq + 1, at_ms: 2_000 + self.0.seq, event };
@@ -29,11 +29,11 @@ impl Story {
 
     fn prompt(&mut self, phase: Phase) -> Result<usize, Code> {
         let nonce = format!("n-{}", phase.name());
-        self.ask(Ask::Prompt { phase, nonce, text: "t".into(), bytes: 1, part: None, template: "h".into() })
+        self.ask(Command::Prompt { phase, nonce, text: "t".into(), bytes: 1, part: None, template: "h".into() })
     }
 
     fn reply(&mut self, phase: Phase, text: &str, problem: Option<Problem>, source: Source) -> Result<usize, Code> {
-        self.ask(Ask::Capture(Box::new(Capture {
+        self.ask(Command::Capture(Box::new(Capture {
             capture: format!("c-{text}"),
             phase,
             nonce: format!("n-{}", phase.name()),
@@ -61,7 +61,7 @@ fn a_feature_goes_through_its_phases_and_is_complete_with_the_last_reply() {
         story.reply(phase, phase.name(), None, Source::Page).unwrap();
     }
     assert_eq!(story.0.standing, Standing::Complete);
-    assert_eq!(story.ask(Ask::Complete), Ok(0));
+    assert_eq!(story.ask(Command::Complete), Ok(0));
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn what_comes_too_early_or_too_late_is_refused_and_changes_nothing() {
     assert_eq!(story.prompt(Phase::Analysis), Err(Code::PhaseOutOfOrder));
     assert_eq!(story.prompt(Phase::Testing), Err(Code::PhaseUnknown));
     assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Err(Code::PhaseNotPrompted));
-    assert_eq!(story.ask(Ask::Complete), Err(Code::PhaseOutOfOrder));
+    assert_eq!(story.ask(Command::Complete), Err(Code::PhaseOutOfOrder));
     assert_eq!(story.0, before);
     story.prompt(Phase::Planning).unwrap();
     story.reply(Phase::Planning, "r", None, Source::Page).unwrap();
@@ -106,7 +106,7 @@ fn a_cut_reply_is_kept_from_a_page_and_refused_from_a_file() {
 #[test]
 fn an_incomplete_reply_can_be_repaired_or_accepted() {
     let mut story = Story::begin();
-    assert_eq!(story.ask(Ask::Accept { phase: Phase::Planning }), Err(Code::PhaseNothingToRepair));
+    assert_eq!(story.ask(Command::Accept { phase: Phase::Planning }), Err(Code::PhaseNothingToRepair));
     story.prompt(Phase::Planning).unwrap();
     story.reply(Phase::Planning, "half", Some(Problem::Cut), Source::Page).unwrap();
     let part = Part { repair: Repair::Continue, text: "half".into() };
@@ -114,13 +114,20 @@ fn an_incomplete_reply_can_be_repaired_or_accepted() {
     assert_eq!(earlier(story.0.current().unwrap()), Some(part.clone()), "the page may let it go on by itself");
     let (phase, nonce) = (Phase::Planning, "n-planning".to_owned());
     story
-        .ask(Ask::Prompt { phase, nonce, text: "c".into(), bytes: 1, part: Some(part.clone()), template: "h".into() })
+        .ask(Command::Prompt {
+            phase,
+            nonce,
+            text: "c".into(),
+            bytes: 1,
+            part: Some(part.clone()),
+            template: "h".into(),
+        })
         .unwrap();
     assert_eq!(earlier(story.0.current().unwrap()), Some(part));
     story.reply(Phase::Planning, "still half", Some(Problem::SectionMissing), Source::Page).unwrap();
     assert_eq!(repairs(story.0.current().unwrap()), [Repair::Sections]);
-    assert_eq!(story.ask(Ask::Accept { phase: Phase::Planning }), Ok(1));
-    assert_eq!(story.ask(Ask::Accept { phase: Phase::Planning }), Ok(0));
+    assert_eq!(story.ask(Command::Accept { phase: Phase::Planning }), Ok(1));
+    assert_eq!(story.ask(Command::Accept { phase: Phase::Planning }), Ok(0));
     let planning = story.0.phase(Phase::Planning).unwrap();
     assert!(planning.stand == Stand::Replied && planning.answered.as_ref().unwrap().accepted);
     assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
@@ -130,11 +137,11 @@ fn an_incomplete_reply_can_be_repaired_or_accepted() {
 fn a_limit_is_noted_once_and_over_when_the_next_prompt_goes_off() {
     let mut story = Story::begin();
     story.prompt(Phase::Planning).unwrap();
-    assert_eq!(story.ask(Ask::Limit { resets_ms: Some(9_000) }), Ok(1));
-    assert_eq!(story.ask(Ask::Limit { resets_ms: Some(9_000) }), Ok(0));
+    assert_eq!(story.ask(Command::Limit { resets_ms: Some(9_000) }), Ok(1));
+    assert_eq!(story.ask(Command::Limit { resets_ms: Some(9_000) }), Ok(0));
     assert_eq!(story.0.limit.unwrap().resets_ms, Some(9_000));
     let (phase, nonce) = (Phase::Planning, "n-planning".to_owned());
-    story.ask(Ask::Sent { phase, nonce, sent_ms: 5, conversation: None }).unwrap();
+    story.ask(Command::Sent { phase, nonce, sent_ms: 5, conversation: None }).unwrap();
     assert_eq!(story.0.limit, None);
 }
 
@@ -145,11 +152,11 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
     assert!(matches!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Again { .. })));
     let rest = prompting(&story.0, Phase::Planning, Some(Repair::Continue)).map_err(|refusal| refusal.code);
     assert_eq!(rest, Err(Code::PhaseNothingToRepair), "nor is it a prompt for the rest of a reply");
-    let placed = || Ask::Placed { phase: Phase::Planning, nonce: "n-planning".into() };
+    let placed = || Command::Placed { phase: Phase::Planning, nonce: "n-planning".into() };
     assert_eq!(story.ask(placed()), Ok(1));
     assert_eq!(story.ask(placed()), Ok(0), "a page that got no answer says it again");
     story
-        .ask(Ask::Sent {
+        .ask(Command::Sent {
             phase: Phase::Planning,
             nonce: "n-planning".into(),
             sent_ms: 5,
@@ -159,7 +166,7 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
     assert_eq!(story.0.current().unwrap().stand, Stand::Awaiting);
     assert_eq!(story.0.conversation.as_deref(), Some("claude.ai/chat/x"));
     assert_eq!(
-        story.ask(Ask::Sent { phase: Phase::Planning, nonce: "old".into(), sent_ms: 5, conversation: None }),
+        story.ask(Command::Sent { phase: Phase::Planning, nonce: "old".into(), sent_ms: 5, conversation: None }),
         Err(Code::ReplyForeign)
     );
 }
@@ -168,20 +175,20 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
 fn a_phase_left_out_counts_as_done_and_can_be_taken_up_again() {
     let mut story = Story::begin();
     story.prompt(Phase::Planning).unwrap();
-    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Ok(1));
-    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Ok(0));
+    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Ok(1));
+    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Ok(0));
     assert_eq!(story.prompt(Phase::Planning), Err(Code::PhaseClosed));
     assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
     assert_eq!(story.reply(Phase::Planning, "late", None, Source::Page), Ok(1), "nothing was built without it yet");
-    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Err(Code::PhaseClosed));
+    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Err(Code::PhaseClosed));
     story.prompt(Phase::Analysis).unwrap();
-    story.ask(Ask::Skip { phase: Phase::Analysis }).unwrap();
+    story.ask(Command::Skip { phase: Phase::Analysis }).unwrap();
     assert_eq!(
-        story.ask(Ask::Skip { phase: Phase::Implementation }),
+        story.ask(Command::Skip { phase: Phase::Implementation }),
         Ok(2),
         "with the last one the session is complete"
     );
-    assert_eq!(story.ask(Ask::Redo { phase: Phase::Analysis }), Ok(1));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::Analysis }), Ok(1));
     assert_eq!(story.0.standing, Standing::Active);
     assert_eq!(story.0.phase(Phase::Implementation).unwrap().stand, Stand::Skipped, "what was left out stays so");
     assert_eq!(story.0.current().unwrap().stand, Stand::Pending);
@@ -190,29 +197,29 @@ fn a_phase_left_out_counts_as_done_and_can_be_taken_up_again() {
 #[test]
 fn what_is_done_anew_begins_from_there_and_knows_the_old_replies() {
     let mut story = Story::begin();
-    assert_eq!(story.ask(Ask::Redo { phase: Phase::Planning }), Ok(0), "it has not begun");
+    assert_eq!(story.ask(Command::Redo { phase: Phase::Planning }), Ok(0), "it has not begun");
     for phase in [Phase::Planning, Phase::Analysis, Phase::Implementation] {
         story.prompt(phase).unwrap();
         story.reply(phase, phase.name(), None, Source::Page).unwrap();
     }
-    assert_eq!(story.ask(Ask::Redo { phase: Phase::Analysis }), Ok(1));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::Analysis }), Ok(1));
     let stands: Vec<_> = story.0.phases.iter().map(|phase| phase.stand).collect();
     assert_eq!(stands, [Stand::Replied, Stand::Pending, Stand::Pending]);
     assert_eq!(story.reply(Phase::Analysis, "analysis", None, Source::Page), Ok(0), "a page sends the old one again");
     story.prompt(Phase::Analysis).unwrap();
     assert_eq!(story.reply(Phase::Analysis, "better", None, Source::Page), Ok(1));
-    assert_eq!(story.ask(Ask::Redo { phase: Phase::Testing }), Err(Code::PhaseUnknown));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::Testing }), Err(Code::PhaseUnknown));
 }
 
 #[test]
 fn a_session_that_was_given_up_takes_nothing_more() {
     let mut story = Story::begin();
     story.prompt(Phase::Planning).unwrap();
-    assert_eq!(story.ask(Ask::Abandon), Ok(1));
-    assert_eq!(story.ask(Ask::Abandon), Ok(0));
+    assert_eq!(story.ask(Command::Abandon), Ok(1));
+    assert_eq!(story.ask(Command::Abandon), Ok(0));
     assert_eq!(story.prompt(Phase::Planning), Err(Code::SessionClosed));
-    assert_eq!(story.ask(Ask::Skip { phase: Phase::Planning }), Err(Code::SessionClosed));
-    assert_eq!(story.ask(Ask::Redo { phase: Phase::Planning }), Err(Code::SessionClosed));
+    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Err(Code::SessionClosed));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::Planning }), Err(Code::SessionClosed));
     assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Err(Code::SessionClosed));
 }
 
@@ -220,8 +227,8 @@ fn a_session_that_was_given_up_takes_nothing_more() {
 fn a_provider_that_fails_leaves_the_prompt_to_be_asked_again() {
     let mut story = Story::begin();
     story.prompt(Phase::Planning).unwrap();
-    let sent = || Ask::Sent { phase: Phase::Planning, nonce: "n-planning".into(), sent_ms: 5, conversation: None };
-    let failed = || Ask::Failed { phase: Phase::Planning, nonce: "n-planning".into(), error: Code::StoreBusy };
+    let sent = || Command::Sent { phase: Phase::Planning, nonce: "n-planning".into(), sent_ms: 5, conversation: None };
+    let failed = || Command::Failed { phase: Phase::Planning, nonce: "n-planning".into(), error: Code::StoreBusy };
     story.ask(sent()).unwrap();
     assert_eq!(story.ask(failed()), Ok(1));
     let planning = story.0.current().unwrap();
@@ -237,7 +244,7 @@ fn a_provider_that_fails_leaves_the_prompt_to_be_asked_again() {
 fn a_session_is_rated_whenever_its_developer_likes_and_the_same_rating_is_one() {
     let mut story = Story::begin();
     let mut rate = |rating: u8, word: Option<&str>, saved_minutes| {
-        story.ask(Ask::Rate { rating, word: word.map(str::to_owned), saved_minutes })
+        story.ask(Command::Rate { rating, word: word.map(str::to_owned), saved_minutes })
     };
     for rating in [0, 6, u8::MAX] {
         assert_eq!(rate(rating, None, None), Err(Code::RequestInvalid), "{rating}");
@@ -249,8 +256,8 @@ fn a_session_is_rated_whenever_its_developer_likes_and_the_same_rating_is_one() 
     assert_eq!(rate(4, None, Some(30)), Ok(1));
     assert_eq!(rate(2, None, None), Ok(1));
     assert_eq!(story.0.rating, Some(Rating { rating: 2, word: Some("Went well.".into()), saved_minutes: Some(30) }));
-    story.ask(Ask::Abandon).unwrap();
-    assert_eq!(story.ask(Ask::Rate { rating: 2, word: Some(String::new()), saved_minutes: None }), Ok(1));
+    story.ask(Command::Abandon).unwrap();
+    assert_eq!(story.ask(Command::Rate { rating: 2, word: Some(String::new()), saved_minutes: None }), Ok(1));
     assert_eq!(story.0.rating, Some(Rating { rating: 2, word: None, saved_minutes: Some(30) }), "taken back");
 }
 

@@ -9,7 +9,7 @@ use prompt_runner::frame::{self, Incoming, MAX_OUT};
 use prompt_runner::host::answer;
 use prompt_runner::places::Places;
 use prompt_runner::runner::Lasting;
-use prompt_runner_core::protocol::{Envelope, Message, Reply, Request};
+use prompt_runner_core::protocol::{Envelope, Message, Reply, Request, answer, ask};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
 use std::cell::RefCell;
@@ -60,11 +60,15 @@ impl Host {
             nonce.iter().for_each(|nonce| replace(&mut body, NONCE, nonce));
             match self.ask(&body) {
                 Some(
-                    Reply::Session { view: Some(view) } | Reply::Captured { view, .. } | Reply::Record { view, .. },
+                    Reply::Session(answer::SessionFound { view: Some(view) })
+                    | Reply::Captured(answer::Captured { view, .. })
+                    | Reply::Record(answer::SessionRecord { view, .. }),
                 ) => {
                     seen = Some(view);
                 }
-                Some(Reply::Prompt { view, nonce: its, .. }) => (seen, nonce) = (Some(view), Some(its)),
+                Some(Reply::Prompt(answer::RenderedPrompt { view, nonce: its, .. })) => {
+                    (seen, nonce) = (Some(view), Some(its))
+                }
                 Some(_) => {}
                 None => seen
                     .iter()
@@ -99,8 +103,8 @@ impl Host {
     }
 
     fn view(&mut self, session: &SessionId) -> View {
-        match self.runner.handle(Request::Status { session: Some(session.clone()), conversation: None }) {
-            Ok(Reply::Session { view: Some(view) }) => view,
+        match self.runner.handle(Request::Status(ask::Status { session: Some(session.clone()), conversation: None })) {
+            Ok(Reply::Session(answer::SessionFound { view: Some(view) })) => view,
             other => panic!("{session} is gone: {other:?}"),
         }
     }

@@ -6,6 +6,9 @@ use crate::project;
 use anstyle::AnsiColor;
 use prompt_runner_core::event::{Stand, Standing};
 use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::protocol::answer::{
+    Captured, PageJudgement, Pong, RenderedPrompt, SessionFound, SessionList, SessionRecord,
+};
 use prompt_runner_core::reply::{SectionState, Verdict};
 use prompt_runner_core::status::{PhaseView, View, phase_name};
 use prompt_runner_core::words::{Say, although};
@@ -27,16 +30,16 @@ pub(super) fn text(out: &mut dyn Write, text: &str) -> io::Result<()> {
 /// A reply of the runner.
 pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
     match reply {
-        Reply::Pong { version, .. } => writeln!(out, "{version}"),
-        Reply::Session { view: Some(view) } => session(out, view),
-        Reply::Session { view: None } => writeln!(out, "There is no session here."),
-        Reply::Sessions { sessions } => list(out, sessions),
-        Reply::Prompt { view, text: prompt, .. } => {
+        Reply::Pong(Pong { version, .. }) => writeln!(out, "{version}"),
+        Reply::Session(SessionFound { view: Some(view) }) => session(out, view),
+        Reply::Session(SessionFound { view: None }) => writeln!(out, "There is no session here."),
+        Reply::Sessions(SessionList { sessions }) => list(out, sessions),
+        Reply::Prompt(RenderedPrompt { view, text: prompt, .. }) => {
             text(out, prompt)?;
             talk(&format!("\nSession {}. {}", view.session, after(view)));
             Ok(())
         }
-        Reply::Captured { verdict, duplicate, view } => {
+        Reply::Captured(Captured { verdict, duplicate, view }) => {
             let stored = if *duplicate { "Stored already" } else { "Stored" };
             writeln!(out, "{stored}: {}.", found(verdict))?;
             if let (None, Some(although)) = (verdict.problem, although(&verdict.oddities)) {
@@ -44,9 +47,9 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             }
             writeln!(out, "{}", after(view))
         }
-        Reply::Figures { .. } | Reply::Timeline { .. } | Reply::Read { .. } => Ok(()),
-        Reply::Page { drift } => drift.iter().try_for_each(|say| writeln!(out, "{}.", say.english())),
-        Reply::Record { view, phases, attachments } => {
+        Reply::Figures(_) | Reply::Timeline(_) | Reply::Read(_) => Ok(()),
+        Reply::Page(PageJudgement { drift }) => drift.iter().try_for_each(|say| writeln!(out, "{}.", say.english())),
+        Reply::Record(SessionRecord { view, phases, attachments }) => {
             session(out, view)?;
             for record in phases {
                 let title = english(&phase_name(record.phase)[1..]);

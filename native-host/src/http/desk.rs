@@ -12,7 +12,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderValue};
 use hyper::{Request, Response, StatusCode};
-use prompt_runner_core::protocol::{self, Reply};
+use prompt_runner_core::protocol::{self, Client, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
 use serde::Deserialize;
 use serde_json::json;
@@ -95,16 +95,18 @@ impl Desk {
 }
 
 fn may_ask(request: &protocol::Request, from_page: bool) -> Result<(), Problem> {
-    use protocol::Request::{List, Panel, Ping, Rate, Show, Status, Timeline};
-    match request {
-        Ping {} | Status { .. } | List { .. } | Show { .. } | Panel { .. } | Timeline { .. } => Ok(()),
-        Rate { .. } if from_page => Ok(()),
-        Rate { .. } => Err(gate::foreign()),
-        _ => Err(Problem::new(
+    let entry = request.entry();
+    let client = if from_page { Client::Dashboard } else { Client::Http };
+    if entry.may_come_from(client) {
+        Ok(())
+    } else if entry.may_come_from(Client::Dashboard) {
+        Err(gate::foreign())
+    } else {
+        Err(Problem::new(
             StatusCode::FORBIDDEN,
             "The dashboard only reads, and may not ask for this.",
             "Use the command line or the extension.",
-        )),
+        ))
     }
 }
 

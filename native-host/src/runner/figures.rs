@@ -5,15 +5,17 @@ use crate::prices;
 use crate::store::{Difference, Price};
 use jiff::civil::Date;
 use prompt_runner_core::event::fold;
-use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::protocol::answer::{PanelFigures, SessionTimeline};
+use prompt_runner_core::protocol::{Handler, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::session::SessionId;
-use prompt_runner_core::stats::{Filter, Panel, Timeline};
+use prompt_runner_core::stats::Timeline;
 use prompt_runner_core::status::view;
 use prompt_runner_core::timeline::{marks, spans};
 
-impl Runner {
-    pub(super) fn panel(&mut self, panel: Panel, filter: &Filter) -> Result<Reply, Refusal> {
+impl Handler<ask::Panel> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, ask::Panel { panel, filter }: ask::Panel) -> Result<PanelFigures, Refusal> {
         for day in filter.since.iter().chain(&filter.until) {
             // Days are compared as texts, so the one spelling counts.
             if day.parse::<Date>().ok().is_none_or(|date| date.to_string() != *day) {
@@ -21,9 +23,22 @@ impl Runner {
             }
         }
         self.price()?;
-        Ok(Reply::Figures { figures: self.store.figures(panel, filter)? })
+        Ok(PanelFigures { figures: self.store.figures(panel, &filter)? })
     }
+}
 
+impl Handler<ask::Timeline> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, ask::Timeline { session }: ask::Timeline) -> Result<SessionTimeline, Refusal> {
+        let events = self.store.events(&session)?;
+        let state = fold(&session, &events).ok_or_else(|| unknown(session.as_str()))?;
+        let timeline = Timeline { view: view(&state), spans: spans(&events), marks: marks(&events) };
+        Ok(SessionTimeline { timeline })
+    }
+}
+
+impl Runner {
     /// Sees to it that the store has the prices that hold for this user. Only figures need them, so nobody else waits for their file,
     /// and no reply is lost over a fault in it.
     fn price(&mut self) -> Result<(), Refusal> {
@@ -42,13 +57,6 @@ impl Runner {
         };
         let rows: Vec<Price> = prices.rows.iter().map(row).collect();
         Ok(self.store.set_prices(&prices.version, &rows)?)
-    }
-
-    pub(super) fn timeline(&self, session: &SessionId) -> Result<Reply, Refusal> {
-        let events = self.store.events(session)?;
-        let state = fold(session, &events).ok_or_else(|| unknown(session.as_str()))?;
-        let timeline = Timeline { view: view(&state), spans: spans(&events), marks: marks(&events) };
-        Ok(Reply::Timeline { timeline })
     }
 
     /// Where the read models of the database are not what its log says.

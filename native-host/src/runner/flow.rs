@@ -5,14 +5,15 @@ use super::Runner;
 use crate::project;
 use crate::provider::{Answer, Outcome, Progress, Provider, Question, Watch};
 use prompt_runner_core::event::{Origin, Stand, Standing, State};
-use prompt_runner_core::machine::Ask;
+use prompt_runner_core::machine::Command;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::plain;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{RenderedPrompt, SessionView};
+use prompt_runner_core::protocol::{Body, Handler as _, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Verdict};
 use prompt_runner_core::session::SessionId;
-use prompt_runner_core::status::{View, view};
+use prompt_runner_core::status::View;
 
 /// Who is asked, and how often.
 pub struct Flow<'a> {
@@ -60,13 +61,11 @@ impl Runner {
         loop {
             let state = self.state(session)?;
             let Some(phase) = state.current().map(|current| current.phase) else {
-                self.note(session, Ask::Complete)?;
-                return self.state(session).map(|state| view(&state));
+                return self.ask(ask::Complete { session: session.clone() }).map(|SessionView { view }| view);
             };
             tries = if tries.0 == phase { (phase, tries.1 + 1) } else { (phase, 1) };
-            let Reply::Prompt { nonce, text, .. } = self.prompt(session, Some(phase), None)? else {
-                return Err(Refusal::new(Code::StoreBroken, "The prompt is missing."));
-            };
+            let prompt = ask::Prompt { session: session.clone(), phase: Some(phase), repair: None };
+            let RenderedPrompt { nonce, text, .. } = self.ask(prompt)?;
             tell(Step::Prompted { phase, text: &text });
             let expect = Expect { session: session.clone(), phase, nonce };
             let folder = state.project.as_deref().map(project::folder);
@@ -85,7 +84,7 @@ impl Runner {
                 }
                 Err(error) => {
                     let refusal = Refusal::from(error);
-                    let failed = Ask::Failed { phase, nonce: expect.nonce.clone(), error: refusal.code };
+                    let failed = Command::Failed { phase, nonce: expect.nonce.clone(), error: refusal.code };
                     self.note(session, failed)?;
                     return Err(refusal);
                 }
@@ -95,7 +94,7 @@ impl Runner {
 
     fn keep(&mut self, expect: &Expect, answer: Answer, provider: &str) -> Result<Verdict, Refusal> {
         let by = Origin { provider: provider.to_owned(), model: answer.model, usage: answer.usage };
-        let request = Request::Capture {
+        let reply = ask::Capture {
             // A provider answers a prompt once; the same text again is known by its hash.
             capture: format!("flow-{}-{}", expect.nonce, crate::clock::now().as_nanosecond()),
             session: expect.session.clone(),
@@ -107,10 +106,7 @@ impl Runner {
             others: Vec::new(),
             by: Some(by),
         };
-        match self.handle(request)? {
-            Reply::Captured { verdict, .. } => Ok(verdict),
-            _ => Err(Refusal::new(Code::StoreBroken, "The reply was not stored.")),
-        }
+        self.ask(reply).map(|captured| captured.verdict)
     }
 }
 
@@ -146,7 +142,7 @@ impl Watch for Waiting<'_> {
         if progress == Progress::Sent {
             let (phase, nonce) = (self.expect.phase, self.expect.nonce.clone());
             let sent_ms = crate::clock::now().as_millisecond();
-            let sent = Ask::Sent { phase, nonce, sent_ms, conversation: None };
+            let sent = Command::Sent { phase, nonce, sent_ms, conversation: None };
             // The reply brings the time along, too; without this, others only learn later that it is awaited.
             let _ = self.runner.note(&self.expect.session, sent);
         }

@@ -96,6 +96,7 @@ impl Lasting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prompt_runner_core::protocol::ask;
     use std::fs;
 
     #[test]
@@ -104,9 +105,9 @@ mod tests {
         let places = Places { data: folder.path().join("data"), config: folder.path().join("config") };
         fs::write(&places.data, "no folder").unwrap();
         let mut runner = Lasting::new(places.clone());
-        assert!(runner.handle(Request::Ping {}).unwrap_err().code.name().starts_with("store."));
+        assert!(runner.handle(Request::Ping(ask::Ping {})).unwrap_err().code.name().starts_with("store."));
         fs::remove_file(&places.data).unwrap();
-        assert!(matches!(runner.handle(Request::Ping {}), Ok(Reply::Pong { .. })));
+        assert!(matches!(runner.handle(Request::Ping(ask::Ping {})), Ok(Reply::Pong(_))));
     }
 
     #[test]
@@ -114,9 +115,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut runner =
             Lasting::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
-        let list = || Request::List { project: None, limit: None };
+        let list = || Request::List(ask::List { project: None, limit: None });
         for _ in 0..3 {
-            assert!(matches!(runner.handle(list()), Ok(Reply::Sessions { .. })));
+            assert!(matches!(runner.handle(list()), Ok(Reply::Sessions(_))));
             let met = runner.guarded(|lasting| {
                 lasting.open()?;
                 let none: Option<Reply> = std::hint::black_box(None);
@@ -125,7 +126,7 @@ mod tests {
             assert_eq!(met.unwrap_err().code, Code::ProgramFault);
             assert!(runner.runner.is_none(), "what it had in its hands is let go");
         }
-        assert!(matches!(runner.handle(list()), Ok(Reply::Sessions { .. })));
+        assert!(matches!(runner.handle(list()), Ok(Reply::Sessions(_))));
     }
 
     #[test]
@@ -135,11 +136,13 @@ mod tests {
             Lasting::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
         runner.open().unwrap();
         let mut follower = runner.follower();
-        let start = |feature: &str| Request::Start {
-            feature: feature.to_owned(),
-            project: None,
-            workflow: None,
-            conversation: None,
+        let start = |feature: &str| {
+            Request::Start(ask::Start {
+                feature: feature.to_owned(),
+                project: None,
+                workflow: None,
+                conversation: None,
+            })
         };
         runner.handle(start("The first")).unwrap();
         let features = |views: Vec<View>| views.into_iter().map(|view| view.feature).collect::<Vec<_>>();

@@ -6,29 +6,25 @@ use crate::hex::hash;
 use crate::project;
 use crate::store::{Addition, Text};
 use crate::templates::{self, Template, TemplateError, Templates};
-use prompt_runner_core::event::{Part, Repair};
-use prompt_runner_core::machine::{self, Ask, Prompting};
+use prompt_runner_core::event::Part;
+use prompt_runner_core::machine::{self, Command, Prompting};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::protocol::{Handler, answer::RenderedPrompt, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{Expect, Section};
-use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{self, view};
 use prompt_runner_core::template::{self, Material};
 use std::path::Path;
 
-impl Runner {
-    pub(super) fn prompt(
-        &mut self,
-        session: &SessionId,
-        phase: Option<Phase>,
-        repair: Option<Repair>,
-    ) -> Result<Reply, Refusal> {
-        let state = self.state(session)?;
+impl Handler<ask::Prompt> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, ask::Prompt { session, phase, repair }: ask::Prompt) -> Result<RenderedPrompt, Refusal> {
+        let state = self.state(&session)?;
         let phase = current(&state, phase)?;
         if let Prompting::Again { nonce, text } = machine::prompting(&state, phase, repair)? {
             let text = self.body(&text)?;
-            return Ok(Reply::Prompt { view: view(&state), phase, nonce, text });
+            return Ok(RenderedPrompt { view: view(&state), phase, nonce, text });
         }
         let nonce = format!("{:016x}", u64::from_be_bytes(random()?));
         let expect = Expect { session: session.clone(), phase, nonce: nonce.clone() };
@@ -39,7 +35,7 @@ impl Runner {
         let (text, template) = match &part {
             // What is there was read by the proof that was asked for then.
             Some(part) => {
-                let before = state.phase(phase).and_then(|at| status::expect(session, at));
+                let before = state.phase(phase).and_then(|at| status::expect(&session, at));
                 let sections = self.sections_of(before.as_ref().unwrap_or(&expect), &part.text)?;
                 let text = template::render_repair(part.repair, &expect, &sections);
                 (text.map_err(|error| broken(phase, &error)), template::repair_source(part.repair).to_owned())
@@ -53,8 +49,8 @@ impl Runner {
         let text = text?;
         let template = Text { hash: hash(&template), format: "markdown", body: template };
         let kept = Text { hash: hash(&text), format: "prompt", body: text.clone() };
-        let state = self.append(session, |state| {
-            let ask = Ask::Prompt {
+        let state = self.append(&session, |state| {
+            let command = Command::Prompt {
                 phase,
                 nonce: nonce.clone(),
                 text: kept.hash.clone(),
@@ -62,7 +58,7 @@ impl Runner {
                 part: part.clone(),
                 template: template.hash.clone(),
             };
-            let events = machine::decide(state, ask)?;
+            let events = machine::decide(state, command)?;
             Ok(Addition {
                 texts: if events.is_empty() { Vec::new() } else { vec![kept.clone(), template.clone()] },
                 events,
@@ -72,12 +68,14 @@ impl Runner {
         let asked = state.phase(phase).and_then(|phase| phase.asked.clone());
         match asked {
             Some(asked) if asked.nonce != nonce => {
-                Ok(Reply::Prompt { view: view(&state), phase, text: self.body(&asked.text)?, nonce: asked.nonce })
+                Ok(RenderedPrompt { view: view(&state), phase, text: self.body(&asked.text)?, nonce: asked.nonce })
             }
-            _ => Ok(Reply::Prompt { view: view(&state), phase, nonce, text }),
+            _ => Ok(RenderedPrompt { view: view(&state), phase, nonce, text }),
         }
     }
+}
 
+impl Runner {
     /// Whether a session of this feature would get its first prompt here; nothing is written.
     ///
     /// # Errors

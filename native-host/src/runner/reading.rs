@@ -7,12 +7,11 @@ use crate::tokens;
 use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::estimate::estimate;
 use prompt_runner_core::event::{Repair, Source, State, Timing};
-use prompt_runner_core::machine::{self, Ask, Capture, fits};
+use prompt_runner_core::machine::{self, Capture, fits};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Other, Reply};
+use prompt_runner_core::protocol::{Body, Other};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{self, Expect, Oddity, Problem, Reading, Section, SectionState, Trailer, Verdict};
-use prompt_runner_core::session::SessionId;
 use prompt_runner_core::{markdown, plain, repair, status};
 use std::sync::Arc;
 
@@ -230,26 +229,6 @@ const fn first_looked_at(phase: Phase) -> &'static str {
 }
 
 impl Runner {
-    /// What a reply would be read as, and why it would not be stored.
-    pub(super) fn read(
-        &self,
-        session: &SessionId,
-        phase: Option<Phase>,
-        text: String,
-        source: Source,
-    ) -> Result<Reply, Refusal> {
-        let state = self.state(session)?;
-        let phase = current(&state, phase)?;
-        let body = Body::Markdown(text);
-        let (capture, _) = self.measure(&state, phase, (body, Vec::new()), unread(source, Timing::default()))?;
-        // Decided on the state as it is, and not written.
-        match machine::decide(&state, Ask::Capture(Box::new(capture.clone()))).err() {
-            // Without a prompt there is nothing by which it could be read, and nothing that could be said of it.
-            Some(refusal) if capture.verdict.sections.is_empty() => Err(refusal),
-            refusal => Ok(Reply::Read { phase, verdict: capture.verdict, refusal }),
-        }
-    }
-
     /// Reads and measures a reply, in the time that this may take; after it, the reply is kept as it came.
     pub(super) fn measure(
         &self,

@@ -3,7 +3,7 @@
 
 use crate::{git, project};
 use prompt_runner_core::event::{Event, Language, Moment, State};
-use prompt_runner_core::machine::{self, Ask};
+use prompt_runner_core::machine::{self, Command};
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -30,9 +30,9 @@ pub(super) fn at_begin(project: Option<&str>) -> Option<Event> {
 }
 
 /// What is known at the end of this session, if this wish is going to end it.
-pub(super) fn at_end(state: &State, ask: &Ask) -> Vec<Event> {
+pub(super) fn at_end(state: &State, command: &Command) -> Vec<Event> {
     let Some(project) = &state.project else { return Vec::new() };
-    if !machine::decide(state, ask.clone()).is_ok_and(|events| ends(&events)) {
+    if !machine::decide(state, command.clone()).is_ok_and(|events| ends(&events)) {
         return Vec::new();
     }
     let Some((work, change)) = git::look(&project::folder(project), state.commit.as_deref()) else { return Vec::new() };

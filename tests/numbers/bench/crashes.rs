@@ -8,7 +8,8 @@ use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{RenderedPrompt, SessionFound};
+use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::session::SessionId;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -124,8 +125,11 @@ pub(crate) fn write(places: &Places, seed: u64) -> ! {
     let mut dice = Dice::new(seed);
     loop {
         let workflow = Some(dice.one_of(&["feature", "full"]).to_owned());
-        let start = Request::Start { feature: "Dark mode".to_owned(), project: None, workflow, conversation: None };
-        let Ok(Reply::Session { view: Some(view) }) = runner.handle(start) else { panic!("nothing can be started") };
+        let start =
+            Request::Start(ask::Start { feature: "Dark mode".to_owned(), project: None, workflow, conversation: None });
+        let Ok(Reply::Session(SessionFound { view: Some(view) })) = runner.handle(start) else {
+            panic!("nothing can be started")
+        };
         println!("{}", view.session);
         std::io::stdout().flush().unwrap();
         for step in 0..20 {
@@ -142,28 +146,30 @@ pub(crate) fn write(places: &Places, seed: u64) -> ! {
 fn step_of(runner: &mut Runner, session: &SessionId, step: u32, dice: &mut Dice) -> Request {
     let session = session.clone();
     match dice.roll(16) {
-        0 => Request::Skip { session, phase: None },
-        1 => Request::Redo { session, phase: dice.one_of(&Phase::ALL) },
-        2 if dice.percent(10) => Request::Abandon { session },
-        3 => Request::Accept { session, phase: None },
-        4 => Request::Limit { session, text: "in 2 hours".to_owned() },
-        5 => Request::Rate { session, rating: 4, word: None, saved_minutes: Some(30) },
-        _ => match runner.handle(Request::Prompt { session: session.clone(), phase: None, repair: None }) {
-            Ok(Reply::Prompt { phase, text, .. }) => {
-                let fault = dice.weighted(FAULTS);
-                Request::Capture {
-                    capture: format!("c{step}"),
-                    session,
-                    phase: Some(phase),
-                    body: Body::Markdown(answer::markdown(&text, &format!("body {step}"), fault)),
-                    source: Source::Page,
-                    timing: Timing::default(),
-                    conversation: None,
-                    others: Vec::new(),
-                    by: None,
+        0 => Request::Skip(ask::Skip { session, phase: None }),
+        1 => Request::Redo(ask::Redo { session, phase: dice.one_of(&Phase::ALL) }),
+        2 if dice.percent(10) => Request::Abandon(ask::Abandon { session }),
+        3 => Request::Accept(ask::Accept { session, phase: None }),
+        4 => Request::Limit(ask::Limit { session, text: "in 2 hours".to_owned() }),
+        5 => Request::Rate(ask::Rate { session, rating: 4, word: None, saved_minutes: Some(30) }),
+        _ => {
+            match runner.handle(Request::Prompt(ask::Prompt { session: session.clone(), phase: None, repair: None })) {
+                Ok(Reply::Prompt(RenderedPrompt { phase, text, .. })) => {
+                    let fault = dice.weighted(FAULTS);
+                    Request::Capture(ask::Capture {
+                        capture: format!("c{step}"),
+                        session,
+                        phase: Some(phase),
+                        body: Body::Markdown(answer::markdown(&text, &format!("body {step}"), fault)),
+                        source: Source::Page,
+                        timing: Timing::default(),
+                        conversation: None,
+                        others: Vec::new(),
+                        by: None,
+                    })
                 }
+                _ => Request::Complete(ask::Complete { session }),
             }
-            _ => Request::Complete { session },
-        },
+        }
     }
 }

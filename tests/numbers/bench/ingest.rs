@@ -8,7 +8,8 @@ use crate::seed::{END_MS, History, connect, fill, insert, keep_texts};
 use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Source, Timing};
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{Captured, RenderedPrompt, SessionFound};
+use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -143,16 +144,22 @@ fn played(places: &Places) -> Value {
 }
 
 fn feature(runner: &mut Runner) {
-    let start = Request::Start { feature: "Dark mode".into(), project: None, workflow: None, conversation: None };
-    let Reply::Session { view: Some(view) } = runner.handle(start).unwrap() else { panic!("nothing was started") };
+    let start =
+        Request::Start(ask::Start { feature: "Dark mode".into(), project: None, workflow: None, conversation: None });
+    let Reply::Session(SessionFound { view: Some(view) }) = runner.handle(start).unwrap() else {
+        panic!("nothing was started")
+    };
     let session = view.session;
     for _ in view.phases {
-        let ask = Request::Prompt { session: session.clone(), phase: None, repair: None };
-        let Reply::Prompt { phase, nonce, text, .. } = runner.handle(ask).unwrap() else { panic!("no prompt") };
-        runner.handle(Request::Placed { session: session.clone(), phase, nonce: nonce.clone() }).unwrap();
-        let sent = Request::Sent { session: session.clone(), phase, nonce, sent_ms: END_MS, conversation: None };
+        let ask = Request::Prompt(ask::Prompt { session: session.clone(), phase: None, repair: None });
+        let Reply::Prompt(RenderedPrompt { phase, nonce, text, .. }) = runner.handle(ask).unwrap() else {
+            panic!("no prompt")
+        };
+        runner.handle(Request::Placed(ask::Placed { session: session.clone(), phase, nonce: nonce.clone() })).unwrap();
+        let sent =
+            Request::Sent(ask::Sent { session: session.clone(), phase, nonce, sent_ms: END_MS, conversation: None });
         runner.handle(sent).unwrap();
-        let capture = Request::Capture {
+        let capture = Request::Capture(ask::Capture {
             capture: phase.name().to_owned(),
             session: session.clone(),
             phase: Some(phase),
@@ -162,8 +169,8 @@ fn feature(runner: &mut Runner) {
             conversation: None,
             others: Vec::new(),
             by: None,
-        };
-        assert!(matches!(runner.handle(capture).unwrap(), Reply::Captured { duplicate: false, .. }));
+        });
+        assert!(matches!(runner.handle(capture).unwrap(), Reply::Captured(Captured { duplicate: false, .. })));
     }
 }
 

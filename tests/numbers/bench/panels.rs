@@ -3,7 +3,7 @@
 use crate::DATABASE;
 use prompt_runner::places::Places;
 use prompt_runner::runner::Runner;
-use prompt_runner_core::protocol::Request;
+use prompt_runner_core::protocol::{Request, ask};
 use prompt_runner_core::stats::{Filter, Panel};
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
@@ -87,7 +87,7 @@ pub(crate) fn measure(places: &Places) -> Value {
 fn asked(runner: &mut Runner, panel: Panel, filters: &[Filter], scan_ms: f64) -> Value {
     let mut times = Vec::with_capacity(REQUESTS);
     for filter in filters.iter().cycle().take(REQUESTS) {
-        let request = Request::Panel { panel, filter: filter.clone() };
+        let request = Request::Panel(ask::Panel { panel, filter: filter.clone() });
         let begun = Instant::now();
         let answer = runner.handle(request);
         times.push(begun.elapsed().as_secs_f64() * 1e3);

@@ -13,7 +13,8 @@ use prompt_runner_core::block::Block;
 use prompt_runner_core::capture::{Action, Signal};
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{Captured, SessionFound};
+use prompt_runner_core::protocol::{Body, Reply, ask};
 use prompt_runner_core::reply::{self, Expect};
 use prompt_runner_core::words::Say;
 use std::rc::Rc;
@@ -64,12 +65,14 @@ pub(super) fn refresh(app: &Shared) {
     spawn_local(async move {
         let conversation = app.borrow().conversation.clone();
         chrome::here(conversation.as_deref()).await;
-        let answer = chrome::ask(&Request::Status { session: None, conversation: conversation.clone() }).await;
+        let answer = chrome::ask(&ask::Status { session: None, conversation: conversation.clone() }).await;
         if app.borrow().conversation != conversation {
             return;
         }
         let missing = answer.host_missing();
-        if let (Some(Reply::Session { view: Some(view) }), _) | (_, Some(view)) = (answer.reply, answer.cached) {
+        if let (Some(Reply::Session(SessionFound { view: Some(view) })), _) | (_, Some(view)) =
+            (answer.reply, answer.cached)
+        {
             take_view(&app, view);
         }
         if missing {
@@ -179,7 +182,7 @@ pub(super) fn tell_limit(app: &Shared, notice: &Element) {
     let text = time.unwrap_or_else(|| text_of(&notice));
     let app = Rc::clone(app);
     spawn_local(async move {
-        let answer = chrome::ask(&Request::Limit { session, text }).await;
+        let answer = chrome::ask(&ask::Limit { session, text }).await;
         settle(&app, answer);
     });
 }
@@ -314,7 +317,7 @@ pub(super) fn tell_sent(app: &Shared, expect: Expect, sent_ms: f64, conversation
         #[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
         let sent_ms = sent_ms as i64;
         let phase = expect.phase;
-        let request = Request::Sent { session: expect.session, phase, nonce: expect.nonce, sent_ms, conversation };
+        let request = ask::Sent { session: expect.session, phase, nonce: expect.nonce, sent_ms, conversation };
         if !matches!(
             app.borrow().live,
             Live::Streaming { .. } | Live::Recording { .. } | Live::Queued { .. } | Live::Stored { .. }
@@ -335,7 +338,7 @@ fn capture(app: &Shared, key: String, expect: Expect, blocks: Vec<Block>, timing
     let id = chrome::random_id();
     let whole = reply::read(&blocks, &expect).problem().is_none();
     let conversation = app.borrow().conversation.clone();
-    let mut request = Request::Capture {
+    let mut request = ask::Capture {
         capture: id.clone(),
         session: expect.session,
         phase: Some(phase),
@@ -354,9 +357,7 @@ fn capture(app: &Shared, key: String, expect: Expect, blocks: Vec<Block>, timing
         let answer = match asked {
             Some(asked) => asked.await,
             None => {
-                if let Request::Capture { others, .. } = &mut request {
-                    *others = chrome::others(button, conversation.as_deref()).await;
-                }
+                request.others = chrome::others(button, conversation.as_deref()).await;
                 chrome::ask(&request).await
             }
         };
@@ -377,7 +378,7 @@ pub(super) fn copy_button(state: &App, key: &str) -> Option<(&'static str, u32)>
 /// Says what the host decided on a capture, at once or after it waited in the browser.
 pub(super) fn kept(app: &Shared, key: &str, phase: Phase, answer: Answer) {
     match answer.reply {
-        Some(Reply::Captured { duplicate, view, .. }) => {
+        Some(Reply::Captured(Captured { duplicate, view, .. })) => {
             say_on_button(app, key, if duplicate { "button_sent_before" } else { "button_sent" });
             take_view(app, view);
             set_live(app, Live::Stored { phase });
@@ -439,7 +440,7 @@ fn miss_host(app: &Shared) {
 pub(super) fn settle(app: &Shared, answer: Answer) {
     let missing = answer.host_missing();
     match (answer.reply, answer.refusal) {
-        (Some(Reply::Session { view: Some(view) }), _) => take_view(app, view),
+        (Some(Reply::Session(SessionFound { view: Some(view) })), _) => take_view(app, view),
         (None, Some(_)) if missing => miss_host(app),
         (None, Some(refusal)) => set_live(app, Live::Refused(refusal)),
         _ => {}

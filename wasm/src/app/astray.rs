@@ -10,7 +10,7 @@ use prompt_runner_core::bar::Live;
 use prompt_runner_core::block::Block;
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::parted::pieces;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::{Body, Reply, ask};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
@@ -62,7 +62,7 @@ pub(super) fn instead(app: &Shared, key: String, live: Live, timing: Timing) {
     spawn_local(async move {
         let others = chrome::others(button, conversation.as_deref()).await;
         let phase = expect.phase;
-        let request = Request::Capture {
+        let request = ask::Capture {
             capture: chrome::random_id(),
             session: expect.session,
             phase: Some(phase),
@@ -73,10 +73,9 @@ pub(super) fn instead(app: &Shared, key: String, live: Live, timing: Timing) {
             others,
             by: None,
         };
-        let asks = matches!(&request, Request::Capture { others, .. } if !others.is_empty());
-        let answer = if asks { Some(chrome::ask(&request).await) } else { None };
+        let answer = if !request.others.is_empty() { Some(chrome::ask(&request).await) } else { None };
         match answer {
-            Some(answer) if matches!(answer.reply, Some(Reply::Captured { .. })) => kept(&app, &key, phase, answer),
+            Some(answer) if matches!(answer.reply, Some(Reply::Captured(_))) => kept(&app, &key, phase, answer),
             _ => set_live(&app, live),
         }
     });

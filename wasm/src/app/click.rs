@@ -6,7 +6,8 @@ use crate::chrome;
 use crate::composer::{self, Put};
 use prompt_runner_core::bar::{Act, Live};
 use prompt_runner_core::event::{Repair, Source, Timing};
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::RenderedPrompt;
+use prompt_runner_core::protocol::{Body, Reply, ask};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -28,8 +29,8 @@ fn place(app: &Shared, repair: Option<Repair>) {
     spawn_local(async move {
         let Some(session) = app.borrow().view.as_ref().map(|view| view.session.clone()) else { return };
         let replace = std::mem::take(&mut app.borrow_mut().replace_draft);
-        let answer = chrome::ask(&Request::Prompt { session: session.clone(), phase: None, repair }).await;
-        let Some(Reply::Prompt { view, phase, nonce, text }) = answer.reply else {
+        let answer = chrome::ask(&ask::Prompt { session: session.clone(), phase: None, repair }).await;
+        let Some(Reply::Prompt(RenderedPrompt { view, phase, nonce, text })) = answer.reply else {
             settle(&app, answer);
             return;
         };
@@ -43,7 +44,7 @@ fn place(app: &Shared, repair: Option<Repair>) {
                 if chrome::send_on_click().await && !composer::send(&page).await {
                     set_live(&app, Live::Unplaced);
                 }
-                let answer = chrome::ask(&Request::Placed { session, phase, nonce }).await;
+                let answer = chrome::ask(&ask::Placed { session, phase, nonce }).await;
                 settle(&app, answer);
             }
             Put::Draft => {
@@ -62,7 +63,7 @@ fn accept(app: &Shared) {
     spawn_local(async move {
         let asked = app.borrow().view.as_ref().and_then(|view| Some((view.session.clone(), view.current?)));
         let Some((session, phase)) = asked else { return };
-        let answer = chrome::ask(&Request::Accept { session, phase: Some(phase) }).await;
+        let answer = chrome::ask(&ask::Accept { session, phase: Some(phase) }).await;
         let accepted = answer.reply.is_some();
         settle(&app, answer);
         if accepted {
@@ -76,7 +77,7 @@ fn rate(app: &Shared, rating: u8) {
     let app = Rc::clone(app);
     spawn_local(async move {
         let Some(session) = app.borrow().view.as_ref().map(|view| view.session.clone()) else { return };
-        let answer = chrome::ask(&Request::Rate { session, rating, word: None, saved_minutes: None }).await;
+        let answer = chrome::ask(&ask::Rate { session, rating, word: None, saved_minutes: None }).await;
         settle(&app, answer);
     });
 }
@@ -86,8 +87,8 @@ fn copy(app: &Shared) {
     let app = Rc::clone(app);
     spawn_local(async move {
         let Some(session) = app.borrow().view.as_ref().map(|view| view.session.clone()) else { return };
-        let answer = chrome::ask(&Request::Prompt { session, phase: None, repair: None }).await;
-        let Some(Reply::Prompt { view, phase, text, .. }) = answer.reply else {
+        let answer = chrome::ask(&ask::Prompt { session, phase: None, repair: None }).await;
+        let Some(Reply::Prompt(RenderedPrompt { view, phase, text, .. })) = answer.reply else {
             settle(&app, answer);
             return;
         };
@@ -111,7 +112,7 @@ pub(super) fn selection(app: &Shared) {
         set_live(app, Live::Unselected);
         return;
     }
-    let request = Request::Capture {
+    let request = ask::Capture {
         capture: chrome::random_id(),
         session,
         phase: Some(phase),

@@ -6,7 +6,8 @@ use crate::chrome;
 use crate::composer::{self, pause};
 use crate::report::report;
 use prompt_runner_core::bar::Live;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::answer::PageJudgement;
+use prompt_runner_core::protocol::{Reply, ask};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -38,8 +39,8 @@ pub(super) fn soon(app: &Shared) {
             return;
         }
         let Some(report) = report(&page) else { return };
-        let answer = chrome::ask(&Request::PageReport { report }).await;
-        if let Some(Reply::Page { drift }) = answer.reply
+        let answer = chrome::ask(&ask::PageReport { report }).await;
+        if let Some(Reply::Page(PageJudgement { drift })) = answer.reply
             && app.borrow().conversation == conversation
         {
             app.borrow_mut().drift = drift.into_iter().next();

@@ -2,9 +2,9 @@
 
 use super::checks::Report;
 use super::files::{self, private};
-use super::ping::Pong;
 use crate::places::Places;
 use crate::whole::{self, For};
+use prompt_runner_core::protocol::answer::Pong;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::fs;
 use std::io::Write;
@@ -52,9 +52,9 @@ pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>
                 version => Err(format!("The host names {version:?} as its version of SQLite.")),
             };
             report.take("data.sqlite", sqlite, "Install Prompt-Runner again.");
-            let database = match pong.database.parent() {
-                Some(parent) if parent == dir => Ok(format!("The host uses {}.", pong.database.display())),
-                _ => Err(format!("The host uses {}, which lies elsewhere.", pong.database.display())),
+            let database = match Path::new(&pong.database).parent() {
+                Some(parent) if parent == dir => Ok(format!("The host uses {}.", pong.database)),
+                _ => Err(format!("The host uses {}, which lies elsewhere.", pong.database)),
             };
             report.take("data.database", database, "Set PROMPT_RUNNER_DATA_DIR to the same path for all programs.");
         }

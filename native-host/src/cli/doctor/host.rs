@@ -3,8 +3,9 @@
 
 use super::checks::Report;
 use super::files;
-use super::ping::{Fault, LIMIT, Pong, arguments, ask};
+use super::ping::{Fault, LIMIT, arguments, ask};
 use crate::browsers::{Family, InstallError, World};
+use prompt_runner_core::protocol::answer::Pong;
 use prompt_runner_core::refusal::Refusal;
 use std::path::PathBuf;
 

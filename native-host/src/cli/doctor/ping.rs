@@ -1,11 +1,12 @@
 //! One ping to the host over its own pipes, judged as strictly as a browser judges it, and never waited for without end.
 
 use crate::browsers::{self, ADDON_ID, Family};
-use prompt_runner_core::protocol::{Envelope, Message, Reply, Request, VERSION};
+use prompt_runner_core::protocol::answer::Pong;
+use prompt_runner_core::protocol::{Envelope, Message, Reply, Request, VERSION, ask};
 use prompt_runner_core::refusal::Refusal;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -18,16 +19,8 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The largest message that a browser takes.
 const LARGEST: u32 = 1 << 20;
 
-/// What the host says of itself.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Pong {
-    pub(super) version: String,
-    pub(super) sqlite: String,
-    pub(super) database: PathBuf,
-}
-
 /// Why there is no pong.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Fault {
     /// The host answers, and says why it cannot do more.
     Refused(Refusal),
@@ -65,7 +58,7 @@ pub(super) fn ask(host: &Path, arguments: &[OsString], limit: Duration) -> Resul
 }
 
 fn talk(child: &mut Child, limit: Duration) -> Result<Pong, Fault> {
-    let ping = Envelope { v: VERSION, id: "doctor".into(), request: Request::Ping {} };
+    let ping = Envelope { v: VERSION, id: "doctor".into(), request: Request::Ping(ask::Ping {}) };
     let ping = serde_json::to_vec(&ping).map_err(|error| format!("The ping cannot be written: {error}."))?;
     let length = u32::try_from(ping.len()).map_err(|error| format!("The ping cannot be written: {error}."))?;
     let (Some(stdin), Some(mut stdout)) = (child.stdin.as_mut(), child.stdout.take()) else {
@@ -119,9 +112,7 @@ fn read(from: &mut impl Read) -> Result<Vec<u8>, String> {
 /// What a frame says to the ping; nothing when it is about something else.
 fn pong(frame: &[u8]) -> Option<Result<Pong, Fault>> {
     match serde_json::from_slice(frame) {
-        Ok(Message::Answer { v: VERSION, id, reply: Reply::Pong { version, sqlite, database } }) if id == "doctor" => {
-            Some(Ok(Pong { version, sqlite, database: database.into() }))
-        }
+        Ok(Message::Answer { v: VERSION, id, reply: Reply::Pong(pong) }) if id == "doctor" => Some(Ok(pong)),
         Ok(Message::Refused { refusal, .. }) => Some(Err(Fault::Refused(refusal))),
         Ok(Message::News { .. }) => None,
         _ => Some(Err("It answers something else than was asked.".to_owned().into())),

@@ -8,7 +8,8 @@ use crate::project::{self, Project};
 use crate::runner::Runner;
 use prompt_runner_core::event::{Repair, Timing};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Body, Reply, Request};
+use prompt_runner_core::protocol::answer::{SessionRecord, SessionView};
+use prompt_runner_core::protocol::{Body, Handler as _, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
@@ -33,10 +34,8 @@ impl Desk {
         let root = project::named(project.root());
         // Nothing takes a session back, so what its first prompt needs is tried before there is one.
         self.runner.rehearse(&feature, Some(&root), workflow.as_deref())?;
-        let request = Request::Start { feature, workflow, project: Some(root), conversation: None };
-        let Reply::Session { view: Some(view) } = self.runner.handle(request)? else {
-            return Err(Refusal::new(Code::SessionNone, "The session did not start."));
-        };
+        let request = ask::Start { feature, workflow, project: Some(root), conversation: None };
+        let SessionView { view } = self.runner.ask(request)?;
         project.activate(&view.session)?;
         Ok(view)
     }
@@ -50,12 +49,12 @@ impl Desk {
     ) -> Result<Shown, Refusal> {
         hand.check(&project(at.project.as_deref())?)?;
         let view = self.start(feature, workflow, at)?;
-        self.hand_over(Request::Prompt { session: view.session, phase: Some(Phase::Planning), repair: None }, hand)
+        self.hand_over(ask::Prompt { session: view.session, phase: Some(Phase::Planning), repair: None }, hand)
     }
 
     pub(super) fn prompt(&mut self, phase: Phase, hand: &Hand, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        self.hand_over(Request::Prompt { session, phase: Some(phase), repair: None }, hand)
+        self.hand_over(ask::Prompt { session, phase: Some(phase), repair: None }, hand)
     }
 
     pub(super) fn repair(&mut self, hand: &Hand, at: &At) -> Result<Shown, Refusal> {
@@ -63,35 +62,33 @@ impl Desk {
         let fitting = self.view(&session)?.next.repairs.first().copied();
         // Where nothing is to be repaired, it is the machine that says so.
         let repair = Some(fitting.unwrap_or(Repair::Continue));
-        self.hand_over(Request::Prompt { session, phase: None, repair }, hand)
+        self.hand_over(ask::Prompt { session, phase: None, repair }, hand)
     }
 
-    fn hand_over(&mut self, request: Request, hand: &Hand) -> Result<Shown, Refusal> {
-        let reply = self.runner.handle(request)?;
-        if let Reply::Prompt { view, phase, text, .. } = &reply {
-            hand.over(view, *phase, text)?;
-        }
-        Ok(reply.into())
+    fn hand_over(&mut self, request: ask::Prompt, hand: &Hand) -> Result<Shown, Refusal> {
+        let prompt = self.runner.ask(request)?;
+        hand.over(&prompt.view, prompt.phase, &prompt.text)?;
+        Ok(Shown::of(prompt))
     }
 
     pub(super) fn accept(&mut self, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Accept { session, phase: None })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Accept { session, phase: None })?))
     }
 
     pub(super) fn skip(&mut self, phase: Option<Phase>, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Skip { session, phase })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Skip { session, phase })?))
     }
 
     pub(super) fn redo(&mut self, phase: Phase, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Redo { session, phase })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Redo { session, phase })?))
     }
 
     pub(super) fn abandon(&mut self, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Abandon { session })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Abandon { session })?))
     }
 
     pub(super) fn rate(
@@ -102,7 +99,7 @@ impl Desk {
         at: &At,
     ) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Rate { session, rating, word, saved_minutes })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Rate { session, rating, word, saved_minutes })?))
     }
 
     pub(super) fn capture(&mut self, phase: Option<Phase>, given: &Given, at: &At) -> Result<Shown, Refusal> {
@@ -111,7 +108,7 @@ impl Desk {
         let (text, source) = given.take(&view, phase)?;
         // The store knows the same text again by its hash, so the name of the capture only has to be this process's own.
         let capture = format!("cli-{}-{}", std::process::id(), crate::clock::now().as_nanosecond());
-        let request = Request::Capture {
+        let reply = ask::Capture {
             capture,
             session,
             phase,
@@ -122,7 +119,7 @@ impl Desk {
             others: Vec::new(),
             by: None,
         };
-        Ok(self.runner.handle(request)?.into())
+        Ok(Shown::of(self.runner.ask(reply)?))
     }
 
     pub(super) fn complete(&mut self, given: &Given, at: &At) -> Result<Shown, Refusal> {
@@ -130,18 +127,18 @@ impl Desk {
             self.capture(None, given, at)?;
         }
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Complete { session })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Complete { session })?))
     }
 
     pub(super) fn status(&mut self, at: &At) -> Result<Shown, Refusal> {
         let session = self.session(at)?;
-        Ok(self.runner.handle(Request::Status { session: Some(session), conversation: None })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Status { session: Some(session), conversation: None })?))
     }
 
     pub(super) fn list(&mut self, folder: Option<&Path>, limit: u32) -> Result<Shown, Refusal> {
         let project = folder.map(|folder| project(Some(folder))).transpose()?;
         let project = project.map(|project| project::named(project.root()));
-        Ok(self.runner.handle(Request::List { project, limit: Some(limit) })?.into())
+        Ok(Shown::of(self.runner.ask(ask::List { project, limit: Some(limit) })?))
     }
 
     pub(super) fn show(
@@ -156,14 +153,12 @@ impl Desk {
             Some(id) => self.runner.resolve(&id)?,
             None => self.session(at)?,
         };
-        let record = self.runner.handle(Request::Show { session })?;
+        let record = self.runner.ask(ask::Show { session })?;
         let phase = prompt.or(reply);
         if phase.is_none() && attachment.is_none() {
-            return Ok(record.into());
+            return Ok(Shown::of(record));
         }
-        let Reply::Record { phases, attachments, .. } = record else {
-            return Err(Refusal::new(Code::SessionUnknown, "The session has no record."));
-        };
+        let SessionRecord { phases, attachments, .. } = record;
         let Some(phase) = phase else {
             let kept = attachments.into_iter().find(|kept| Some(&kept.name) == attachment.as_ref());
             return kept.map(|kept| Shown::Text(kept.text)).ok_or_else(|| {
@@ -189,22 +184,17 @@ impl Desk {
             (words, _) => self.runner.closest(&words.join(" "))?,
         };
         project(at.project.as_deref())?.activate(&session)?;
-        Ok(self.runner.handle(Request::Status { session: Some(session), conversation: None })?.into())
+        Ok(Shown::of(self.runner.ask(ask::Status { session: Some(session), conversation: None })?))
     }
 
     /// The view of a session.
     pub(super) fn view(&mut self, session: &SessionId) -> Result<View, Refusal> {
-        match self.runner.handle(Request::Status { session: Some(session.clone()), conversation: None })? {
-            Reply::Session { view: Some(view) } => Ok(view),
-            _ => Err(Refusal::new(Code::SessionUnknown, format!("There is no session “{session}”."))),
-        }
+        let found = self.runner.ask(ask::Status { session: Some(session.clone()), conversation: None })?;
+        found.view.ok_or_else(|| Refusal::new(Code::SessionUnknown, format!("There is no session “{session}”.")))
     }
 
     fn newest(&mut self, project: Option<String>) -> Result<Vec<View>, Refusal> {
-        match self.runner.handle(Request::List { project, limit: None })? {
-            Reply::Sessions { sessions } => Ok(sessions),
-            _ => Ok(Vec::new()),
-        }
+        Ok(self.runner.ask(ask::List { project, limit: None })?.sessions)
     }
 
     /// The session that is meant: the named one, else the active one of the project, else the one that the predecessor left active

@@ -9,7 +9,7 @@ use crate::runner::{Flow, Step};
 use clap::Args;
 use prompt_runner_core::event::Stand;
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Reply, Request};
+use prompt_runner_core::protocol::{Handler as _, answer::SessionView, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{View, phase_name};
@@ -152,10 +152,10 @@ impl Desk {
         let meant = phase.and_then(|phase| view.phases.iter().find(|its| its.phase == phase));
         // A reply that is stored stands in the way of another one.
         if let Some(done) = meant.filter(|its| matches!(its.stand, Stand::Replied | Stand::Skipped)) {
-            self.runner.handle(Request::Redo { session: session.clone(), phase: done.phase })?;
+            self.runner.ask(ask::Redo { session: session.clone(), phase: done.phase })?;
         } else if let Some(other) = phase.filter(|phase| view.current != Some(*phase)) {
             // It is the machine that says why not.
-            self.runner.handle(Request::Prompt { session: session.clone(), phase: Some(other), repair: None })?;
+            self.runner.ask(ask::Prompt { session: session.clone(), phase: Some(other), repair: None })?;
         }
         self.finish(&session, &mut chosen, &run.ask)
     }
@@ -200,7 +200,7 @@ impl Desk {
     }
 
     fn finish(&mut self, session: &SessionId, chosen: &mut Chosen, ask: &Ask) -> Result<Shown, Refusal> {
-        self.run(session, chosen, ask).map(|view| Reply::Session { view: Some(view) }.into())
+        self.run(session, chosen, ask).map(|view| Shown::of(SessionView { view }))
     }
 
     fn run(&mut self, session: &SessionId, chosen: &mut Chosen, ask: &Ask) -> Result<View, Refusal> {

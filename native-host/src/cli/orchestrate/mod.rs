@@ -282,9 +282,10 @@ enum Shown {
     Text(String),
 }
 
-impl From<Reply> for Shown {
-    fn from(reply: Reply) -> Self {
-        Self::Reply(Box::new(reply))
+impl Shown {
+    /// An answer of the runner.
+    fn of(answer: impl Into<Reply>) -> Self {
+        Self::Reply(Box::new(answer.into()))
     }
 }
 

@@ -4,7 +4,7 @@ use super::At;
 use super::desk::Desk;
 use crate::cli::{print, unwritable};
 use prompt_runner_core::event::Standing;
-use prompt_runner_core::protocol::Reply;
+use prompt_runner_core::protocol::{Reply, answer::SessionView};
 use prompt_runner_core::refusal::Refusal;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -21,7 +21,7 @@ impl Desk {
         let mut lines = 0;
         loop {
             let ended = view.standing != Standing::Active;
-            let reply = Reply::Session { view: Some(view) };
+            let reply = Reply::from(SessionView { view });
             let mut picture = Vec::new();
             let drawn = if at.json {
                 serde_json::to_writer(&mut picture, &reply).map_err(Into::into).and_then(|()| writeln!(picture))

@@ -12,8 +12,8 @@ use crate::runner::Runner;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use jiff::{ToSpan, tz::TimeZone};
-use prompt_runner_core::protocol::{Reply, Request};
-use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::protocol::{Handler as _, Reply, answer::SessionView, ask};
+use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::stats::{Figures, Filter, Panel};
 use std::io::Write;
 use std::path::PathBuf;
@@ -143,22 +143,17 @@ pub(super) fn stats(args: &StatsArgs, out: &mut dyn Write) -> Result<(), Refusal
 }
 
 fn figures(runner: &mut Runner, panel: Panel, filter: &Filter) -> Result<Figures, Refusal> {
-    match runner.handle(Request::Panel { panel, filter: filter.clone() })? {
-        Reply::Figures { figures } => Ok(figures),
-        _ => Err(Refusal::new(Code::StoreBroken, "The figures are missing.")),
-    }
+    Ok(runner.ask(ask::Panel { panel, filter: filter.clone() })?.figures)
 }
 
 fn one(runner: &mut Runner, id: &str, json: bool, out: &mut dyn Write) -> Result<(), Refusal> {
     let session = runner.resolve(id)?;
-    let reply = runner.handle(Request::Timeline { session })?;
-    let written = match &reply {
-        _ if json => serde_json::to_string(&reply).map_err(Into::into).and_then(|json| writeln!(out, "{json}")),
-        Reply::Timeline { timeline } => {
-            let view = Some(timeline.view.clone());
-            print::reply(out, &Reply::Session { view }).and_then(|()| timeline::draw(out, timeline))
-        }
-        _ => return Err(Refusal::new(Code::StoreBroken, "The session over time is missing.")),
+    let answer = runner.ask(ask::Timeline { session })?;
+    let written = if json {
+        serde_json::to_string(&Reply::from(answer)).map_err(Into::into).and_then(|json| writeln!(out, "{json}"))
+    } else {
+        let view = answer.timeline.view.clone();
+        print::reply(out, &SessionView { view }.into()).and_then(|()| timeline::draw(out, &answer.timeline))
     };
     written.map_err(|error| unwritable(&error))
 }

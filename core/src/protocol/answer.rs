@@ -1,0 +1,212 @@
+//! The types of the answers. Each request of the table names one, so an answer that it cannot have does not compile. On the wire an
+//! answer carries its name as `type`.
+
+use crate::phase::Phase;
+use crate::refusal::Refusal;
+use crate::reply::Verdict;
+use crate::stats::{Figures, Timeline};
+use crate::status::View;
+use crate::words::Say;
+use serde::{Deserialize, Serialize};
+
+macro_rules! answers {
+    ($($(#[doc = $doc:literal])+ $kind:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* })+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+        pub struct $kind { $($(#[$meta])* pub $field: $type,)* }
+    )+
+
+        /// The TypeScript declarations of all of them.
+        #[cfg(feature = "types")]
+        #[must_use]
+        pub(crate) fn declarations() -> Vec<String> {
+            vec![$(crate::types::declaration::<$kind>(),)+ crate::types::declaration::<SessionView>()]
+        }
+    };
+}
+
+answers! {
+    /// The host is there.
+    Pong {
+        /// The version of the program.
+        version: String,
+        /// The version of the bundled SQLite.
+        sqlite: String,
+        /// The database file.
+        database: String,
+    }
+
+    /// The session that was looked for.
+    SessionFound {
+        /// The session, if there is one.
+        view: Option<View>,
+    }
+
+    /// The newest sessions.
+    SessionList {
+        /// Newest first.
+        sessions: Vec<View>,
+    }
+
+    /// A prompt.
+    RenderedPrompt {
+        /// The session after it.
+        view: View,
+        /// The phase that the prompt asks for.
+        phase: Phase,
+        /// The nonce in it.
+        nonce: String,
+        /// The prompt.
+        text: String,
+    }
+
+    /// The reply is on disk.
+    Captured {
+        /// What was read in it.
+        verdict: Verdict,
+        /// True when it had been stored before.
+        duplicate: bool,
+        /// The session after it.
+        view: View,
+    }
+
+    /// What a reply would be read as.
+    Reading {
+        /// The phase that it was read for.
+        phase: Phase,
+        /// What was read in it.
+        verdict: Verdict,
+        /// Why `capture` would not store it, as a refusal; left out where it would.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refusal: Option<Refusal>,
+    }
+
+    /// What is stored of a session.
+    SessionRecord {
+        /// The session.
+        view: View,
+        /// Each phase that has a prompt.
+        phases: Vec<PhaseRecord>,
+        /// What is kept beside them.
+        attachments: Vec<AttachmentRecord>,
+    }
+
+    /// The figures of a panel.
+    PanelFigures {
+        /// The figures.
+        figures: Figures,
+    }
+
+    /// A session over time.
+    SessionTimeline {
+        /// The session over time.
+        timeline: Timeline,
+    }
+
+    /// What the host makes of a page.
+    PageJudgement {
+        /// Why the site's profile does not fit it; empty where it does.
+        drift: Vec<Say>,
+    }
+}
+
+/// A session as it is after what was asked; on the wire the same as [`SessionFound`].
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct SessionView {
+    /// The session.
+    pub view: View,
+}
+
+/// An answer on the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reply {
+    /// To `ping`.
+    Pong(Pong),
+    /// To `status`, and to everything that changes a session.
+    Session(SessionFound),
+    /// To `list`.
+    Sessions(SessionList),
+    /// To `prompt`.
+    Prompt(RenderedPrompt),
+    /// To `capture`.
+    Captured(Captured),
+    /// To `read`.
+    Read(Reading),
+    /// To `show`.
+    Record(SessionRecord),
+    /// To `panel`.
+    Figures(PanelFigures),
+    /// To `timeline`.
+    Timeline(SessionTimeline),
+    /// To `page_report`.
+    Page(PageJudgement),
+}
+
+/// The type of an answer, and the name under which it goes over the wire.
+pub trait Answer: Into<Reply> {
+    /// The `type` of the reply that it becomes.
+    const TYPE: &'static str;
+}
+
+macro_rules! in_reply {
+    ($($answer:ident as $variant:ident = $name:literal,)*) => {$(
+        impl Answer for $answer {
+            const TYPE: &'static str = $name;
+        }
+
+        impl From<$answer> for Reply {
+            fn from(answer: $answer) -> Self {
+                Self::$variant(answer)
+            }
+        }
+    )*};
+}
+
+in_reply! {
+    Pong as Pong = "pong",
+    SessionFound as Session = "session",
+    SessionList as Sessions = "sessions",
+    RenderedPrompt as Prompt = "prompt",
+    Captured as Captured = "captured",
+    Reading as Read = "read",
+    SessionRecord as Record = "record",
+    PanelFigures as Figures = "figures",
+    SessionTimeline as Timeline = "timeline",
+    PageJudgement as Page = "page",
+}
+
+impl Answer for SessionView {
+    const TYPE: &'static str = "session";
+}
+
+impl From<SessionView> for Reply {
+    fn from(SessionView { view }: SessionView) -> Self {
+        Self::Session(SessionFound { view: Some(view) })
+    }
+}
+
+/// What is stored of one phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct PhaseRecord {
+    /// Which.
+    pub phase: Phase,
+    /// The prompt.
+    pub prompt: Option<String>,
+    /// The reply as markdown.
+    pub reply: Option<String>,
+}
+
+/// A text that is kept beside a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct AttachmentRecord {
+    /// Its name.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
