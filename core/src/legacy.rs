@@ -1,5 +1,5 @@
 //! The predecessor's workspace as data: which file is what, and what a session of it is in events of ours. The folder is read by
-//! native-host/src/legacy.rs. Nothing else stands on this, so it can go as a whole when its last user has moved.
+//! native-host/runner/src/legacy.rs. Nothing else stands on this, so it can go as a whole when its last user has moved.
 
 mod draft;
 mod id;

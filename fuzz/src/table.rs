@@ -45,6 +45,6 @@ pub(crate) const TARGETS: [Target; 8] = [
         name: "settings",
         what: "config.toml and prices.toml",
         longest: 8 << 10,
-        seeds: &[("native-host/prices.toml", "toml")],
+        seeds: &[("native-host/runner/prices.toml", "toml")],
     },
 ];

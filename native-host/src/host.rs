@@ -1,24 +1,22 @@
 //! The door for browsers: frames in, frames out. Standard output belongs to the frames alone, and the end of input is the end.
 
 use crate::browsers::{ADDON_ID, origin};
-use crate::confined;
-use crate::fault;
 use crate::frame::{self, Incoming};
-use crate::full;
-use crate::places::Places;
-use crate::runner::Lasting;
-use crate::templates;
-use crate::terminal;
 use crate::wire;
 use prompt_runner_core::protocol::{Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::ReconnectingRunner;
+use runner::confined;
+use runner::fault;
+use runner::full;
+use runner::places::Places;
+use runner::templates;
+use runner::terminal;
 use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-/// How often the tail of the log is looked at: a person notices from about 200 ms on, and a look costs microseconds.
-const TAIL: Duration = Duration::from_millis(150);
 
 /// How long a word to standard error may take.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -58,7 +56,7 @@ fn serve() -> io::Result<ExitCode> {
         Err(refusal) => return turned_down(refusal),
     };
     // A database that cannot be opened now may be usable later; until then each request says what is wrong with it.
-    let mut runner = Lasting::new(places);
+    let mut runner = ReconnectingRunner::new(places);
     let _ = runner.open();
     follow(runner.follower(), Arc::clone(&out));
     let mut stdin = io::stdin().lock();
@@ -95,7 +93,7 @@ fn admit(mut args: impl Iterator<Item = String>) -> Result<(), Refusal> {
 
 /// What the host answers to the body of one frame, whatever is in it. Public because fuzz/ brings bodies of any kind in here, with no
 /// browser and no pipe around them.
-pub fn answer(runner: &mut Lasting, body: Vec<u8>) -> Message {
+pub fn answer(runner: &mut ReconnectingRunner, body: Vec<u8>) -> Message {
     let envelope = match fault::caught(|| Ok(wire::envelope(&body))) {
         Ok(Ok(envelope)) => envelope,
         Ok(Err((id, refusal))) => return refused(id, refusal),
@@ -131,32 +129,27 @@ fn talk(words: &str) {
     let _ = heard.recv_timeout(PATIENCE);
 }
 
-/// Tells the browser what any program writes, by the tail of the log. The record is opened for that a moment later, so that the first
-/// request need not wait for it.
-fn follow(mut follower: Lasting, out: Out) {
-    let watch = move || {
-        let mut fails = false;
-        loop {
-            std::thread::sleep(TAIL);
-            let news = follower.news();
-            // Said once, however often it is tried again.
-            let failed_before = std::mem::replace(&mut fails, news.is_err());
-            match news {
-                Ok(views) => {
-                    for view in views {
-                        let news = Message::News { v: VERSION, notice: Notice::Changed { view } };
-                        // The port is gone: the reading thread sees the same and ends the program.
-                        if say(&out, &news).is_err() {
-                            return;
-                        }
-                    }
+/// Tells the browser what any program writes. The record is opened for that a moment later, so that the first request need not wait for it.
+fn follow(mut follower: ReconnectingRunner, out: Out) {
+    let tell = move || {
+        follower.follow(|news| match news {
+            Ok(views) => {
+                let mut news =
+                    views.into_iter().map(|view| Message::News { v: VERSION, notice: Notice::Changed { view } });
+                // The port is gone: the reading thread sees the same and ends the program.
+                if news.all(|news| say(&out, &news).is_ok()) {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
                 }
-                Err(refusal) if !failed_before => talk(&format!("the log cannot be followed: {refusal}")),
-                Err(_) => {}
             }
-        }
+            Err(refusal) => {
+                talk(&format!("the log cannot be followed: {refusal}"));
+                ControlFlow::Continue(())
+            }
+        });
     };
-    if let Err(error) = std::thread::Builder::new().spawn(watch) {
+    if let Err(error) = std::thread::Builder::new().spawn(tell) {
         talk(&format!("the log cannot be followed: {error}"));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::desk::{Desk, said};
 use crate::report::tell;
-use prompt_runner::legacy::Workspace;
+use runner::legacy::Workspace;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

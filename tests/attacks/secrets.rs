@@ -5,9 +5,9 @@
 use crate::answer::{self, Fault};
 use crate::desk::{Desk, said};
 use crate::report::tell;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::stats::{Filter, Panel};
+use runner::Runner;
 
 const HEX: &str = "0123456789abcdef";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

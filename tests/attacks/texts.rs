@@ -3,12 +3,12 @@
 
 use crate::answer::{self, Fault};
 use crate::report::tell;
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::protocol::answer::{PanelFigures, RenderedPrompt, SessionList};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::stats::{Figures, Filter, Panel};
+use runner::Runner;
+use runner::places::Places;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 //! fdatasyncs one after the other.
 
 use crate::{Pairs, Samples, pairs, timed};
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::protocol::{Request, ask};
+use runner::Runner;
+use runner::places::Places;
 use rusqlite::Connection;
 use std::fs::File;
 use std::io::Write;

@@ -1,6 +1,6 @@
 //! A developer's desk: a project, a data directory, and the command line between them.
 
-use prompt_runner::places::Places;
+use runner::places::Places;
 use rusqlite::Connection;
 use serde_json::Value;
 use std::io::Write;

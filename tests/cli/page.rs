@@ -1,8 +1,8 @@
 //! `doctor --page`: what a page's self-test told the host, as a person reads it.
 
 use crate::desk::Desk;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::protocol::Request;
+use runner::Runner;
 use serde_json::{Value, json};
 
 /// The host hears this of a page.

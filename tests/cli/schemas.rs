@@ -12,6 +12,8 @@ use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
+/// What was understood once, for the one schema of what is read.
+const REQUESTS: &str = include_str!("../../core/src/protocol/golden.jsonl");
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/schema");
 
 /// What is typed before `--json`, its exit code, and the schema of each line that it prints. The prompt that came last has its answer in
@@ -194,8 +196,14 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
             std::fs::write(desk.project().join("reply.md"), reply.stdout).unwrap();
         }
     }
-    let unused: Vec<_> =
-        schemas.0.keys().filter(|name| !ROWS.iter().any(|(.., used)| used.contains(&name.as_str()))).collect();
+    for line in REQUESTS.lines() {
+        schemas.holds("request", line, "golden.jsonl");
+    }
+    let unused: Vec<_> = schemas
+        .0
+        .keys()
+        .filter(|name| *name != "request" && !ROWS.iter().any(|(.., used)| used.contains(&name.as_str())))
+        .collect();
     assert!(unused.is_empty(), "nothing is printed as {unused:?} say");
 }
 

@@ -1,7 +1,7 @@
 //! The library in a process of its own: which display it uses is a matter of the environment, and a process has one.
 
-use prompt_runner::clipboard::{self, Clipboard, ClipboardError, Copied};
 use prompt_runner_core::refusal::Refusal;
+use runner::clipboard::{self, Clipboard, ClipboardError, Copied};
 use serde_json::{Value, json};
 use std::io::Read;
 use std::path::{Path, PathBuf};

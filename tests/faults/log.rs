@@ -86,7 +86,7 @@ impl Torn {
     }
 
     fn goes_on(&self, data: &Path, bytes: usize, account: &mut Account) {
-        let mut runner = prompt_runner::runner::Runner::open(&record::places(data)).unwrap();
+        let mut runner = runner::Runner::open(&record::places(data)).unwrap();
         let request = serde_json::from_value(json!({ "type": "start", "feature": "The next" })).unwrap();
         account.hold(runner.handle(request).is_ok(), || format!("cut at byte {bytes}: nothing can be added"));
     }

@@ -1,7 +1,7 @@
 //! A record from outside: whether its file is sound, whether its read models follow from its log, and what the log says.
 
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
+use runner::Runner;
+use runner::places::Places;
 use rusqlite::Connection;
 use std::path::Path;
 

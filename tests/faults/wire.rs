@@ -6,8 +6,8 @@ use crate::answer::{self, Fault};
 use crate::port::{Port, frame};
 use crate::seed::Dice;
 use prompt_runner::frame::{Incoming, read};
-use prompt_runner::hex::hash;
 use prompt_runner_core::phase::Phase;
+use runner::hex::hash;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write as _};
 

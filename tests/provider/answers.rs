@@ -3,8 +3,8 @@
 use crate::listener::{Listener, PROMPT, ask, text};
 use crate::replies::{Dialect, KEY, REPLY, api, named, plain};
 use crate::server::{Act, Server, chunked, stream};
-use prompt_runner::provider::{Answer, Anthropic, OpenAi, Outcome, Progress, ProviderError};
 use prompt_runner_core::event::{Source, Usage};
+use runner::provider::{Answer, Anthropic, OpenAi, Outcome, Progress, ProviderError};
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -62,13 +62,13 @@ fn the_prompt_arrives_to_the_letter_and_the_key_in_one_header_alone() {
 #[test]
 fn a_limit_of_tokens_is_passed_on_and_a_server_without_a_key_hears_of_none() {
     let server = Server::new(vec![stream(&Dialect::OpenAi.whole())]);
-    let api = prompt_runner::provider::Api { key: None, max_tokens: NonZeroU32::new(77), ..api(&server.url, PATIENT) };
+    let api = runner::provider::Api { key: None, max_tokens: NonZeroU32::new(77), ..api(&server.url, PATIENT) };
     ask(&mut OpenAi::new(api.clone()).unwrap(), PROMPT, None, &mut Listener::default()).unwrap();
     let asked = &server.asked()[0];
     assert!(!asked.head.contains("authorization"), "{}", asked.head);
     assert_eq!(serde_json::from_slice::<Value>(&asked.body).unwrap()["max_tokens"], 77);
     let server = Server::new(vec![stream(&Dialect::Anthropic.whole())]);
-    let api = prompt_runner::provider::Api { address: crate::replies::api(&server.url, PATIENT).address, ..api };
+    let api = runner::provider::Api { address: crate::replies::api(&server.url, PATIENT).address, ..api };
     ask(&mut Anthropic::new(api).unwrap(), PROMPT, None, &mut Listener::default()).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&server.asked()[0].body).unwrap()["max_tokens"], 77);
 }

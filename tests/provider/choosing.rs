@@ -3,8 +3,8 @@
 use crate::listener::{Listener, PROMPT, ask, text};
 use crate::replies::{Dialect, KEY, REPLY};
 use crate::server::{Server, stream};
-use prompt_runner::provider::{Choice, Keys, Provider, ProviderError, Settings, provider_from};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::provider::{Choice, Keys, Provider, ProviderError, Settings, provider_from};
 
 /// Chooses with the keys of both makers, and one more, in the environment, and nothing in the keyring.
 fn choose(choice: &Choice, config: &str) -> Result<Box<dyn Provider>, ProviderError> {

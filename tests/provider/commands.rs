@@ -1,8 +1,8 @@
 //! Real commands: small models made of `sh`, and all that they can do wrong.
 
 use crate::listener::{Listener, PROMPT, ask, text};
-use prompt_runner::provider::{Outcome, Program, Progress, ProviderError};
 use prompt_runner_core::event::Source;
+use runner::provider::{Outcome, Program, Progress, ProviderError};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Who waits in these tests: hears everything, stores and judges as told. And a clock that moves only when somebody sleeps.
 
-use prompt_runner::provider::{Clock, Outcome, Progress, Provider, ProviderError, Question, Watch};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::reply::Expect;
 use prompt_runner_core::session::SessionId;
+use runner::provider::{Clock, Outcome, Progress, Provider, ProviderError, Question, Watch};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;

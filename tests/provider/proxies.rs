@@ -3,7 +3,7 @@
 use crate::listener::{Listener, PROMPT, ask, text};
 use crate::replies::{Dialect, KEY, REPLY};
 use crate::server::{Server, response, stream};
-use prompt_runner::provider::ProviderError;
+use runner::provider::ProviderError;
 use std::process::Command;
 use std::time::Duration;
 

@@ -4,9 +4,9 @@
 use crate::listener::{Listener, PROMPT, Still, ask};
 use crate::replies::{Dialect, KEY, api};
 use crate::server::{Act, Server};
-use prompt_runner::provider::{Limits, Outcome, Progress};
 use prompt_runner_core::event::Usage;
 use prompt_runner_core::refusal::Refusal;
+use runner::provider::{Limits, Outcome, Progress};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};

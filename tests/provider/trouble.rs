@@ -3,8 +3,8 @@
 use crate::listener::{Listener, PROMPT, Still, ask, text};
 use crate::replies::{Dialect, KEY, REPLY, api, named, plain};
 use crate::server::{Act, Server, chunked, response, stream};
-use prompt_runner::provider::{Limits, Progress, ProviderError};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::provider::{Limits, Progress, ProviderError};
 use serde_json::json;
 use std::net::TcpListener;
 use std::time::Duration;

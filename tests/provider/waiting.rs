@@ -1,8 +1,8 @@
 //! Waiting for a person: the page stores, a file comes to rest. Neither is hurried, and neither is waited for beyond its time.
 
 use crate::listener::{Listener, PROMPT, ask, text};
-use prompt_runner::provider::{Outcome, Page, Progress, ProviderError, ReplyFile};
 use prompt_runner_core::event::{Source, Timing};
+use runner::provider::{Outcome, Page, Progress, ProviderError, ReplyFile};
 use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;

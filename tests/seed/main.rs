@@ -10,8 +10,8 @@
 mod seed;
 
 use clap::Parser;
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
+use runner::Runner;
+use runner::places::Places;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;

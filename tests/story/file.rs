@@ -2,8 +2,8 @@
 //! fresh one can be made by many at once.
 
 use crate::home::{Home, start};
-use prompt_runner::runner::Runner;
 use prompt_runner_core::refusal::Code;
+use runner::Runner;
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,8 +1,6 @@
 //! A runner on a file of its own, with the requests of a story as one word each, and the log as the file has it.
 
 use crate::answer::{self, Fault};
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Event, Recorded, Repair, Source, State, Timing, fold};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{RenderedPrompt, SessionFound};
@@ -10,6 +8,8 @@ use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
+use runner::Runner;
+use runner::places::Places;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

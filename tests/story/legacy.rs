@@ -2,11 +2,11 @@
 
 use crate::home::{Home, events, prompt};
 use crate::models::compare;
-use prompt_runner::legacy::Workspace;
-use prompt_runner::runner::{Known, survey};
 use prompt_runner_core::event::Event;
 use prompt_runner_core::protocol::answer::SessionFound;
 use prompt_runner_core::protocol::{Reply, Request, ask};
+use runner::legacy::Workspace;
+use runner::{Known, survey};
 use std::path::Path;
 
 fn workspace(name: &str) -> Workspace {

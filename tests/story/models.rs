@@ -3,14 +3,14 @@
 use crate::answer::{self, Fault};
 use crate::home::{Home, Prompt, events, folded, prompt, repair, start};
 use crate::rollups::assert_counted;
-use prompt_runner::provider::{Outcome, Progress, Provider, ProviderError, Question, Watch};
-use prompt_runner::runner::{Flow, Runner};
 use prompt_runner_core::event::{Event, Recorded, Repair, Source, Stand, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Request, ask};
 use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::view;
+use runner::provider::{Outcome, Progress, Provider, ProviderError, Question, Watch};
+use runner::{Flow, Runner};
 use rusqlite::{Connection, types::Value as Sql};
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -3,11 +3,11 @@
 use crate::answer::Fault;
 use crate::history::{BEGIN, DAY, History, id};
 use crate::home::{Home, capture, prompt, start};
-use prompt_runner::runner::Runner;
 use prompt_runner_core::protocol::answer::PanelFigures;
 use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::stats::{Figures, Filter, Panel, Quantiles};
+use runner::Runner;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 

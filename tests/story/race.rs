@@ -2,11 +2,11 @@
 
 use crate::answer::Fault;
 use crate::home::{Home, capture, events, folded, prompt, start};
-use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Event, Standing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::Captured;
 use prompt_runner_core::protocol::{Reply, Request, ask};
+use runner::Runner;
 use std::sync::Barrier;
 
 const WRITERS: usize = 8;

@@ -2,7 +2,6 @@
 
 use crate::answer::{self, Fault};
 use crate::home::{Home, Prompt, capture, events, prompt, repair, start};
-use prompt_runner::runner::Runner;
 use prompt_runner_core::block::Block;
 use prompt_runner_core::event::{Event, Repair, Source, Stand, Standing, Timing};
 use prompt_runner_core::phase::Phase;
@@ -12,6 +11,7 @@ use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::{Problem, SectionState, Verdict};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
+use runner::Runner;
 
 const LINES: &str = "first line of many\nsecond line, with a number: 2\nthird line, and it is the last one";
 

@@ -3,7 +3,7 @@
 use crate::history::{BEGIN, DAY, History, id};
 use crate::home::{Home, open};
 use crate::models::Dice;
-use prompt_runner::runner::Runner;
+use runner::Runner;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::path::Path;

@@ -2,13 +2,13 @@
 
 use crate::answer::Fault;
 use crate::home::{Home, capture, prompt, start};
-use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Source, Stand, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{Captured, SessionRecord};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::{Oddity, Problem, SectionState};
+use runner::Runner;
 use std::time::Duration;
 
 /// It takes far longer to read than to look whether it is read.

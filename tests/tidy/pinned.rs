@@ -21,13 +21,13 @@ const MIGRATIONS: &[(&str, &str)] = &[
 fn migrations_are_only_ever_added() {
     let names = all();
     let mut found: Vec<&str> =
-        names.iter().filter_map(|name| name.strip_prefix("native-host/src/store/migrations/")).collect();
+        names.iter().filter_map(|name| name.strip_prefix("native-host/runner/src/store/migrations/")).collect();
     found.sort_unstable();
     let pinned: Vec<&str> = MIGRATIONS.iter().map(|(name, _)| *name).collect();
     assert_eq!(found, pinned, "a new migration gets its line in MIGRATIONS; an old one is never renamed or removed");
-    let schema = read("native-host/src/store/schema.rs");
+    let schema = read("native-host/runner/src/store/schema.rs");
     for (name, pin) in MIGRATIONS {
-        let text = read(&format!("native-host/src/store/migrations/{name}"));
+        let text = read(&format!("native-host/runner/src/store/migrations/{name}"));
         let hash: String = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             hash, *pin,

@@ -77,7 +77,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         house::say("attacks: the native programs");
         let programs: BTreeSet<&str> = tests.iter().map(|(program, _)| *program).collect();
         let mut cargo = house::cargo()?;
-        cargo.args(["test", "-p", "prompt-runner", "--no-fail-fast"]);
+        cargo.args(["test", "-p", "prompt-runner", "-p", "prompt-runner-runner", "--no-fail-fast"]);
         for program in programs {
             if program == "lib" {
                 cargo.arg("--lib")

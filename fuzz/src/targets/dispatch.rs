@@ -7,11 +7,11 @@
 use super::{NONCE, SESSION};
 use prompt_runner::frame::{self, Incoming, MAX_OUT};
 use prompt_runner::host::answer;
-use prompt_runner::places::Places;
-use prompt_runner::runner::Lasting;
 use prompt_runner_core::protocol::{Envelope, Message, Reply, Request, answer, ask};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
+use runner::ReconnectingRunner;
+use runner::places::Places;
 use std::cell::RefCell;
 use tempfile::TempDir;
 
@@ -38,7 +38,7 @@ pub(super) fn check(bytes: &[u8]) {
 }
 
 struct Host {
-    runner: Lasting,
+    runner: ReconnectingRunner,
     inputs: u32,
     _folder: TempDir,
 }
@@ -47,7 +47,7 @@ impl Host {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("there is a folder for temporary files");
         let places = Places { data: folder.path().join("data"), config: folder.path().join("config") };
-        Self { runner: Lasting::new(places), inputs: 0, _folder: folder }
+        Self { runner: ReconnectingRunner::new(places), inputs: 0, _folder: folder }
     }
 
     fn play(&mut self, bytes: &[u8]) {

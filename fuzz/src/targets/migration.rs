@@ -1,7 +1,7 @@
 //! A workspace of the predecessor, laid into a folder: `== PATH MILLISECONDS` begins a file of it. Each file that lies there comes
 //! back once, in a session or among what is left, and every session can be told from the others and folded.
 
-use prompt_runner::{legacy::Workspace, runner};
+use runner::legacy::Workspace;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

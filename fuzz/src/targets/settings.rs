@@ -1,8 +1,8 @@
 //! Bytes of any kind as `config.toml` and as `prices.toml`: whatever is wrong is said in one sentence that names the file, no secret
 //! is repeated, and a table of prices that is taken can be reckoned with.
 
-use prompt_runner::prices::{self, plain};
-use prompt_runner::provider::{Choice, Keys, Settings, provider_from};
+use runner::prices::{self, plain};
+use runner::provider::{Choice, Keys, Settings, provider_from};
 use std::cell::OnceCell;
 use std::fs;
 use tempfile::TempDir;

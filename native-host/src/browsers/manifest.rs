@@ -3,8 +3,8 @@
 //! <https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/Native_manifests>.
 
 use super::{ADDON_ID, Family, origin};
-use crate::whole::{self, For};
 use prompt_runner_core::protocol::HOST_NAME;
+use runner::whole::{self, For};
 use serde_json::Value;
 use std::fs::{self, DirBuilder};
 use std::io;

@@ -1,11 +1,11 @@
 //! What a user gives as text: a file, or standard input, in whichever encoding it was saved, and no more of it than it may have.
 
 use super::print;
-use crate::bounded;
-use crate::decode::{DecodeError, Decoded, Encoding, decode};
 use prompt_runner_core::machine::{FEATURE_MAX, REPLY_MAX};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::template::SOURCE_MAX;
+use runner::bounded;
+use runner::decode::{DecodeError, Decoded, Encoding, decode};
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
 use std::path::Path;

@@ -1,16 +1,16 @@
 //! `prompt-runner migrate`: brings the sessions of the predecessor over. Without `--apply` it says what it would do, and does nothing.
 
 use super::{orchestrate, print, read, unwritable};
-use crate::legacy::{LegacyError, Workspace};
-use crate::places::Places;
-use crate::project;
-use crate::runner::{Known, Runner, survey};
 use clap::Args;
 use prompt_runner_core::event::{Event, State};
 use prompt_runner_core::legacy::{Left, Plan};
-use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::reply::{SectionState, Trailer};
 use prompt_runner_core::status::{PhaseView, view};
+use runner::legacy::Workspace;
+use runner::places::Places;
+use runner::project;
+use runner::{Known, Runner, survey};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -33,12 +33,6 @@ pub(super) struct MigrateArgs {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
-}
-
-impl From<LegacyError> for Refusal {
-    fn from(error: LegacyError) -> Self {
-        Self::new(Code::LegacyUnreadable, format!("{error}."))
-    }
 }
 
 /// Reads the workspace, and brings its sessions over if that was asked for.

@@ -16,14 +16,14 @@ mod tutorial;
 
 pub use doctor::manifest_faults;
 
-#[cfg(all(unix, not(target_os = "macos")))]
-use crate::clipboard;
-use crate::terminal::{self, Told};
-use crate::{confined, fault, full, templates};
 use clap::builder::Styles;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
+#[cfg(all(unix, not(target_os = "macos")))]
+use runner::clipboard;
+use runner::terminal::{self, Told};
+use runner::{confined, fault, full, templates};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;

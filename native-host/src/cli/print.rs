@@ -1,8 +1,7 @@
 //! Replies as words for a person at a terminal.
 
-pub(super) use crate::terminal::{safe, talk};
+pub(super) use runner::terminal::{safe, talk};
 
-use crate::project;
 use anstyle::AnsiColor;
 use prompt_runner_core::event::{Stand, Standing};
 use prompt_runner_core::protocol::Reply;
@@ -12,6 +11,7 @@ use prompt_runner_core::protocol::answer::{
 use prompt_runner_core::reply::{SectionState, Verdict};
 use prompt_runner_core::status::{PhaseView, View, phase_name};
 use prompt_runner_core::words::{Say, although};
+use runner::project;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 

@@ -1,11 +1,11 @@
 //! What a shell and a reader of manuals get, made of the command line itself, so that neither can say what it does not do.
 
 use super::unwritable;
-use crate::whole::{self, For};
 use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::whole::{self, For};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

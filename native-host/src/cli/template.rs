@@ -2,15 +2,15 @@
 
 use super::orchestrate::phase;
 use super::{input, print, unwritable};
-use crate::hex::hash;
-use crate::places::Places;
-use crate::project::Project;
-use crate::templates::{Layer, Template, Templates, try_out};
 use clap::{Args, Subcommand};
 use prompt_runner_core::insight;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::template::built_in;
+use runner::hex::hash;
+use runner::places::Places;
+use runner::project::Project;
+use runner::templates::{Layer, Template, Templates, try_out};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};

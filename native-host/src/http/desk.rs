@@ -6,7 +6,6 @@ use super::assets;
 use super::gate::{self, BODY_MAX, Way};
 use super::keys::Keys;
 use super::problem::Problem;
-use crate::runner::Lasting;
 use crate::wire;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -14,6 +13,7 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use prompt_runner_core::protocol::{self, Client, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::ReconnectingRunner;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +26,7 @@ const BODY: Duration = Duration::from_secs(10);
 const NEWS: Duration = Duration::from_secs(25);
 
 pub(super) struct Desk {
-    runner: Arc<Mutex<Lasting>>,
+    runner: Arc<Mutex<ReconnectingRunner>>,
     keys: Keys,
     port: u16,
     news: watch::Receiver<i64>,
@@ -40,7 +40,7 @@ struct Enter {
 }
 
 impl Desk {
-    pub(super) fn new(runner: Lasting, keys: Keys, port: u16, news: watch::Receiver<i64>) -> Self {
+    pub(super) fn new(runner: ReconnectingRunner, keys: Keys, port: u16, news: watch::Receiver<i64>) -> Self {
         Self { runner: Arc::new(Mutex::new(runner)), keys, port, news }
     }
 

@@ -1,8 +1,8 @@
 //! Who has been let in: a token of 256 random bits in the fragment of the address, which no browser sends along; and a ticket that is
 //! traded for it once, for the way over another program's command line.
 
-use crate::hex::hex;
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::hex::hex;
 use std::sync::{Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
 

@@ -11,8 +11,6 @@ mod problem;
 use self::desk::Desk;
 use self::keys::Keys;
 use self::patience::Patient;
-use crate::places::Places;
-use crate::runner::Lasting;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -20,16 +18,17 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::ReconnectingRunner;
+use runner::places::Places;
 use std::convert::Infallible;
 use std::io;
 use std::net::Ipv4Addr;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-/// How often the tail of the log is looked at, as the host does.
-const TAIL: Duration = Duration::from_millis(150);
 /// How long a client may take for its headers, and an idle one may stay.
 const HEADERS: Duration = Duration::from_secs(10);
 /// How much of them is read.
@@ -62,7 +61,7 @@ const PROMISES: [(header::HeaderName, &str); 6] = [
 /// `store.*` where the record cannot be opened, `setup.broken` where the port cannot.
 pub fn serve(port: u16, ready: &mut dyn FnMut(&str, &str)) -> Result<Infallible, Refusal> {
     let places = Places::here()?;
-    let mut runner = Lasting::new(places);
+    let mut runner = ReconnectingRunner::new(places);
     runner.open()?;
     let follower = runner.follower();
     let keys = Keys::new()?;
@@ -126,16 +125,15 @@ fn promise(mut answer: Answer) -> Answer {
 }
 
 /// Tells the number of the newest event, whichever program wrote it.
-fn follow(mut follower: Lasting, tell: watch::Sender<i64>) -> io::Result<()> {
+fn follow(mut follower: ReconnectingRunner, tell: watch::Sender<i64>) -> io::Result<()> {
     let watch = move || {
-        loop {
-            std::thread::sleep(TAIL);
+        follower.follow(|news| {
             // Where it fails, the requests that people make meet the same trouble, and say what it is.
-            let views = follower.news().unwrap_or_default();
-            if let Some(seq) = views.iter().map(|view| view.seq).max() {
+            if let Some(seq) = news.unwrap_or_default().iter().map(|view| view.seq).max() {
                 tell.send_replace(seq);
             }
-        }
+            ControlFlow::<()>::Continue(())
+        });
     };
     std::thread::Builder::new().spawn(watch).map(drop)
 }

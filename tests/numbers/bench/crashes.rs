@@ -4,13 +4,13 @@
 use crate::DATABASE;
 use crate::answer::{self, Fault};
 use crate::seed::{Dice, END_MS, History, connect, fill, insert};
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{RenderedPrompt, SessionFound};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::session::SessionId;
+use runner::Runner;
+use runner::places::Places;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};

@@ -5,11 +5,11 @@
 use crate::DATABASE;
 use crate::answer::{self, Fault};
 use crate::seed::{END_MS, History, connect, fill, insert, keep_texts};
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::protocol::answer::{Captured, RenderedPrompt, SessionFound};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
+use runner::Runner;
+use runner::places::Places;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

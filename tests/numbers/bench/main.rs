@@ -12,7 +12,7 @@ mod panels;
 mod seed;
 
 use clap::Parser;
-use prompt_runner::places::Places;
+use runner::places::Places;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

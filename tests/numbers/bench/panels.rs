@@ -1,10 +1,10 @@
 //! How fast a panel is answered, and how long the same grouping takes when it is made of the log itself.
 
 use crate::DATABASE;
-use prompt_runner::places::Places;
-use prompt_runner::runner::Runner;
 use prompt_runner_core::protocol::{Request, ask};
 use prompt_runner_core::stats::{Filter, Panel};
+use runner::Runner;
+use runner::places::Places;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use std::time::Instant;

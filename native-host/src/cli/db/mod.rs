@@ -4,10 +4,10 @@ mod upkeep;
 mod verify;
 
 use super::unwritable;
-use crate::places::Places;
-use crate::runner::Runner;
 use clap::{Args, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::Runner;
+use runner::places::Places;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;

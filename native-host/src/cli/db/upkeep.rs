@@ -1,8 +1,8 @@
 //! Copies of the record, and the texts of long ago. What is dropped is said first.
 
 use crate::cli::print;
-use crate::runner::Runner;
 use prompt_runner_core::refusal::Refusal;
+use runner::Runner;
 use serde_json::json;
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! Whether the read models are what the log says, row by row.
 
 use crate::cli::{print, unwritable};
-use crate::runner::Difference;
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::Difference;
 use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;

@@ -2,10 +2,10 @@
 
 use super::checks::Report;
 use super::files::{self, private};
-use crate::places::Places;
-use crate::whole::{self, For};
 use prompt_runner_core::protocol::answer::Pong;
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::places::Places;
+use runner::whole::{self, For};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

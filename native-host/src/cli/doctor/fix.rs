@@ -4,10 +4,10 @@
 use super::super::install::register;
 use super::checks::{Report, State};
 use super::{data, manifest};
-use crate::bounded;
 use crate::browsers::{self, Browser};
-use crate::places::Places;
-use crate::whole;
+use runner::bounded;
+use runner::places::Places;
+use runner::whole;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,9 +3,9 @@
 
 use super::checks::{Report, State};
 use super::files;
-use crate::bounded;
 use crate::browsers::{self, ADDON_ID, Browser, Family, World};
 use prompt_runner_core::protocol::HOST_NAME;
+use runner::bounded;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

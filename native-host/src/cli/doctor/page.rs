@@ -2,11 +2,11 @@
 
 use super::super::install::which::print;
 use super::super::print::safe;
-use crate::places::Places;
-use crate::runner::Runner;
 use jiff::Timestamp;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::site::{self, Found, PageReport};
+use runner::Runner;
+use runner::places::Places;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::Write;

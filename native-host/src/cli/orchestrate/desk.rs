@@ -3,9 +3,6 @@
 use super::give::{self, Given, Hand};
 use super::{At, Shown};
 use crate::cli::input;
-use crate::places::Places;
-use crate::project::{self, Project};
-use crate::runner::Runner;
 use prompt_runner_core::event::{Repair, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{SessionRecord, SessionView};
@@ -13,6 +10,9 @@ use prompt_runner_core::protocol::{Body, Handler as _, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
+use runner::Runner;
+use runner::places::Places;
+use runner::project::{self, Project};
 use std::path::Path;
 
 /// The runner and the places it works in.
@@ -107,7 +107,7 @@ impl Desk {
         let view = self.view(&session)?;
         let (text, source) = given.take(&view, phase)?;
         // The store knows the same text again by its hash, so the name of the capture only has to be this process's own.
-        let capture = format!("cli-{}-{}", std::process::id(), crate::clock::now().as_nanosecond());
+        let capture = format!("cli-{}-{}", std::process::id(), runner::clock::now().as_nanosecond());
         let reply = ask::Capture {
             capture,
             session,

@@ -4,8 +4,6 @@
 use super::desk::Desk;
 use super::{At, Shown};
 use crate::cli::{input, print, unwritable};
-use crate::provider::{self, Choice, Chosen, Progress};
-use crate::runner::{Flow, Step};
 use clap::Args;
 use prompt_runner_core::event::Stand;
 use prompt_runner_core::phase::Phase;
@@ -14,6 +12,8 @@ use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::{View, phase_name};
 use prompt_runner_core::words::{Say, although};
+use runner::provider::{self, Choice, Chosen, Progress};
+use runner::{Flow, Step};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;

@@ -2,8 +2,6 @@
 
 use crate::cli::input::{self, Kind};
 use crate::cli::print;
-use crate::clipboard::{self, Clipboard};
-use crate::project::{self, Project};
 use clap::Args;
 use prompt_runner_core::event::Source;
 use prompt_runner_core::machine::{FEATURE_MAX, incomplete};
@@ -13,6 +11,8 @@ use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
+use runner::clipboard::{self, Clipboard};
+use runner::project::{self, Project};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -4,9 +4,9 @@
 use super::At;
 use super::desk::project;
 use crate::cli::unwritable;
-use crate::places::Places;
-use crate::runner;
 use prompt_runner_core::refusal::Refusal;
+use runner;
+use runner::places::Places;
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 
 use super::tables::{Cell, Table};
 use crate::cli::print;
-use crate::terminal::is_unseen;
+use runner::terminal::is_unseen;
 use std::io::{self, Write};
 
 /// With what a formula begins, also in its wide and small forms, which some spreadsheets take for the same.

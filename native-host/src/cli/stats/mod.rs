@@ -7,14 +7,14 @@ mod tables;
 mod timeline;
 
 use super::{orchestrate, print, unwritable};
-use crate::places::Places;
-use crate::runner::Runner;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use jiff::{ToSpan, tz::TimeZone};
 use prompt_runner_core::protocol::{Handler as _, Reply, answer::SessionView, ask};
 use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::stats::{Figures, Filter, Panel};
+use runner::Runner;
+use runner::places::Places;
 use std::io::Write;
 use std::path::PathBuf;
 use tables::Table;
@@ -160,7 +160,7 @@ fn one(runner: &mut Runner, id: &str, json: bool, out: &mut dyn Write) -> Result
 
 /// A day as it is written, or the first of the last so many.
 fn day(text: &str) -> Result<String, String> {
-    let today = crate::clock::now().to_zoned(TimeZone::UTC).date();
+    let today = runner::clock::now().to_zoned(TimeZone::UTC).date();
     day_from(text, today)
         .map(|day| day.to_string())
         .ok_or_else(|| "write a day as 2026-11-22, or a number of days as 30d; the last 1d is today".to_owned())

@@ -5,12 +5,12 @@ mod lessons;
 mod practice;
 
 use super::{input, print, unwritable};
-use crate::bounded;
-use crate::places::Places;
-use crate::whole::{self, For};
 use clap::Args;
 use lessons::{LESSONS, Lesson};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::bounded;
+use runner::places::Places;
+use runner::whole::{self, For};
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

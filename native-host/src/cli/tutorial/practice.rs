@@ -1,9 +1,9 @@
 //! The stand-in for a model: replies by the letter of the contract to any prompt of ours, so that a tutorial needs nobody.
 
 use crate::cli::input;
-use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::whole::{self, For};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;

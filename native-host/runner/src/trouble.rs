@@ -1,6 +1,7 @@
 //! Trouble with the database, translated once into refusals.
 
 use crate::full;
+use crate::legacy::LegacyError;
 use crate::store::StoreError;
 use prompt_runner_core::refusal::{Code, Refusal};
 use rusqlite::ErrorCode;
@@ -37,6 +38,12 @@ impl From<StoreError> for Refusal {
             },
         };
         Self::new(code, format!("The database cannot be used: {error}."))
+    }
+}
+
+impl From<LegacyError> for Refusal {
+    fn from(error: LegacyError) -> Self {
+        Self::new(Code::LegacyUnreadable, format!("{error}."))
     }
 }
 

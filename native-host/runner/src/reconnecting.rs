@@ -10,18 +10,24 @@ use prompt_runner_core::status::View;
 
 /// Opens the record when it is needed, and again when it failed.
 #[derive(Debug)]
-pub struct Lasting {
+pub struct ReconnectingRunner {
     places: Places,
     runner: Option<Runner>,
     /// The place in the log up to which it was followed, once it was open.
     heard: Option<i64>,
 }
 
-impl Lasting {
+impl ReconnectingRunner {
     /// Nothing is opened yet.
     #[must_use]
     pub const fn new(places: Places) -> Self {
         Self { places, runner: None, heard: None }
+    }
+
+    /// One that tells what changes after this place in the log.
+    #[must_use]
+    pub const fn after(places: Places, seq: i64) -> Self {
+        Self { places, runner: None, heard: Some(seq) }
     }
 
     /// The runner, opened where it is not.
@@ -55,7 +61,7 @@ impl Lasting {
     /// # Errors
     /// The refusals of docs/PROTOCOL.md.
     pub fn handle(&mut self, request: Request) -> Result<Reply, Refusal> {
-        self.guarded(|lasting| lasting.open()?.handle(request))
+        self.guarded(|reconnecting| reconnecting.open()?.handle(request))
     }
 
     /// As [`Runner::news`].
@@ -63,7 +69,7 @@ impl Lasting {
     /// # Errors
     /// Every `store.*` refusal.
     pub fn news(&mut self) -> Result<Vec<View>, Refusal> {
-        self.guarded(Self::follow)
+        self.guarded(Self::look)
     }
 
     /// A fault of the program in the work is a refusal, and the work after it begins with a fresh connection.
@@ -72,7 +78,7 @@ impl Lasting {
         self.let_go(outcome)
     }
 
-    fn follow(&mut self) -> Result<Vec<View>, Refusal> {
+    fn look(&mut self) -> Result<Vec<View>, Refusal> {
         let fresh = self.runner.is_none();
         let runner = self.open()?;
         let outcome = runner.news();
@@ -104,7 +110,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let places = Places { data: folder.path().join("data"), config: folder.path().join("config") };
         fs::write(&places.data, "no folder").unwrap();
-        let mut runner = Lasting::new(places.clone());
+        let mut runner = ReconnectingRunner::new(places.clone());
         assert!(runner.handle(Request::Ping(ask::Ping {})).unwrap_err().code.name().starts_with("store."));
         fs::remove_file(&places.data).unwrap();
         assert!(matches!(runner.handle(Request::Ping(ask::Ping {})), Ok(Reply::Pong(_))));
@@ -114,12 +120,12 @@ mod tests {
     fn a_fault_of_the_program_refuses_one_request_and_no_more() {
         let folder = tempfile::tempdir().unwrap();
         let mut runner =
-            Lasting::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
+            ReconnectingRunner::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
         let list = || Request::List(ask::List { project: None, limit: None });
         for _ in 0..3 {
             assert!(matches!(runner.handle(list()), Ok(Reply::Sessions(_))));
-            let met = runner.guarded(|lasting| {
-                lasting.open()?;
+            let met = runner.guarded(|reconnecting| {
+                reconnecting.open()?;
                 let none: Option<Reply> = std::hint::black_box(None);
                 Ok(none.unwrap())
             });
@@ -133,7 +139,7 @@ mod tests {
     fn what_is_written_before_a_follower_has_opened_the_record_is_news_to_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut runner =
-            Lasting::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
+            ReconnectingRunner::new(Places { data: folder.path().join("data"), config: folder.path().join("config") });
         runner.open().unwrap();
         let mut follower = runner.follower();
         let start = |feature: &str| {

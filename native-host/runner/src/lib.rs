@@ -3,32 +3,52 @@
 //!
 //! [`Handler`]: prompt_runner_core::protocol::Handler
 
+pub mod bounded;
+pub mod child;
+pub mod clipboard;
+pub mod clock;
+pub mod confined;
+pub mod decode;
+pub mod fault;
 mod figures;
 mod find;
 mod flow;
+mod follow;
+pub mod full;
+pub mod git;
+pub mod hex;
 mod import;
-mod lasting;
+pub mod legacy;
 mod limit;
 mod note;
 mod pages;
 mod patience;
+pub mod places;
+pub mod prices;
+pub mod project;
 mod prompt;
+pub mod provider;
 mod reading;
+mod reconnecting;
 mod reply;
 mod session;
+pub mod store;
+pub mod templates;
+pub mod terminal;
+pub mod tokens;
 mod trouble;
 mod upkeep;
+pub mod whole;
 mod work;
 
 pub use self::find::glance;
 pub use self::flow::{Flow, Step};
 pub use self::import::{Known, survey};
-pub use self::lasting::Lasting;
 use self::patience::Patience;
+pub use self::reconnecting::ReconnectingRunner;
 pub use self::upkeep::Pruned;
 pub use crate::store::Difference;
 
-use crate::clock;
 use crate::places::Places;
 use crate::store::{Addition, Store};
 use prompt_runner_core::event::State;
