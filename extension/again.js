@@ -50,4 +50,5 @@ export const AGAIN = {
 	'reply.unread': 'never',
 	'usage.invalid': 'never',
 	'program.fault': 'perhaps',
+	'workflow.invalid': 'never',
 };

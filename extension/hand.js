@@ -2,7 +2,7 @@
 // host before anything is stored, so that people see what was found in it; it is stored on a click, by the same rules as any other.
 import { call } from './call.js';
 import { at } from './dashboard/make.js';
-import { said, text } from './say.js';
+import { phaseName, said, text } from './say.js';
 
 /** @typedef {import('./types/protocol.d.ts').Request} Request */
 /** @typedef {import('./types/protocol.d.ts').Source} Source */
@@ -93,6 +93,12 @@ function pasted(event) {
 	box.dispatchEvent(new Event('input'));
 }
 
+/** What the session calls a phase. @param {string | null} phase */
+function nameOf(phase) {
+	const row = popup.session()?.phases.find((row) => row.phase === phase);
+	return phaseName(phase ?? '', row?.title);
+}
+
 /** Says what the host reads in the box. @param {number} afterMs */
 async function found(afterMs) {
 	const mine = ++turn;
@@ -114,7 +120,7 @@ async function found(afterMs) {
 	const key = verdict.problem ? 'popup_found' : 'popup_found_whole';
 	const oddities = verdict.oddities.map((oddity) => text(`oddity_${oddity}`)).join('; ');
 	at('found').textContent = [
-		said({ key, args: [`@phase_${phase}`, String(whole), String(verdict.sections.length)] }),
+		said({ key, args: [nameOf(phase), String(whole), String(verdict.sections.length)] }),
 		oddities && !refusal ? text('popup_found_oddities', oddities) : '',
 		refusal ? `${refusal.message} ${refusal.hint}` : '',
 	]
@@ -144,7 +150,7 @@ async function store() {
 	at('found').textContent = '';
 	if (reply?.type !== 'captured') return tell(text('bar_outbox'));
 	const row = reply.view.phases.find(({ phase }) => phase === view.current);
-	const args = [`@phase_${view.current}`, String(row?.sections_ok), String(row?.sections_of)];
+	const args = [nameOf(view.current), String(row?.sections_ok), String(row?.sections_of)];
 	tell(said({ key: 'popup_stored', args }));
 	popup.changed(reply.view);
 }

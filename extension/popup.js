@@ -4,7 +4,7 @@ import { addressOf, conversationOf } from './address.js';
 import { driftOf } from './badge.js';
 import { call } from './call.js';
 import * as hand from './hand.js';
-import { said, sayPage, text } from './say.js';
+import { phaseName, said, sayPage, text } from './say.js';
 import { SITES } from './sites.js';
 import { showWaiting } from './waiting.js';
 
@@ -100,7 +100,7 @@ function show(view) {
 			const row = make('tr', '', phase.phase === view.current ? { 'aria-current': 'step' } : {});
 			const lines = phase.lines.toLocaleString(document.documentElement.lang);
 			row.append(
-				make('th', text(`phase_${phase.phase}`), { scope: 'row' }),
+				make('th', phaseName(phase.phase, phase.title), { scope: 'row' }),
 				make('td', text(`stand_${phase.accepted ? 'accepted' : phase.stand}`), { 'data-stand': phase.stand }),
 				make('td', timeOf(phase), { class: 'number' }),
 				make('td', phase.lines ? text('popup_size_lines', lines) : '', { class: 'number' }),
@@ -132,11 +132,25 @@ function showRecent() {
 	);
 }
 
+/** The workflows that a session in this project may be started with; the one that was chosen stays chosen. */
+async function offerWorkflows() {
+	const { reply } = await ask({ type: 'workflows', project: at('project').value.trim() || null });
+	if (reply?.type !== 'workflows') return;
+	const chosen = at('workflow').value;
+	at('workflow').replaceChildren(
+		...reply.workflows.map(({ name, phases }) =>
+			make('option', `${name}: ${phases.map((phase) => phaseName(phase)).join(', ')}`, { value: name }),
+		),
+	);
+	if (reply.workflows.some(({ name }) => name === chosen)) at('workflow').value = chosen;
+}
+
 /** @param {boolean} reachable */
 function offerStart(reachable) {
 	const details = at('new');
 	if (details.hidden) details.open = shown?.standing !== 'active';
 	details.hidden = !reachable;
+	if (reachable) void offerWorkflows();
 }
 
 async function load() {
@@ -194,6 +208,8 @@ at('start').addEventListener('submit', async (/** @type {SubmitEvent} */ event) 
 	show(reply.view);
 	at('feature').focus();
 });
+
+at('project').addEventListener('change', () => void offerWorkflows());
 
 at('rate').addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
 	event.preventDefault();

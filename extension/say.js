@@ -19,6 +19,14 @@ export const said = ({ key, args }) =>
 	text(key, ...args.map((arg) => (arg.startsWith('@') && chrome.i18n.getMessage(arg.slice(1))) || arg));
 
 /**
+ * What people call a phase: a title that is `@key` is a text of the catalogue, and a host that is older than titles has none.
+ * @param {string} phase
+ * @param {string} [title]
+ */
+export const phaseName = (phase, title = '') =>
+	(title.startsWith('@') || !title ? chrome.i18n.getMessage(title.slice(1) || `phase_${phase}`) : title) || phase;
+
+/**
  * A refusal that the frame itself gives, in the shape of the host's; the hint is the key with `_hint`.
  * @param {Code} code
  * @param {string} key

@@ -10,6 +10,7 @@ import { REQUESTS } from './requests.js';
 import { refuse } from './say.js';
 import { ORIGINS } from './sites.js';
 import * as sources from './sources.js';
+import * as start from './start.js';
 import * as tabs from './tabs.js';
 
 /** @typedef {import('./types/protocol.d.ts').View} View */
@@ -63,7 +64,9 @@ async function handle(message, page) {
 		case 'options':
 			return options();
 		case 'sources':
-			return { others: page ? await sources.others(documentOf(page), message, (await options()).readRecord) : [] };
+			return {
+				others: page ? await sources.others(start.documentOf(page), message, (await options()).readRecord) : [],
+			};
 		case 'outbox':
 			return {
 				...(await outbox.stand()),
@@ -80,9 +83,7 @@ async function handle(message, page) {
 			if (!page) await outbox.seen();
 			return {};
 		case 'engine':
-			if (tab !== undefined) await badge.turned(tab);
-			if (page) await inject(page, message.metas);
-			return {};
+			return page ? start.begin(page, message, (request) => relay(request, tab)) : {};
 		case 'paste':
 			if (tab !== undefined) await menus.openPaste(tab);
 			return {};
@@ -123,33 +124,6 @@ async function relay(request, tab) {
 		if (asked !== undefined) return { ...outcome, cached: await tabs.cached(asked) };
 	}
 	return outcome;
-}
-
-/**
- * By its document where the browser names it: the tab may show another one by now.
- * @param {chrome.runtime.MessageSender} page
- * @returns {chrome.scripting.InjectionTarget}
- */
-function documentOf(page) {
-	const tabId = Number(page.tab?.id);
-	return page.documentId ? { tabId, documentIds: [page.documentId] } : { tabId, frameIds: [0] };
-}
-
-/**
- * Puts the engine into the page that asks: the flavour that its policies allow.
- * @param {chrome.runtime.MessageSender} page
- * @param {unknown} metas
- */
-async function inject(page, metas) {
-	const policies = Array.isArray(metas) ? metas.map(String) : [];
-	const wasm = (await csp.take(Number(page.tab?.id))) && csp.allowsWasm(policies);
-	const target = documentOf(page);
-	const run = (/** @type {string} */ file) =>
-		chrome.scripting.executeScript({ target, files: [file], injectImmediately: true });
-	if (!wasm) return run('engine/js.js');
-	const [ran] = await run('engine/wasm.js');
-	// A policy that left the page's text again is not seen, but holds: then the engine says so instead of running.
-	if (ran?.result !== 'wasm') await run('engine/js.js');
 }
 
 /** @param {import('./types/protocol.d.ts').Notice} notice */

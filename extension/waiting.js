@@ -3,7 +3,7 @@
 import { addressOf } from './address.js';
 import { call } from './call.js';
 import { at, make } from './dashboard/make.js';
-import { text } from './say.js';
+import { phaseName, text } from './say.js';
 
 /** @typedef {import('./outbox.js').Aside} Aside */
 /** @typedef {import('./outbox.js').Stand & { refused: import('./outbox.js').Refused[], aside: Aside[] }} Outbox */
@@ -29,7 +29,7 @@ export async function showWaiting() {
  */
 function about(phase, conversation, message) {
 	const href = conversation ? addressOf(conversation) : undefined;
-	const words = make('p', {}, [phase && text(`phase_${phase}`), message].filter(Boolean).join(': '));
+	const words = make('p', {}, [phase && phaseName(phase), message].filter(Boolean).join(': '));
 	if (!href) return [words];
 	return [words, make('a', { href, target: '_blank', rel: 'noreferrer' }, text('popup_open_chat'))];
 }

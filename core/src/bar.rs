@@ -4,12 +4,12 @@ use crate::event::{Repair, Standing};
 use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::reply::{Oddity, Problem};
-use crate::status::{PhaseView, Step, Tone, View, phase_name};
+use crate::status::{PhaseView, Step, Tone, View};
 use crate::words::Say;
 
 /// What this page has seen and the log does not know, or not yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Live {
+pub enum PageStatus {
     /// Nothing.
     #[default]
     Quiet,
@@ -95,9 +95,9 @@ pub enum Live {
     /// The click fell on a button that could not be seen.
     Obscured,
     /// The host turned a request down.
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// The page is not as its site's profile says, for this reason.
-    Drifted(Say),
+    Drifted(Box<Say>),
 }
 
 /// The bar.
@@ -153,55 +153,55 @@ pub enum Said {
 
 /// The bar for a session, at this time in milliseconds since 1970.
 #[must_use]
-pub fn bar(view: &View, live: &Live, now_ms: i64) -> Bar {
+pub fn bar(view: &View, live: &PageStatus, now_ms: i64) -> Bar {
     let (say, tone) = words(view, live, now_ms);
     let of = match live {
-        Live::Stored { phase } => view.phases.iter().find(|row| row.phase == *phase),
+        PageStatus::Stored { phase } => view.phases.iter().find(|row| row.phase == *phase),
         _ => None,
     };
     let although = of.map_or(&[][..], PhaseView::although).to_vec();
     Bar { say, although, tone, buttons: buttons(view, live) }
 }
 
-fn words(view: &View, live: &Live, now_ms: i64) -> (Said, Tone) {
+fn words(view: &View, live: &PageStatus, now_ms: i64) -> (Said, Tone) {
     let (say, tone) = match live {
-        Live::Quiet | Live::Withdrawn { .. } if view.limit.is_some() => {
+        PageStatus::Quiet | PageStatus::Withdrawn { .. } if view.limit.is_some() => {
             let resets_ms = view.limit.and_then(|limit| limit.resets_ms);
             (limit(resets_ms.map(|ms| ms - now_ms)), Tone::Attention)
         }
         // In a page a prompt that waits is one to be put in: the terminal's words would say that it stands there already.
-        Live::Quiet => match (view.next.step, view.current) {
-            (Step::Send, Some(phase)) => (Say::new("next_place", [phase_name(phase)]), view.badge.tone),
+        PageStatus::Quiet => match (view.next.step, view.current) {
+            (Step::Send, Some(phase)) => (Say::new("next_place", [view.title(phase)]), view.badge.tone),
             _ => (view.next.say.clone(), view.badge.tone),
         },
-        Live::Streaming { phase, sections } => {
-            let of = phase.sections().len().to_string();
-            (Say::new("bar_streaming", [phase_name(*phase), sections.to_string(), of]), Tone::Working)
+        PageStatus::Streaming { phase, sections } => {
+            let of = view.phases.iter().find(|row| row.phase == *phase).map_or(0, |row| row.sections_of).to_string();
+            (Say::new("bar_streaming", [view.title(*phase), sections.to_string(), of]), Tone::Working)
         }
-        Live::Recording { phase } => (Say::new("bar_recording", [phase_name(*phase)]), Tone::Working),
-        Live::Stored { phase } => stored(view, *phase),
-        Live::Queued { filling } => {
+        PageStatus::Recording { phase } => (Say::new("bar_recording", [view.title(*phase)]), Tone::Working),
+        PageStatus::Stored { phase } => stored(view, *phase),
+        PageStatus::Queued { filling } => {
             (Say::new(if *filling { "bar_outbox_filling" } else { "bar_outbox" }, []), Tone::Attention)
         }
-        Live::HostMissing => (Say::new("bar_host_missing", []), Tone::Attention),
-        Live::Placed { phase } => (Say::new("bar_placed", [phase_name(*phase)]), Tone::Ready),
-        Live::Sent { phase } => (Say::new("bar_sent", [phase_name(*phase)]), Tone::Working),
-        Live::Draft => (Say::new("bar_draft", []), Tone::Attention),
-        Live::Unplaced => (Say::new("bar_unplaced", []), Tone::Attention),
-        Live::Attached => (Say::new("bar_attached", []), Tone::Attention),
-        Live::Beside { phase } => (Say::new("bar_beside", [phase_name(*phase)]), Tone::Attention),
-        Live::Artifact { phase } => (Say::new("bar_artifact", [phase_name(*phase)]), Tone::Attention),
-        Live::Unread { phase } => (Say::new("bar_unread", [phase_name(*phase)]), Tone::Attention),
-        Live::Astray { phase } => (Say::new("bar_astray", [phase_name(*phase)]), Tone::Attention),
-        Live::Copied { phase } => (Say::new("bar_copied", [phase_name(*phase)]), Tone::Ready),
-        Live::Uncopied => (Say::new("bar_uncopied", []), Tone::Attention),
-        Live::Unselected => (Say::new("bar_unselected", []), Tone::Attention),
-        Live::Withdrawn { phase } => (Say::new("bar_withdrawn", [phase_name(*phase)]), Tone::Attention),
-        Live::Approval { phase } => (Say::new("bar_approval", [phase_name(*phase)]), Tone::Attention),
-        Live::Obscured => (Say::new("bar_obscured", []), Tone::Attention),
-        Live::Drifted(why) => (Say::new("bar_drifted", [format!("@{}", why.key)]), Tone::Attention),
-        Live::Refused(refusal) => {
-            return (Said::Text(format!("{} {}", refusal.message, refusal.hint)), Tone::Attention);
+        PageStatus::HostMissing => (Say::new("bar_host_missing", []), Tone::Attention),
+        PageStatus::Placed { phase } => (Say::new("bar_placed", [view.title(*phase)]), Tone::Ready),
+        PageStatus::Sent { phase } => (Say::new("bar_sent", [view.title(*phase)]), Tone::Working),
+        PageStatus::Draft => (Say::new("bar_draft", []), Tone::Attention),
+        PageStatus::Unplaced => (Say::new("bar_unplaced", []), Tone::Attention),
+        PageStatus::Attached => (Say::new("bar_attached", []), Tone::Attention),
+        PageStatus::Beside { phase } => (Say::new("bar_beside", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Artifact { phase } => (Say::new("bar_artifact", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Unread { phase } => (Say::new("bar_unread", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Astray { phase } => (Say::new("bar_astray", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Copied { phase } => (Say::new("bar_copied", [view.title(*phase)]), Tone::Ready),
+        PageStatus::Uncopied => (Say::new("bar_uncopied", []), Tone::Attention),
+        PageStatus::Unselected => (Say::new("bar_unselected", []), Tone::Attention),
+        PageStatus::Withdrawn { phase } => (Say::new("bar_withdrawn", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Approval { phase } => (Say::new("bar_approval", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Obscured => (Say::new("bar_obscured", []), Tone::Attention),
+        PageStatus::Drifted(why) => (Say::new("bar_drifted", [["@", &why.key].concat()]), Tone::Attention),
+        PageStatus::Refused(refusal) => {
+            return (Said::Text([&refusal.message, " ", &refusal.hint].concat()), Tone::Attention);
         }
     };
     (Said::Words(say), tone)
@@ -224,7 +224,7 @@ fn stored(view: &View, phase: Phase) -> (Say, Tone) {
     let Some(row) = view.phases.iter().find(|row| row.phase == phase) else {
         return (view.next.say.clone(), view.badge.tone);
     };
-    let (name, whole, of) = (phase_name(phase), row.sections_ok.to_string(), row.sections_of.to_string());
+    let (name, whole, of) = (view.title(phase), row.sections_ok.to_string(), row.sections_of.to_string());
     let (lines, phases) = (row.lines.to_string(), view.phases.len().to_string());
     match (row.problem, view.next.step) {
         _ if row.accepted => (Say::new("bar_accepted", [name, whole, of, lines]), view.badge.tone),
@@ -235,17 +235,21 @@ fn stored(view: &View, phase: Phase) -> (Say, Tone) {
     }
 }
 
-fn buttons(view: &View, live: &Live) -> Vec<Button> {
+fn buttons(view: &View, live: &PageStatus) -> Vec<Button> {
     let Some(phase) = view.current else {
         let asks = view.standing == Standing::Complete && view.rating.is_none();
         let rate = |stars: u8| Button { act: Act::Rate(stars), say: Say::new("button_rate", [stars.to_string()]) };
         return if asks { (1..=5).map(rate).collect() } else { Vec::new() };
     };
-    let button = |act, key: &str| Button { act, say: Say::new(key, [phase_name(phase)]) };
+    let button = |act, key: &str| Button { act, say: Say::new(key, [view.title(phase)]) };
     // While something is under way a click would come too early; once the prompt stands there, the next step is the developer's key.
     if matches!(
         live,
-        Live::Streaming { .. } | Live::Recording { .. } | Live::Placed { .. } | Live::Sent { .. } | Live::Queued { .. }
+        PageStatus::Streaming { .. }
+            | PageStatus::Recording { .. }
+            | PageStatus::Placed { .. }
+            | PageStatus::Sent { .. }
+            | PageStatus::Queued { .. }
     ) {
         return Vec::new();
     }
@@ -275,35 +279,35 @@ fn buttons(view: &View, live: &Live) -> Vec<Button> {
 }
 
 /// Whether the page did not play along, so that a person may have to carry prompt and answer.
-const fn by_hand(live: &Live) -> bool {
+const fn by_hand(live: &PageStatus) -> bool {
     matches!(
         live,
-        Live::Drifted(_)
-            | Live::Unplaced
-            | Live::Attached
-            | Live::Beside { .. }
-            | Live::Artifact { .. }
-            | Live::Unread { .. }
-            | Live::Astray { .. }
-            | Live::Copied { .. }
-            | Live::Uncopied
-            | Live::Unselected
-            | Live::Refused(_)
+        PageStatus::Drifted(_)
+            | PageStatus::Unplaced
+            | PageStatus::Attached
+            | PageStatus::Beside { .. }
+            | PageStatus::Artifact { .. }
+            | PageStatus::Unread { .. }
+            | PageStatus::Astray { .. }
+            | PageStatus::Copied { .. }
+            | PageStatus::Uncopied
+            | PageStatus::Unselected
+            | PageStatus::Refused(_)
     )
 }
 
-const fn astray(view: &View, live: &Live) -> bool {
+const fn astray(view: &View, live: &PageStatus) -> bool {
     matches!(
         live,
-        Live::Beside { .. }
-            | Live::Artifact { .. }
-            | Live::Unread { .. }
-            | Live::Astray { .. }
-            | Live::Withdrawn { .. }
-            | Live::Draft
-            | Live::Unplaced
-            | Live::Attached
-    ) || (view.limit.is_some() && matches!(live, Live::Quiet))
+        PageStatus::Beside { .. }
+            | PageStatus::Artifact { .. }
+            | PageStatus::Unread { .. }
+            | PageStatus::Astray { .. }
+            | PageStatus::Withdrawn { .. }
+            | PageStatus::Draft
+            | PageStatus::Unplaced
+            | PageStatus::Attached
+    ) || (view.limit.is_some() && matches!(live, PageStatus::Quiet))
 }
 
 #[cfg(test)]
@@ -313,16 +317,17 @@ mod tests {
     use crate::machine;
     use crate::session::SessionId;
     use crate::status::view;
+    use crate::workflow;
 
     fn begun(events: Vec<Event>) -> View {
         let id = SessionId::parse("20261122_141129_1a2b3c4d").unwrap();
-        let start = machine::start("Dark mode", None, None).unwrap();
+        let start = machine::start("Dark mode", None, workflow::classic("feature").unwrap(), None).unwrap();
         let events = std::iter::once(start).chain(events);
         let log: Vec<_> = (1..).zip(events).map(|(seq, event)| Recorded { seq, at_ms: seq, event }).collect();
         view(&fold(&id, &log).unwrap())
     }
 
-    fn shown(view: &View, live: &Live) -> (String, Vec<String>) {
+    fn shown(view: &View, live: &PageStatus) -> (String, Vec<String>) {
         let bar = bar(view, live, 1_000);
         let say = match bar.say {
             Said::Words(say) => say.english(),
@@ -335,8 +340,8 @@ mod tests {
 
     #[test]
     fn a_session_that_is_complete_can_be_rated_once() {
-        let mut view = begun(Phase::ALL.map(|phase| Event::PhaseSkipped { phase }).into());
-        let stars = |view: &View| shown(view, &Live::Quiet).1;
+        let mut view = begun(Phase::FULL.map(|phase| Event::PhaseSkipped { phase }).into());
+        let stars = |view: &View| shown(view, &PageStatus::Quiet).1;
         assert_eq!(stars(&view), [""; 0], "it is not complete");
         view.current = None;
         view.standing = Standing::Complete;
@@ -349,14 +354,14 @@ mod tests {
     fn the_bar_says_where_it_is_and_offers_the_one_next_step() {
         let fresh = begun(vec![]);
         let rendered = Event::PromptRendered {
-            phase: Phase::Planning,
+            phase: Phase::PLANNING,
             nonce: "n".into(),
             text: "t".into(),
             bytes: 1,
             part: None,
             template: None,
         };
-        let sent = Event::PromptSent { phase: Phase::Planning, nonce: "n".into(), sent_ms: 3 };
+        let sent = Event::PromptSent { phase: Phase::PLANNING, nonce: "n".into(), sent_ms: 3 };
         let awaiting = begun(vec![rendered.clone(), sent]);
         let put = ["Put the Planning prompt in"].as_slice();
         let none = [].as_slice();
@@ -373,62 +378,67 @@ mod tests {
         let mut limited = awaiting.clone();
         limited.limit = Some(Limit { resets_ms: Some(1_000 + 61 * 60_000) });
         for (view, live, says, button) in [
-            (&fresh, Live::Quiet, "Planning: put the prompt into the composer.", put),
-            (&begun(vec![rendered]), Live::Quiet, "Planning: put the prompt into the composer.", put),
-            (&fresh, Live::Draft, "Your own text is in the composer. Click again to replace it with the prompt.", put),
+            (&fresh, PageStatus::Quiet, "Planning: put the prompt into the composer.", put),
+            (&begun(vec![rendered]), PageStatus::Quiet, "Planning: put the prompt into the composer.", put),
             (
                 &fresh,
-                Live::Placed { phase: Phase::Planning },
+                PageStatus::Draft,
+                "Your own text is in the composer. Click again to replace it with the prompt.",
+                put,
+            ),
+            (
+                &fresh,
+                PageStatus::Placed { phase: Phase::PLANNING },
                 "Planning: the prompt is in the composer. Press Enter to send it.",
                 none,
             ),
             (
                 &fresh,
-                Live::Drifted(Say::new("drift_composer", [])),
+                PageStatus::Drifted(Box::new(Say::new("drift_composer", []))),
                 "This page is not as expected: the composer was not found. Look at what is stored; an answer that is not noticed can be pasted here.",
                 by_hand,
             ),
             (
                 &fresh,
-                Live::Unplaced,
+                PageStatus::Unplaced,
                 "The composer did not take the prompt. Reload the page and click again, or copy the prompt and paste it there yourself.",
                 by_hand,
             ),
             (
                 &awaiting,
-                Live::Copied { phase: Phase::Planning },
+                PageStatus::Copied { phase: Phase::PLANNING },
                 "Planning: the prompt is in the clipboard. Paste it into the composer and send it.",
                 ["Copy the Planning prompt", "Paste an answer", "Take the selected text"].as_slice(),
             ),
             (
                 &awaiting,
-                Live::Unread { phase: Phase::Planning },
+                PageStatus::Unread { phase: Phase::PLANNING },
                 "Planning: the text of this answer cannot be read in this page, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
                 again_by_hand,
             ),
             (
                 &awaiting,
-                Live::Astray { phase: Phase::Planning },
+                PageStatus::Astray { phase: Phase::PLANNING },
                 "Planning: the answer came to its end, but this page’s code is not where it was expected, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
                 again_by_hand,
             ),
-            (&begun(vec![]), Live::Sent { phase: Phase::Planning }, "Planning: the prompt was sent.", none),
-            (&awaiting, Live::Quiet, "Planning: waiting for the answer.", none),
+            (&begun(vec![]), PageStatus::Sent { phase: Phase::PLANNING }, "Planning: the prompt was sent.", none),
+            (&awaiting, PageStatus::Quiet, "Planning: waiting for the answer.", none),
             (
                 &awaiting,
-                Live::Queued { filling: true },
+                PageStatus::Queued { filling: true },
                 "The host does not answer, and this browser has room for only a few more answers. This one is kept. Run prompt-runner doctor now: what finds no room is not kept.",
                 none,
             ),
             (
                 &awaiting,
-                Live::Streaming { phase: Phase::Planning, sections: 2 },
+                PageStatus::Streaming { phase: Phase::PLANNING, sections: 2 },
                 "Planning: the answer is coming in, 2 of 3 sections so far.",
                 none,
             ),
             (
                 &limited,
-                Live::Quiet,
+                PageStatus::Quiet,
                 "The usage limit of this site is reached. It says it ends in 1 h 1 min; then put the prompt in again.",
                 ["Put the Planning prompt in again"].as_slice(),
             ),

@@ -3,6 +3,7 @@
 
 use crate::block::Block;
 use crate::event::Timing;
+use crate::name::Name;
 use crate::phase::Phase;
 use crate::reply::{self, Expect, Problem, Trailer, Verdict};
 
@@ -75,7 +76,7 @@ pub enum Signal {
         /// It stands after the message that holds our prompt.
         follows: bool,
     },
-    /// The answer that [`Action::Read`] asked for is not in the page any more.
+    /// The answer that [`Action::Read`] or [`Action::Stalled`] is about is not in the page any more.
     Unread {
         /// Which.
         key: String,
@@ -137,6 +138,8 @@ pub enum Action {
         key: String,
         /// The phase it should have answered.
         phase: Phase,
+        /// What it says.
+        blocks: Vec<Block>,
     },
 }
 
@@ -158,6 +161,8 @@ pub struct Watcher {
     sent_seen: bool,
     /// Few: the messages that are mounted. In the order in which they were heard of.
     turns: Vec<(String, Turn)>,
+    /// When the next tick comes, by the monotonic clock: one is under way for all answers, however many there are.
+    wakes_at: Option<f64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -166,13 +171,14 @@ struct Turn {
     last: Option<Now>,
     quiet_since: Option<Now>,
     streaming: Option<bool>,
-    headings: Vec<&'static str>,
+    headings: Vec<Name>,
     /// It was said that this comes in.
     announced: bool,
     reading: bool,
-    settling: bool,
-    /// The end of its proof was seen, and it was not read since.
-    proof: bool,
+    /// When is looked whether it has been quiet for long enough, by the monotonic clock.
+    settles_at: Option<f64>,
+    /// The end of its proof was seen, and it was not read since: when it is to be.
+    proof_at: Option<f64>,
     /// What was kept of it, or seen beside the point, although it is not complete: the page may let it go on.
     incomplete: Option<Vec<Block>>,
     /// It is captured, complete.
@@ -182,6 +188,12 @@ struct Turn {
 impl Turn {
     fn quiet_ms(&self, now: Now) -> f64 {
         self.quiet_since.map_or(f64::INFINITY, |since| now.monotonic_ms - since.monotonic_ms)
+    }
+
+    /// When it is to be looked at, if somebody waits for it.
+    fn due_at(&self) -> Option<f64> {
+        let waits = !self.done && !self.reading;
+        self.settles_at.into_iter().chain(self.proof_at).filter(|_| waits).min_by(f64::total_cmp)
     }
 }
 
@@ -196,6 +208,19 @@ impl Watcher {
 
     /// Hears one signal.
     pub fn observe(&mut self, signal: Signal, now: Now) -> Vec<Action> {
+        let mut actions = self.hear(signal, now);
+        // Nobody is looked at while no answer is awaited.
+        let due = self.turns.iter().filter_map(|(_, turn)| turn.due_at()).min_by(f64::total_cmp);
+        if let Some(due) = due.filter(|_| self.expect.is_some())
+            && self.wakes_at.is_none_or(|at| due < at)
+        {
+            self.wakes_at = Some(due);
+            actions.push(Action::Wake { after_ms: (due - now.monotonic_ms).max(0.0) });
+        }
+        actions
+    }
+
+    fn hear(&mut self, signal: Signal, now: Now) -> Vec<Action> {
         match signal {
             Signal::Expecting { expect, part } => self.expecting(expect, part),
             Signal::UserTurn { text, fresh } => self.user_turn(&text, fresh, now),
@@ -206,10 +231,12 @@ impl Watcher {
             Signal::Grew { key } => self.grew(&key, now),
             Signal::Heading { key, text } => self.heading(&key, &text),
             Signal::Streaming { key, streaming } => self.streaming(key, streaming),
-            Signal::Proof { key } => self.proof(&key),
+            Signal::Proof { key } => self.proof(&key, now),
             Signal::Read { key, blocks, busy, follows } => self.read(key, blocks, busy, follows, now),
             Signal::Unread { key } => {
-                self.turn(&key).reading = false;
+                // When it is back that is heard.
+                let turn = self.turn(&key);
+                (turn.reading, turn.settles_at, turn.proof_at) = (false, None, None);
                 Vec::new()
             }
             Signal::Tick => self.tick(now),
@@ -256,19 +283,17 @@ impl Watcher {
             turn.announced = true;
             actions.push(Action::Progress { phase, sections: sections(turn) });
         }
-        if !turn.settling {
-            turn.settling = true;
-            actions.push(Action::Wake { after_ms: SETTLE_MS });
-        }
+        turn.settles_at.get_or_insert(now.monotonic_ms + SETTLE_MS);
         actions
     }
 
     fn heading(&mut self, key: &str, text: &str) -> Vec<Action> {
-        let Some(phase) = self.expect.as_ref().map(|expect| expect.phase) else {
+        let Some(expect) = &self.expect else {
             return Vec::new();
         };
+        let (phase, named) = (expect.phase, reply::section_named(text, &expect.sections));
         let turn = self.turn(key);
-        let Some(name) = reply::section_named(text, phase) else {
+        let Some(name) = named else {
             return Vec::new();
         };
         if turn.done || turn.headings.contains(&name) {
@@ -290,13 +315,13 @@ impl Watcher {
         vec![Action::Read { key }]
     }
 
-    fn proof(&mut self, key: &str) -> Vec<Action> {
+    fn proof(&mut self, key: &str, now: Now) -> Vec<Action> {
         let expecting = self.expect.is_some();
         let turn = self.turn(key);
-        if !expecting || turn.done || std::mem::replace(&mut turn.proof, true) {
-            return Vec::new();
+        if expecting && !turn.done {
+            turn.proof_at.get_or_insert(now.monotonic_ms + PROOF_MS);
         }
-        vec![Action::Wake { after_ms: PROOF_MS }]
+        Vec::new()
     }
 
     fn read(&mut self, key: String, blocks: Vec<Block>, busy: bool, follows: bool, now: Now) -> Vec<Action> {
@@ -310,8 +335,8 @@ impl Watcher {
         if verdict.problem.is_none() {
             // The page shows that the model is still at work: it may go on below its proof.
             if busy && turn.streaming.is_none() && turn.quiet_ms(now) < SETTLE_MS {
-                turn.proof = true;
-                return vec![Action::Wake { after_ms: PROOF_MS }];
+                turn.proof_at = Some(now.monotonic_ms + PROOF_MS);
+                return Vec::new();
             }
             turn.done = true;
             let timing = timing(sent.filter(|_| sent_seen), turn);
@@ -327,8 +352,8 @@ impl Watcher {
         // After the proof nothing more comes.
         let ended = verdict.trailer == Trailer::Proven || quiet_ms >= settle_ms;
         if busy || turn.streaming == Some(true) || !ended {
-            turn.settling = true;
-            return vec![Action::Wake { after_ms: (settle_ms - quiet_ms).clamp(LOOK_MS, settle_ms) }];
+            turn.settles_at = Some(now.monotonic_ms + (settle_ms - quiet_ms).clamp(LOOK_MS, settle_ms));
+            return Vec::new();
         }
         if turn.incomplete.as_ref() == Some(&blocks) {
             return over(turn);
@@ -339,37 +364,38 @@ impl Watcher {
             let timing = timing(sent, turn);
             vec![Action::Capture { key, expect, blocks, verdict, timing }]
         } else {
-            vec![Action::Beside { key, phase: expect.phase }]
+            vec![Action::Beside { key, phase: expect.phase, blocks }]
         }
     }
 
     fn tick(&mut self, now: Now) -> Vec<Action> {
-        if self.expect.is_none() {
-            return Vec::new();
-        }
+        // A timer may come a breath early.
+        let due = |at: &mut f64| *at <= now.monotonic_ms + 1.0;
+        self.wakes_at.take_if(due);
         let mut actions = Vec::new();
+        if self.expect.is_none() {
+            return actions;
+        }
         for (key, turn) in &mut self.turns {
             if turn.done || turn.reading {
                 continue;
             }
-            if std::mem::take(&mut turn.proof) && turn.streaming != Some(true) {
+            if turn.proof_at.take_if(due).is_some() && turn.streaming != Some(true) {
                 turn.reading = true;
                 actions.push(Action::Read { key: key.clone() });
                 continue;
             }
-            if !turn.settling {
+            if turn.settles_at.take_if(due).is_none() {
                 continue;
             }
-            turn.settling = false;
             let quiet_ms = turn.quiet_ms(now);
             if quiet_ms + 1.0 < SETTLE_MS {
-                turn.settling = true;
-                actions.push(Action::Wake { after_ms: SETTLE_MS - quiet_ms });
+                turn.settles_at = Some(now.monotonic_ms + SETTLE_MS - quiet_ms);
             } else if turn.streaming == Some(true) {
-                turn.settling = true;
+                turn.settles_at = Some(now.monotonic_ms + SETTLE_MS / 2.0);
                 // If it goes on, that is said anew.
                 turn.announced = false;
-                actions.extend([Action::Stalled { key: key.clone() }, Action::Wake { after_ms: SETTLE_MS / 2.0 }]);
+                actions.push(Action::Stalled { key: key.clone() });
             } else {
                 turn.reading = true;
                 actions.push(Action::Read { key: key.clone() });

@@ -9,6 +9,7 @@ pub use self::state::{
 use crate::phase::Phase;
 use crate::refusal::Code;
 use crate::reply::{Oddity, Problem, SectionMark, Trailer};
+use crate::workflow::PhaseOutline;
 use serde::{Deserialize, Serialize};
 
 /// One fact. Kinds and fields are only ever added: a log written today must fold for ever.
@@ -29,6 +30,12 @@ pub enum Event {
         workflow: String,
         /// Its phases, frozen here so that a later change of the workflow leaves the session alone.
         phases: Vec<Phase>,
+        /// What each of them asks for. Before workflows were data nobody wrote it: every phase was one of five.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        outlines: Vec<PhaseOutline>,
+        /// SHA-256 of the definition of the workflow, under which the store keeps its text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        definition: Option<String>,
     },
     /// The prompt of a phase was rendered and handed over.
     PromptRendered {

@@ -13,7 +13,9 @@ pub mod legacy;
 pub mod machine;
 #[cfg(feature = "native")]
 pub mod markdown;
+pub mod name;
 pub mod names;
+pub mod page;
 pub mod parted;
 pub mod phase;
 #[cfg(feature = "native")]

@@ -10,7 +10,7 @@ use crate::event::{
 use crate::phase::Phase;
 use crate::refusal::{Code, Refusal};
 use crate::reply::{Problem, Verdict};
-use crate::workflow;
+use crate::workflow::WorkflowOutline;
 
 /// The longest feature text, in characters.
 pub const FEATURE_MAX: usize = 20_000;
@@ -135,21 +135,25 @@ pub struct Capture {
 /// The first event of a session, or why there can be none.
 ///
 /// # Errors
-/// `feature.invalid` and `workflow.unknown`.
-pub fn start(feature: &str, project: Option<String>, workflow: Option<&str>) -> Result<Event, Refusal> {
+/// `feature.invalid`.
+pub fn start(
+    feature: &str,
+    project: Option<String>,
+    workflow: WorkflowOutline,
+    definition: Option<String>,
+) -> Result<Event, Refusal> {
     let feature = feature.trim();
     if crate::unseen::is_blank(feature) || feature.chars().count() > FEATURE_MAX {
         return Err(Refusal::new(Code::FeatureInvalid, "The feature has no text, or too much of it."));
     }
-    let name = workflow.unwrap_or(workflow::BUILT_IN[0].name);
-    let Some(workflow) = workflow::named(name) else {
-        return Err(Refusal::new(Code::WorkflowUnknown, format!("There is no workflow “{name}”.")));
-    };
     Ok(Event::SessionStarted {
         feature: feature.to_owned(),
         project,
-        workflow: workflow.name.to_owned(),
-        phases: workflow.phases.to_vec(),
+        workflow: workflow.name,
+        phases: workflow.phases.iter().map(|outline| outline.name).collect(),
+        // Of a workflow that every version knows, the names say all.
+        outlines: if definition.is_some() { workflow.phases } else { Vec::new() },
+        definition,
     })
 }
 
@@ -235,7 +239,7 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
             })
         }
         Command::Placed { phase, nonce } => {
-            let placed = asked(open_phase(state, phase)?, &nonce)?.placed;
+            let placed = asked(open_phase(state, phase)?, &nonce)?.placed_ms.is_some();
             Ok(if placed { Vec::new() } else { vec![Event::PromptPlaced { phase, nonce }] })
         }
         Command::Sent { phase, nonce, sent_ms, conversation } => {
@@ -314,7 +318,8 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
     }
     let nonce = asked(at, &capture.nonce)?.nonce.clone();
     let done = matches!(at.stand, Stand::Replied | Stand::Skipped);
-    if done && state.phases.iter().any(|later| later.phase > at.phase && later.asked.is_some()) {
+    let mut later = state.phases.iter().skip_while(|other| other.phase != at.phase).skip(1);
+    if done && later.any(|later| later.asked.is_some()) {
         return Err(Refusal::new(
             Code::PhaseClosed,
             format!("The next phase was built without this reply of the {} phase.", at.phase.name()),

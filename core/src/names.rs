@@ -11,6 +11,15 @@ pub trait Named: Copy + 'static {
     fn named(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(_, its)| *its == name).map(|(variant, _)| *variant)
     }
+
+    /// Its name, where the list has it.
+    #[must_use]
+    fn its_name(self) -> Option<&'static str>
+    where
+        Self: PartialEq,
+    {
+        Self::NAMES.iter().find(|(variant, _)| *variant == self).map(|(_, name)| *name)
+    }
 }
 
 macro_rules! named {
@@ -58,8 +67,5 @@ named! {
     }
     crate::reply::Problem {
         Empty = "empty", Foreign = "foreign", Cut = "cut", SectionMissing = "section_missing", SectionDuplicate = "section_duplicate",
-    }
-    crate::phase::Phase {
-        Planning = "planning", Analysis = "analysis", Implementation = "implementation", Testing = "testing", Cleaning = "cleaning",
     }
 }

@@ -2,6 +2,7 @@
 //! glued in between. It is read as far as it proves itself; where it does not, nothing comes of it.
 
 use crate::block::Block;
+use crate::name::Name;
 use crate::reply::{self, Expect, Oddity, Verdict, section_named};
 
 const HEADER: &str = "PROMPT-RUNNER/1";
@@ -36,7 +37,7 @@ fn one(before: &str, proof: &str, expect: &Expect) -> Option<(Vec<Block>, Verdic
     let mut blocks = Vec::new();
     for (name, body) in sections(text, expect)? {
         let level = 3;
-        blocks.push(Block::Heading { level, text: name.to_owned() });
+        blocks.push(Block::Heading { level, text: name.into() });
         blocks.push(Block::Code { lang: String::new(), text: frame.body(&body) });
     }
     blocks.push(Block::Code { lang: LABEL.to_owned(), text: format!("{proof} {nonce}") });
@@ -47,17 +48,17 @@ fn one(before: &str, proof: &str, expect: &Expect) -> Option<(Vec<Block>, Verdic
 
 /// Each section with the lines of its body, in the order of the contract. A name that stands in a second line of its own may be a part of
 /// a body, and then nobody can say where that ends.
-fn sections<'a>(text: &'a str, expect: &Expect) -> Option<Vec<(&'static str, Vec<&'a str>)>> {
-    let mut found: Vec<(&'static str, Vec<&str>)> = Vec::new();
+fn sections<'a>(text: &'a str, expect: &Expect) -> Option<Vec<(Name, Vec<&'a str>)>> {
+    let mut found: Vec<(Name, Vec<&str>)> = Vec::new();
     for line in text.lines() {
-        let named = section_named(line.trim(), expect.phase).filter(|name| line.contains(name));
+        let named = section_named(line.trim(), &expect.sections).filter(|name| line.contains(name.as_str()));
         match (named, found.last_mut()) {
             (Some(name), _) => found.push((name, Vec::new())),
             (None, Some((_, body))) => body.push(line),
             (None, None) => {}
         }
     }
-    found.iter().map(|(name, _)| *name).eq(expect.phase.sections().iter().copied()).then_some(found)
+    found.iter().map(|(name, _)| *name).eq(expect.sections.iter().copied()).then_some(found)
 }
 
 /// What a page writes over its code, as the proof shows it: there it is known what else stands in the fence.
@@ -147,7 +148,7 @@ mod tests {
 
     fn expect() -> Expect {
         let session = SessionId::parse("20261122_141129_1a2b3c4d").unwrap();
-        Expect { session, phase: Phase::Analysis, nonce: "0123456789abcdef".to_owned() }
+        Expect::known(session, Phase::ANALYSIS, "0123456789abcdef".to_owned())
     }
 
     /// The bodies that are read in a text.

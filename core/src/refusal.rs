@@ -63,7 +63,7 @@ codes! {
     /// The short id fits more than one session.
     SessionAmbiguous = "session.ambiguous", 2, Never, "Type more of the id.";
     /// No workflow has this name.
-    WorkflowUnknown = "workflow.unknown", 2, Never, "Use one of the built-in workflows: feature, full.";
+    WorkflowUnknown = "workflow.unknown", 2, Never, "Run `prompt-runner workflow list` to see the workflows there are.";
     /// The workflow of this session has no such phase.
     PhaseUnknown = "phase.unknown", 4, Never, "Run `prompt-runner orchestrate status` to see the phases of this session.";
     /// An earlier phase has no reply yet.
@@ -152,6 +152,8 @@ codes! {
     UsageInvalid = "usage.invalid", 2, Never, "Run the same command with --help to see what it takes.";
     /// A fault of the program itself.
     ProgramFault = "program.fault", 9, Perhaps, "Try again; if it stays, tell the makers of Prompt-Runner what was asked for and the place that is named.";
+    /// The file of a workflow cannot be used.
+    WorkflowInvalid = "workflow.invalid", 2, Never, "Mend what is named, then run `prompt-runner workflow check`.";
 }
 
 /// A request that was turned down: nothing was changed by it.

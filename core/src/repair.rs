@@ -8,6 +8,7 @@ pub(crate) use self::seam::lines_to_repeat;
 use self::seam::{restarts, run, shared};
 use crate::block::{Block, CUT};
 use crate::markdown::ends_in_fence;
+use crate::name::Name;
 use crate::reply::{self, Expect, Problem, Section, SectionState, Trailer, parse_trailer, section_start};
 
 /// How many blocks of talk may stand before the second message comes to the point ("Continuing where I stopped:").
@@ -59,7 +60,7 @@ struct Begun<'a> {
     first: &'a [Block],
     /// Where the open section begins.
     open: usize,
-    name: &'static str,
+    name: Name,
     /// A trailer stood after the section.
     proven: bool,
     /// The last block is a fence with its end.
@@ -94,20 +95,20 @@ pub fn patch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
     let anew = reply::read(second, expect);
     let first = unproven(first, expect);
     let asked = lacking(&before.sections);
-    let state = |name: &str| anew.sections.iter().find(|section| section.name == name).map(|section| section.state);
-    let is_given = |name: &str| {
+    let state = |name: Name| anew.sections.iter().find(|section| section.name == name).map(|section| section.state);
+    let is_given = |name: Name| {
         // What was whole and was not asked for again stays as it was.
         (asked.is_empty() || asked.contains(&name)) && state(name).is_some_and(|state| state != SectionState::Missing)
     };
     let was_cut =
-        |name: &str| before.sections.iter().any(|section| section.name == name && section.state == SectionState::Cut);
+        |name: Name| before.sections.iter().any(|section| section.name == name && section.state == SectionState::Cut);
     let (talk, old) = parts(&first, expect);
     let (_, new) = parts(second, expect);
     let mut out = talk.to_vec();
-    for name in expect.phase.sections() {
+    for &name in &expect.sections {
         let given = is_given(name);
         let from = if given { &new } else { &old };
-        let kept = from.iter().filter(|(its, _)| its == name && (given || !was_cut(name)));
+        let kept = from.iter().filter(|(its, _)| *its == name && (given || !was_cut(name)));
         out.extend(kept.flat_map(|(_, blocks)| blocks.iter().filter(|block| !is_stale(block, expect))).cloned());
         // It need not be the last one here, and only the last is known to be cut by the lack of a trailer.
         if given && state(name) == Some(SectionState::Cut) {
@@ -120,7 +121,7 @@ pub fn patch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
 
 /// The sections that have to be asked for again.
 #[must_use]
-pub fn lacking(sections: &[Section]) -> Vec<&'static str> {
+pub fn lacking(sections: &[Section]) -> Vec<Name> {
     let whole = |state| state == SectionState::Ok;
     sections.iter().filter(|section| !whole(section.state)).map(|section| section.name).collect()
 }
@@ -131,11 +132,11 @@ fn alone(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Blo
     if reply::read(second, expect).problem().is_some() {
         return None;
     }
-    let (old, new) = (begun.body(), body_of(second, begun.name, expect)?);
+    let (old, new) = (begun.body(), body_of(second, &begun.name, expect)?);
     let before = |blocks| {
         let (_, sections) = parts(blocks, expect);
-        let names = expect.phase.sections().iter().take_while(|name| **name != begun.name);
-        let text = |name: &&str| sections.iter().find(|(its, _)| its == name).map(|(_, body)| said(&body[1..]));
+        let names = expect.sections.iter().take_while(|name| **name != begun.name);
+        let text = |name: &Name| sections.iter().find(|(its, _)| its == name).map(|(_, body)| said(&body[1..]));
         names.map(text).collect::<Vec<_>>()
     };
     let (first, again) = (before(begun.first), before(second));
@@ -157,10 +158,10 @@ fn alone(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Blo
 /// The second message begins the open section again: from its start, or with its last lines under the repeated heading.
 fn restarted(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
     let at = to_the_point(second, expect)?;
-    if section_start(&second[at], expect.phase)?.0 != begun.name {
+    if section_start(&second[at], &expect.sections)?.0 != begun.name {
         return None;
     }
-    let (old, new) = (begun.body(), body_of(second, begun.name, expect)?);
+    let (old, new) = (begun.body(), body_of(second, &begun.name, expect)?);
     if is_blank(old) || restarts(old, new) && (begun.is_whole() || seam::all_tells(old, new)) {
         return Some([&begun.first[..begun.open], &second[at..]].concat());
     }
@@ -195,9 +196,9 @@ fn headed(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Bl
 /// The first message ended with a section, and the second begins with the next one, or with the trailer.
 fn next(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
     let at = to_the_point(second, expect)?;
-    let names = expect.phase.sections();
+    let names = &expect.sections;
     let next = names.iter().skip_while(|name| **name != begun.name).nth(1).copied();
-    let begins = section_start(&second[at], expect.phase).map(|(name, _)| name);
+    let begins = section_start(&second[at], &expect.sections).map(|(name, _)| name);
     (begun.is_whole() && next == begins).then(|| [begun.first, &second[at..]].concat())
 }
 
@@ -214,20 +215,20 @@ fn is_talk(block: &Block) -> bool {
 
 /// How many blocks stand before the next section or trailer.
 fn until_section(blocks: &[Block], expect: &Expect) -> usize {
-    let begins = |block: &Block| section_start(block, expect.phase).is_some() || parse_trailer(block).is_some();
+    let begins = |block: &Block| section_start(block, &expect.sections).is_some() || parse_trailer(block).is_some();
     blocks.iter().position(begins).unwrap_or(blocks.len())
 }
 
 /// The body of the first section of this name.
 fn body_of<'a>(blocks: &'a [Block], name: &str, expect: &Expect) -> Option<&'a [Block]> {
-    let is_it = |block: &Block| section_start(block, expect.phase).is_some_and(|(its, _)| its == name);
+    let is_it = |block: &Block| section_start(block, &expect.sections).is_some_and(|(its, _)| its == name);
     let body = &blocks[blocks.iter().position(is_it)? + 1..];
     Some(&body[..until_section(body, expect)])
 }
 
 /// The section that was open when a message ended: where it begins, and its name.
-fn open_section(blocks: &[Block], expect: &Expect) -> Option<(usize, &'static str)> {
-    let starts = |(at, block)| section_start(block, expect.phase).map(|(name, _)| (at, name));
+fn open_section(blocks: &[Block], expect: &Expect) -> Option<(usize, Name)> {
+    let starts = |(at, block)| section_start(block, &expect.sections).map(|(name, _)| (at, name));
     blocks.iter().enumerate().rev().find_map(starts)
 }
 
@@ -248,9 +249,12 @@ fn said(blocks: &[Block]) -> String {
 }
 
 /// What stands before the first section, and the sections with their headings. A trailer ends a section.
-fn parts<'a>(blocks: &'a [Block], expect: &Expect) -> (&'a [Block], Vec<(&'static str, &'a [Block])>) {
-    let starts: Vec<(usize, &'static str)> =
-        blocks.iter().enumerate().filter_map(|(at, block)| Some((at, section_start(block, expect.phase)?.0))).collect();
+fn parts<'a>(blocks: &'a [Block], expect: &Expect) -> (&'a [Block], Vec<(Name, &'a [Block])>) {
+    let starts: Vec<(usize, Name)> = blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(at, block)| Some((at, section_start(block, &expect.sections)?.0)))
+        .collect();
     let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([blocks.len()]);
     let until_trailer = |from: usize, to: usize| {
         let trailer = blocks[from..to].iter().position(|block| is_stale(block, expect));
@@ -266,7 +270,7 @@ fn unproven(blocks: &[Block], expect: &Expect) -> Vec<Block> {
     let keeps = |block: &&Block| {
         if is_stale(block, expect) {
             ended = true;
-        } else if section_start(block, expect.phase).is_some() {
+        } else if section_start(block, &expect.sections).is_some() {
             ended = false;
         }
         !ended

@@ -21,10 +21,12 @@ pub use self::trailer::{END, placeholder};
 
 use self::source::Source;
 use crate::block::Block;
+use crate::name::Name;
 use crate::names::Named as _;
 use crate::parted::holds;
 use crate::phase::Phase;
 use crate::session::SessionId;
+use crate::workflow;
 use serde::{Deserialize, Serialize};
 
 /// The proof that a reply must carry.
@@ -37,9 +39,19 @@ pub struct Expect {
     pub phase: Phase,
     /// Fresh per prompt: an echo, a quoted example or an old reply cannot know it.
     pub nonce: String,
+    /// The sections that the reply must have, in order. A host that is older than workflows as data leaves them out.
+    #[serde(default)]
+    #[cfg_attr(feature = "types", ts(as = "Vec<String>"))]
+    pub sections: Vec<Name>,
 }
 
 impl Expect {
+    /// The proof of a phase that a log or an older host names without its sections.
+    #[must_use]
+    pub fn known(session: SessionId, phase: Phase, nonce: String) -> Self {
+        Self { session, phase, nonce, sections: workflow::known(phase).names() }
+    }
+
     /// Whether a text carries the nonce: the prompt, or what quotes it.
     #[must_use]
     pub fn is_in(&self, text: &str) -> bool {
@@ -64,7 +76,7 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
     /// Its name.
-    pub name: &'static str,
+    pub name: Name,
     /// Its body; empty where it is missing.
     pub text: String,
     /// How much of it is there.
@@ -235,7 +247,7 @@ impl Reading {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let mark = |section: &Section| SectionMark {
-            name: section.name.to_owned(),
+            name: section.name.into(),
             state: section.state,
             lines: u32::try_from(section.text.lines().count()).unwrap_or(u32::MAX),
         };

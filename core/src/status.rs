@@ -6,7 +6,8 @@ use crate::phase::Phase;
 use crate::refusal::Code;
 use crate::reply::{Expect, Oddity, Problem, SectionState};
 use crate::session::SessionId;
-use crate::words::Say;
+use crate::words::{self, Say};
+use crate::workflow::PhaseOutline;
 use serde::{Deserialize, Serialize};
 
 /// A session, ready to be shown.
@@ -57,6 +58,9 @@ pub struct View {
 pub struct PhaseView {
     /// Which.
     pub phase: Phase,
+    /// What people call it; `@key` stands for words of the reader's language.
+    #[serde(default)]
+    pub title: String,
     /// Where it stands.
     pub stand: Stand,
     /// Why its reply is not complete.
@@ -171,10 +175,34 @@ pub enum Tone {
     Done,
 }
 
-/// The name of a phase as a value of a placeholder: `@key` is looked up in the catalogue of the reader's language.
+/// What a phase is called where only its name is known, as a value of a placeholder: its name as a word.
 #[must_use]
 pub fn phase_name(phase: Phase) -> String {
-    format!("@phase_{}", phase.name())
+    let key = format!("phase_{}", phase.name());
+    if words::CATALOGUE.iter().any(|(its, _)| *its == key) {
+        return format!("@{key}");
+    }
+    let (first, rest) = phase.name().split_at(phase.name().chars().next().map_or(0, char::len_utf8));
+    [&first.to_uppercase(), rest].concat().replace(['-', '_'], " ")
+}
+
+/// The title of a phase as a value of a placeholder: `@key` is looked up in the catalogue of the reader's language. A title that
+/// a person wrote into a workflow stands for itself.
+#[must_use]
+pub fn title(outline: &PhaseOutline) -> String {
+    let key = format!("phase_{}", outline.name.name());
+    let is_ours = words::CATALOGUE.iter().any(|(its, text)| *its == key && *text == outline.title);
+    if is_ours { format!("@{key}") } else { outline.title.clone() }
+}
+
+impl View {
+    /// The title of one of its phases, as a value of a placeholder.
+    #[must_use]
+    pub fn title(&self, phase: Phase) -> String {
+        let row = self.phases.iter().find(|row| row.phase == phase).map(|row| row.title.as_str());
+        // A host that is older than titles has no other phases than those of the catalogue.
+        row.filter(|title| !title.is_empty()).map_or_else(|| format!("@phase_{}", phase.name()), str::to_owned)
+    }
 }
 
 /// The view of a session.
@@ -209,6 +237,7 @@ pub fn expect(session: &SessionId, phase: &PhaseState) -> Option<Expect> {
         session: session.clone(),
         phase: phase.phase,
         nonce: asked.nonce.clone(),
+        sections: phase.outline.names(),
     })
 }
 
@@ -219,8 +248,7 @@ fn is_unprovable(phase: &PhaseState) -> bool {
 
 fn phase_view(state: &PhaseState) -> PhaseView {
     let asked = state.asked.as_ref();
-    // Once a phase is asked for again, the reply to the prompt before says nothing of it any more.
-    let answered = state.answered.as_ref().filter(|_| matches!(state.stand, Stand::Replied | Stand::Failed));
+    let answered = state.reply();
     let timing = answered.map(|answered| answered.timing).unwrap_or_default();
     let sent_ms = asked.and_then(|asked| asked.sent_ms);
     let prompted_ms = asked.map(|asked| asked.at_ms);
@@ -234,6 +262,7 @@ fn phase_view(state: &PhaseState) -> PhaseView {
     };
     PhaseView {
         phase: state.phase,
+        title: title(&state.outline),
         stand: state.stand,
         problem: answered.and_then(|answered| answered.problem),
         accepted: answered.is_some_and(|answered| answered.accepted),
@@ -253,7 +282,7 @@ fn phase_view(state: &PhaseState) -> PhaseView {
             let whole = answered.sections.iter().filter(|section| section.state == SectionState::Ok).count();
             u32::try_from(whole).unwrap_or(u32::MAX)
         }),
-        sections_of: u32::try_from(state.phase.sections().len()).unwrap_or(u32::MAX),
+        sections_of: u32::try_from(state.outline.sections.len()).unwrap_or(u32::MAX),
         oddities: answered.map_or_else(Vec::new, |answered| answered.oddities.clone()),
     }
 }
@@ -280,7 +309,7 @@ fn next(state: &State) -> Next {
         Stand::Failed => (Step::Again, "next_again", if repairs.is_empty() { ask } else { repair }),
         Stand::Awaiting | Stand::Replied | Stand::Skipped => (Step::Await, "next_await", give),
     };
-    Next { step, say: Say::new(key, [phase_name(current.phase)]), command: Some(command), repairs }
+    Next { step, say: Say::new(key, [title(&current.outline)]), command: Some(command), repairs }
 }
 
 fn badge(standing: Standing, current: Option<&PhaseState>) -> Badge {
@@ -295,5 +324,5 @@ fn badge(standing: Standing, current: Option<&PhaseState>) -> Badge {
         Stand::Failed => (Tone::Attention, "badge_attention"),
         _ => (Tone::Ready, "badge_ready"),
     };
-    Badge { text: current.phase.letter().to_owned(), tone, title: Say::new(key, [phase_name(current.phase)]) }
+    Badge { text: current.outline.letter.clone(), tone, title: Say::new(key, [title(&current.outline)]) }
 }

@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn each_stretch_has_whose_time_it_was() {
-        let (planning, analysis) = (Phase::Planning, Phase::Analysis);
+        let (planning, analysis) = (Phase::PLANNING, Phase::ANALYSIS);
         let events = [
             prompt(100, planning),
             recorded(160, Event::PromptSent { phase: planning, nonce: "n".to_owned(), sent_ms: 150 }),
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn of_two_replies_to_a_prompt_the_newer_one_is_drawn() {
-        let planning = Phase::Planning;
+        let planning = Phase::PLANNING;
         let at = |sent, last| Timing { sent_ms: Some(sent), last_token_ms: Some(last), ..Timing::default() };
         let events = [prompt(100, planning), reply(300, planning, at(120, 290)), reply(500, planning, at(120, 480))];
         assert_eq!(drawn(&events), [(planning, Who::Human, 100, 120), (planning, Who::Model, 120, 480)]);
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_nobody_answered_is_nobodys_time() {
-        let planning = Phase::Planning;
+        let planning = Phase::PLANNING;
         let sent = Event::PromptSent { phase: planning, nonce: "n".to_owned(), sent_ms: 150 };
         let failed =
             Event::AskFailed { phase: planning, nonce: "n".to_owned(), error: crate::refusal::Code::ProviderTimedOut };

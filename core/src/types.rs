@@ -66,6 +66,7 @@ pub fn declarations() -> String {
         protocol::Reply,
         answer::PhaseRecord,
         answer::AttachmentRecord,
+        answer::WorkflowEntry,
         protocol::Notice,
         site::PageReport,
         site::Found,

@@ -27,12 +27,18 @@ impl Say {
     pub fn english(&self) -> String {
         let mut said = text(&self.key).unwrap_or(&self.key).to_owned();
         for (at, arg) in self.args.iter().enumerate() {
-            let arg = arg.strip_prefix('@').and_then(text).unwrap_or(arg);
+            let arg = value(arg);
             // The catalogue's own `$n` only: a value that holds `$2` is text.
             said = said.replace(&format!("${}", at + 1), &arg.replace('$', "\u{0}"));
         }
         said.replace('\u{0}', "$")
     }
+}
+
+/// A value of a placeholder, such as the title of a phase, in English: `@key` is a text of the catalogue.
+#[must_use]
+pub fn value(arg: &str) -> &str {
+    arg.strip_prefix('@').and_then(text).unwrap_or(arg)
 }
 
 /// What was accepted in a reply although the contract says otherwise, as one English sentence; nothing where there is nothing.
@@ -65,6 +71,21 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("phase_implementation", "Implementation"),
     ("phase_testing", "Testing"),
     ("phase_cleaning", "Cleaning"),
+    ("phase_change", "Change"),
+    ("phase_reproduce", "Reproduction"),
+    ("phase_diagnose", "Diagnosis"),
+    ("phase_fix", "Fix"),
+    ("phase_regression", "Regression tests"),
+    ("phase_survey", "Survey"),
+    ("phase_refactoring", "Refactoring"),
+    ("phase_safety", "Safety net"),
+    ("phase_contract", "Interface contract"),
+    ("phase_handlers", "Implementation"),
+    ("phase_conformance", "Conformance tests"),
+    ("phase_model", "Data model"),
+    ("phase_operations", "Operations"),
+    ("phase_proof", "Tests"),
+    ("phase_review", "Review"),
     ("stand_pending", "not begun"),
     ("stand_prompted", "prompt ready"),
     ("stand_awaiting", "waiting for the answer"),
@@ -224,8 +245,6 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("popup_feature_hint", "One feature, in your own words"),
     ("popup_project", "Project folder (optional)"),
     ("popup_workflow", "Workflow"),
-    ("popup_workflow_feature", "feature: planning, analysis, implementation"),
-    ("popup_workflow_full", "full: and testing, cleaning"),
     ("popup_start", "Start"),
     ("popup_new", "Start a new session"),
     ("popup_sessions", "Recent sessions"),

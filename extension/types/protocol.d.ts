@@ -1,32 +1,6 @@
 // Generated from core/src by `cargo xtask codegen`: the protocol, for type-checked JavaScript.
 
 /**
- * Is anybody there, and which version?
- */
-export type PingRequest = Record<symbol, never>;
-
-/**
- * Start a session.
- */
-export type StartRequest = { 
-/**
- * What the developer wants, 1 to 20,000 characters.
- */
-feature: string, 
-/**
- * The absolute path of the project.
- */
-project?: string | null, 
-/**
- * The name of the workflow; `feature` when left out.
- */
-workflow?: string | null, 
-/**
- * The conversation to live in, if there is one already.
- */
-conversation?: string | null, };
-
-/**
  * Find a session and say where it stands: by id, or else the newest of this conversation; with neither, the newest active one
  * that has no conversation yet.
  */
@@ -39,19 +13,6 @@ session?: SessionId | null,
  * Site and path of a conversation, such as `claude.ai/chat/<uuid>`.
  */
 conversation?: string | null, };
-
-/**
- * List the newest sessions.
- */
-export type ListRequest = { 
-/**
- * Only those of this project.
- */
-project?: string | null, 
-/**
- * At most so many, 1 to 500.
- */
-limit?: number | null, };
 
 /**
  * Give the prompt of a phase: rendered anew when the phase begins or failed, the same one again while its reply is awaited.
@@ -154,27 +115,6 @@ others: Array<Other>,
 by?: Origin | null, };
 
 /**
- * Say what a reply would be read as. Nothing is stored.
- */
-export type ReadRequest = { 
-/**
- * The session.
- */
-session: SessionId, 
-/**
- * The phase; the current one when left out.
- */
-phase?: Phase | null, 
-/**
- * The reply, as markdown or as a page shows it.
- */
-text: string, 
-/**
- * Where it came from.
- */
-source: Source, };
-
-/**
  * Take an incomplete reply as it is.
  */
 export type AcceptRequest = { 
@@ -201,6 +141,96 @@ session: SessionId,
 text: string, };
 
 /**
+ * Keep what a page's self-test counted. The newest report of each site is kept, for `prompt-runner doctor --page`.
+ */
+export type PageReportRequest = { 
+/**
+ * The report.
+ */
+report: PageReport, };
+
+/**
+ * Rate a session.
+ */
+export type RateRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * 1 (badly) to 5 (well).
+ */
+rating: number, 
+/**
+ * In the developer's words, at most 2,000 characters.
+ */
+word?: string | null, 
+/**
+ * Minutes that the developer says were saved.
+ */
+saved_minutes?: number | null, };
+
+/**
+ * Is anybody there, and which version?
+ */
+export type PingRequest = Record<symbol, never>;
+
+/**
+ * Start a session.
+ */
+export type StartRequest = { 
+/**
+ * What the developer wants, 1 to 20,000 characters.
+ */
+feature: string, 
+/**
+ * The absolute path of the project.
+ */
+project?: string | null, 
+/**
+ * The name of the workflow; `feature` when left out.
+ */
+workflow?: string | null, 
+/**
+ * The conversation to live in, if there is one already.
+ */
+conversation?: string | null, };
+
+/**
+ * List the newest sessions.
+ */
+export type ListRequest = { 
+/**
+ * Only those of this project.
+ */
+project?: string | null, 
+/**
+ * At most so many, 1 to 500.
+ */
+limit?: number | null, };
+
+/**
+ * Say what a reply would be read as. Nothing is stored.
+ */
+export type ReadRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the current one when left out.
+ */
+phase?: Phase | null, 
+/**
+ * The reply, as markdown or as a page shows it.
+ */
+text: string, 
+/**
+ * Where it came from.
+ */
+source: Source, };
+
+/**
  * Close a session whose every phase is done.
  */
 export type CompleteRequest = { 
@@ -217,15 +247,6 @@ export type ShowRequest = {
  * The session.
  */
 session: SessionId, };
-
-/**
- * Keep what a page's self-test counted. The newest report of each site is kept, for `prompt-runner doctor --page`.
- */
-export type PageReportRequest = { 
-/**
- * The report.
- */
-report: PageReport, };
 
 /**
  * Leave a phase out.
@@ -263,27 +284,6 @@ export type AbandonRequest = {
 session: SessionId, };
 
 /**
- * Rate a session.
- */
-export type RateRequest = { 
-/**
- * The session.
- */
-session: SessionId, 
-/**
- * 1 (badly) to 5 (well).
- */
-rating: number, 
-/**
- * In the developer's words, at most 2,000 characters.
- */
-word?: string | null, 
-/**
- * Minutes that the developer says were saved.
- */
-saved_minutes?: number | null, };
-
-/**
  * Give the figures of one panel.
  */
 export type PanelRequest = { 
@@ -295,6 +295,15 @@ panel: Panel,
  * Of which part of the record; of all of it when left out.
  */
 filter: Filter, };
+
+/**
+ * List the workflows that a session may be started with.
+ */
+export type WorkflowsRequest = { 
+/**
+ * The absolute path of the project whose own workflows are meant too.
+ */
+project?: string | null, };
 
 /**
  * Draw one session over time.
@@ -422,6 +431,15 @@ export type PanelFigures = {
 figures: Figures, };
 
 /**
+ * The workflows that there are.
+ */
+export type WorkflowList = { 
+/**
+ * The one of who names none first.
+ */
+workflows: Array<WorkflowEntry>, };
+
+/**
  * A session over time.
  */
 export type SessionTimeline = { 
@@ -452,25 +470,26 @@ view: View, };
  * What each request is answered with.
  */
 export type Answers = {
-	ping: { type: 'pong' } & Pong,
-	start: { type: 'session' } & SessionView,
 	status: { type: 'session' } & SessionFound,
-	list: { type: 'sessions' } & SessionList,
 	prompt: { type: 'prompt' } & RenderedPrompt,
 	placed: { type: 'session' } & SessionView,
 	sent: { type: 'session' } & SessionView,
 	capture: { type: 'captured' } & Captured,
-	read: { type: 'read' } & Reading,
 	accept: { type: 'session' } & SessionView,
 	limit: { type: 'session' } & SessionView,
+	page_report: { type: 'page' } & PageJudgement,
+	rate: { type: 'session' } & SessionView,
+	ping: { type: 'pong' } & Pong,
+	start: { type: 'session' } & SessionView,
+	list: { type: 'sessions' } & SessionList,
+	read: { type: 'read' } & Reading,
 	complete: { type: 'session' } & SessionView,
 	show: { type: 'record' } & SessionRecord,
-	page_report: { type: 'page' } & PageJudgement,
 	skip: { type: 'session' } & SessionView,
 	redo: { type: 'session' } & SessionView,
 	abandon: { type: 'session' } & SessionView,
-	rate: { type: 'session' } & SessionView,
 	panel: { type: 'figures' } & PanelFigures,
+	workflows: { type: 'workflows' } & WorkflowList,
 	timeline: { type: 'timeline' } & SessionTimeline,
 };
 
@@ -494,7 +513,7 @@ request: Request, };
 /**
  * A request.
  */
-export type Request = { "type": "ping" } & PingRequest | { "type": "start" } & StartRequest | { "type": "status" } & StatusRequest | { "type": "list" } & ListRequest | { "type": "prompt" } & PromptRequest | { "type": "placed" } & PlacedRequest | { "type": "sent" } & SentRequest | { "type": "capture" } & CaptureRequest | { "type": "read" } & ReadRequest | { "type": "accept" } & AcceptRequest | { "type": "limit" } & LimitRequest | { "type": "complete" } & CompleteRequest | { "type": "show" } & ShowRequest | { "type": "page_report" } & PageReportRequest | { "type": "skip" } & SkipRequest | { "type": "redo" } & RedoRequest | { "type": "abandon" } & AbandonRequest | { "type": "rate" } & RateRequest | { "type": "panel" } & PanelRequest | { "type": "timeline" } & TimelineRequest;
+export type Request = { "type": "status" } & StatusRequest | { "type": "prompt" } & PromptRequest | { "type": "placed" } & PlacedRequest | { "type": "sent" } & SentRequest | { "type": "capture" } & CaptureRequest | { "type": "accept" } & AcceptRequest | { "type": "limit" } & LimitRequest | { "type": "page_report" } & PageReportRequest | { "type": "rate" } & RateRequest | { "type": "ping" } & PingRequest | { "type": "start" } & StartRequest | { "type": "list" } & ListRequest | { "type": "read" } & ReadRequest | { "type": "complete" } & CompleteRequest | { "type": "show" } & ShowRequest | { "type": "skip" } & SkipRequest | { "type": "redo" } & RedoRequest | { "type": "abandon" } & AbandonRequest | { "type": "panel" } & PanelRequest | { "type": "workflows" } & WorkflowsRequest | { "type": "timeline" } & TimelineRequest;
 
 /**
  * The text of a reply, as its source has it.
@@ -574,7 +593,7 @@ piece: string, };
 /**
  * An answer on the wire.
  */
-export type Reply = { "type": "pong" } & Pong | { "type": "session" } & SessionFound | { "type": "sessions" } & SessionList | { "type": "prompt" } & RenderedPrompt | { "type": "captured" } & Captured | { "type": "read" } & Reading | { "type": "record" } & SessionRecord | { "type": "figures" } & PanelFigures | { "type": "timeline" } & SessionTimeline | { "type": "page" } & PageJudgement;
+export type Reply = { "type": "session" } & SessionFound | { "type": "prompt" } & RenderedPrompt | { "type": "captured" } & Captured | { "type": "page" } & PageJudgement | { "type": "pong" } & Pong | { "type": "sessions" } & SessionList | { "type": "read" } & Reading | { "type": "record" } & SessionRecord | { "type": "figures" } & PanelFigures | { "type": "workflows" } & WorkflowList | { "type": "timeline" } & SessionTimeline;
 
 /**
  * What is stored of one phase.
@@ -605,6 +624,23 @@ name: string,
  * The text.
  */
 text: string, };
+
+/**
+ * A workflow that can be used.
+ */
+export type WorkflowEntry = { 
+/**
+ * The name that a session is started with.
+ */
+name: string, 
+/**
+ * What people call it.
+ */
+title: string, 
+/**
+ * Its phases, first to last.
+ */
+phases: Array<Phase>, };
 
 /**
  * What the host says unasked.
@@ -669,7 +705,7 @@ export type Found = {
  */
 name: string, 
 /**
- * How many each candidate finds. The first that finds any is used.
+ * How many each candidate finds, up to the first that finds any: that one is used.
  */
 counts: Array<number>, 
 /**
@@ -705,7 +741,7 @@ again?: Again, };
 /**
  * The stable code of a refusal.
  */
-export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned" | "store.exposed" | "store.foreign" | "reply.unread" | "usage.invalid" | "program.fault";
+export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned" | "store.exposed" | "store.foreign" | "reply.unread" | "usage.invalid" | "program.fault" | "workflow.invalid";
 
 /**
  * Whether the same request may be sent again, unchanged.
@@ -793,6 +829,10 @@ export type PhaseView = {
  * Which.
  */
 phase: Phase, 
+/**
+ * What people call it; `@key` stands for words of the reader's language.
+ */
+title: string, 
 /**
  * Where it stands.
  */
@@ -1367,9 +1407,9 @@ oddities: Array<Oddity>, };
 export type SessionId = string;
 
 /**
- * One step of a workflow: one prompt, one reply.
+ * The name of a phase: one step of a workflow, one prompt, one reply.
  */
-export type Phase = "planning" | "analysis" | "implementation" | "testing" | "cleaning";
+export type Phase = string;
 
 /**
  * Where a phase stands.
@@ -1545,7 +1585,11 @@ phase: Phase,
 /**
  * Fresh per prompt: an echo, a quoted example or an old reply cannot know it.
  */
-nonce: string, };
+nonce: string, 
+/**
+ * The sections that the reply must have, in order. A host that is older than workflows as data leaves them out.
+ */
+sections: Array<string>, };
 
 /**
  * One block of a reply, in document order.

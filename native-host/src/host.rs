@@ -6,11 +6,8 @@ use crate::wire;
 use prompt_runner_core::protocol::{Message, Notice, VERSION};
 use prompt_runner_core::refusal::{Code, Refusal};
 use runner::ReconnectingRunner;
-use runner::confined;
 use runner::fault;
-use runner::full;
 use runner::places::Places;
-use runner::templates;
 use runner::terminal;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
@@ -26,15 +23,13 @@ type Out = Arc<Mutex<Box<dyn Write + Send>>>;
 /// Serves one port until the browser closes it.
 #[must_use]
 pub fn main() -> ExitCode {
-    full::expect();
-    if confined::is_asked(std::env::args_os()) {
-        return confined::serve(templates::work);
+    if let Some(code) = runner::enter("prompt-runner-host") {
+        return code;
     }
-    terminal::guard_last_words("prompt-runner-host");
     match serve() {
         Ok(code) => code,
         Err(error) => {
-            talk(&format!("the port broke: {error}."));
+            notify(&format!("the port broke: {error}."));
             ExitCode::from(Code::SetupBroken.exit())
         }
     }
@@ -43,7 +38,7 @@ pub fn main() -> ExitCode {
 fn serve() -> io::Result<ExitCode> {
     let out: Out = Arc::new(Mutex::new(own_stdout()?));
     let turned_down = |refusal: Refusal| {
-        talk(&format!("{refusal} {}", refusal.hint));
+        notify(&format!("{refusal} {}", refusal.hint));
         let code = ExitCode::from(refusal.code.exit());
         say(&out, &Message::Refused { v: VERSION, id: String::new(), refusal })?;
         Ok(code)
@@ -117,7 +112,7 @@ fn say(out: &Out, message: &Message) -> io::Result<()> {
 }
 
 /// A word to whoever started the browser. Its terminal may be gone, or a pipe that nobody reads, which is no fault and no reason to wait.
-fn talk(words: &str) {
+fn notify(words: &str) {
     let line = format!("prompt-runner-host: {}\n", terminal::safe(words));
     let (said, heard) = std::sync::mpsc::channel();
     let speak = move || {
@@ -144,13 +139,13 @@ fn follow(mut follower: ReconnectingRunner, out: Out) {
                 }
             }
             Err(refusal) => {
-                talk(&format!("the log cannot be followed: {refusal}"));
+                notify(&format!("the log cannot be followed: {refusal}"));
                 ControlFlow::Continue(())
             }
         });
     };
     if let Err(error) = std::thread::Builder::new().spawn(tell) {
-        talk(&format!("the log cannot be followed: {error}"));
+        notify(&format!("the log cannot be followed: {error}"));
     }
 }
 

@@ -257,7 +257,7 @@ mod tests {
             let request = Request::Capture(ask::Capture {
                 capture: "c".into(),
                 session: session.clone(),
-                phase: Some(Phase::Testing),
+                phase: Some(Phase::TESTING),
                 body,
                 source: Source::Copy,
                 timing: Timing { sent_ms: Some(-1), span_ms: Some(2), ..Timing::default() },

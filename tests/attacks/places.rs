@@ -3,7 +3,7 @@
 
 use crate::desk::{Desk, said};
 use crate::report::tell;
-use runner::legacy::Workspace;
+use runner::testing::Workspace;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

@@ -22,18 +22,18 @@ fn hostile() -> Vec<(&'static str, String)> {
         )
     };
     vec![
-        ("includes itself", format!("{{% include 'planning' %}}{tail}")),
-        ("includes itself twice", format!("{{% include 'planning' %}}{{% include 'planning' %}}{tail}")),
+        ("includes itself", format!("{{% include 'the prompt' %}}{tail}")),
+        ("includes itself twice", format!("{{% include 'the prompt' %}}{{% include 'the prompt' %}}{tail}")),
         (
             "includes itself in a loop",
-            format!("{{% for i in range(9) %}}{{% include 'planning' %}}{{% endfor %}}{tail}"),
+            format!("{{% for i in range(9) %}}{{% include 'the prompt' %}}{{% endfor %}}{tail}"),
         ),
-        ("includes itself, if that works", format!("{{% include 'planning' ignore missing %}}{tail}")),
-        ("extends itself", "{% extends 'planning' %}".to_owned()),
-        ("imports itself", format!("{{% import 'planning' as p %}}{tail}")),
+        ("includes itself, if that works", format!("{{% include 'the prompt' ignore missing %}}{tail}")),
+        ("extends itself", "{% extends 'the prompt' %}".to_owned()),
+        ("imports itself", format!("{{% import 'the prompt' as p %}}{tail}")),
         (
             "imports a macro of itself",
-            format!("{{% from 'planning' import m %}}{{% macro m() %}}x{{% endmacro %}}{tail}"),
+            format!("{{% from 'the prompt' import m %}}{{% macro m() %}}x{{% endmacro %}}{tail}"),
         ),
         ("a macro that calls itself", format!("{{% macro m() %}}{{{{ m() }}}}{{% endmacro %}}{{{{ m() }}}}{tail}")),
         (

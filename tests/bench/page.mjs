@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as acts from '../browser/acts.mjs';
 import { count, counted, countedInTask } from '../browser/counter.mjs';
-import { fill, grow } from '../browser/long.mjs';
+import { fill, grow, growAny } from '../browser/long.mjs';
 import { Stage, until } from '../browser/stage.mjs';
 
 /** @typedef {'none' | 'bare' | 'ours'} Variant */
@@ -14,6 +14,8 @@ const BARE = fileURLToPath(new URL('bare', import.meta.url));
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '9' } } });
 const REPEATS = Number(values.repeats);
 const WORDS = 1_000;
+/** As a model gives them: each a task of its own, with a pause in which what is hot gets cold. */
+const [TOKENS, APART_MS] = [300, 4];
 const SIZES = [20, 200, 2_000];
 /** From the navigation on. */
 const START_MS = 4_000;
@@ -47,7 +49,8 @@ async function chat(stage, text = 'Hello') {
 	await page.keyboard.press('Enter');
 	await acts.answered(began, 1);
 	const metrics = await page.context().newCDPSession(page);
-	await metrics.send('Performance.enable');
+	// The wall clock of a busy machine counts what others do.
+	await metrics.send('Performance.enable', { timeDomain: 'threadTicks' });
 	return { stage, page, metrics };
 }
 
@@ -61,6 +64,21 @@ async function type(page, text) {
 async function busy({ metrics }) {
 	const { metrics: all } = await metrics.send('Performance.getMetrics');
 	return (all.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000;
+}
+
+/**
+ * Milliseconds of script for a word, by the processor's time: of the page and of every extension in it. Words that come one after the other
+ * in one task are measured hot, and without what it costs to be called at all: they cost a tenth of what a page feels.
+ * @param {Browser} browser
+ */
+async function felt({ page, metrics }) {
+	const script = async () => {
+		const { metrics: all } = await metrics.send('Performance.getMetrics');
+		return (all.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN) * 1_000;
+	};
+	const before = await script();
+	await growAny(page, '[data-perf-reply-text]', 'data-is-streaming', TOKENS, APART_MS);
+	return ((await script()) - before) / TOKENS;
 }
 
 /** Megabytes that scripts hold, and those of the page's nodes, after a collection. @param {Browser} browser */
@@ -103,10 +121,10 @@ async function growth() {
 	try {
 		for (const messages of SIZES) {
 			for (const variant of VARIANTS) await fill(browsers[variant].page, messages);
-			const times = await inTurns((variant) => grow(browsers[variant].page, WORDS));
+			const times = await inTurns((variant) => felt(browsers[variant]));
 			const [ours, bare] = [above(times.ours, times.none), above(times.bare, times.none)];
-			const row = { goal: 'P1', unit: 'ms/word', ours, spare: 0.05, most: 1.5 };
-			const what = `script for a word at ${messages.toLocaleString('en')} messages`;
+			const row = { goal: 'P1', unit: 'ms/word', ours, spare: 0.02, most: 1.5 };
+			const what = `script for a word, ${APART_MS} ms apart, at ${messages.toLocaleString('en')} messages`;
 			samples.push({ ...row, what: `${what}, against an observer that does nothing`, yardstick: bare });
 			if (messages === SIZES[0]) short = ours;
 			else samples.push({ ...row, what: `${what}, against ours at ${SIZES[0]}`, yardstick: short });

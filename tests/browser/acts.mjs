@@ -212,12 +212,13 @@ export async function answered({ page }, count) {
 }
 
 /**
- * The page has asked the host where it stands, answered or not: its engine runs, and its first messages, which go one after the
- * other, have passed the worker.
+ * The page has asked where it stands: it was told that it has no session, or its engine runs and has asked the host, answered or not. Its
+ * first messages, which go one after the other, have passed the worker.
  * @param {Chat} chat
  */
 export async function asked({ page, bar }) {
-	await expect.poll(() => bar.evaluate('globalThis.__promptRunnerEngine !== undefined')).toBe(true);
+	const looked = "globalThis.promptRunnerBooted === 'asleep' || globalThis.__promptRunnerEngine !== undefined";
+	await expect.poll(() => bar.evaluate(looked)).toBe(true);
 	const conversation = JSON.stringify(`claude.ai${new URL(page.url()).pathname}`);
 	for (let trip = 0; trip < 3; trip++) {
 		await bar.evaluate(`chrome.runtime.sendMessage({ to: 'here', conversation: ${conversation} })`);

@@ -43,6 +43,8 @@ function install() {
 		parent: /** @type {any} */ (Object.getOwnPropertyDescriptor(Node.prototype, 'parentNode')).get,
 		closest: Element.prototype.closest,
 	};
+	/** What a query is asked of that goes over the whole document. @type {unknown[]} */
+	const whole = [document, document.documentElement, document.body];
 	const climb = (/** @type {Node | null} */ from, /** @type {Node | null} */ to) => {
 		let steps = 1;
 		for (let node = from; node && node !== to; node = originals.parent.call(node)) steps += 1;
@@ -63,7 +65,7 @@ function install() {
 		if (layouts.test(name)) counts.layouts += 1;
 		if (walks.test(name)) {
 			counts.nodes += 1 + below(self);
-			if (self === document || self === document.documentElement || self === document.body) counts.queries += 1;
+			if (whole.includes(self)) counts.queries += 1;
 		} else if (name === 'closest' && self instanceof Node) counts.nodes += climb(self, result);
 		else if (name === 'contains' && self instanceof Node) counts.nodes += climb(given[0], self);
 		else if (name === 'matches' || result instanceof Node) counts.nodes += 1;

@@ -22,7 +22,7 @@ await mkdir(shots, { recursive: true });
 const stage = await Stage.open({ csp, headed: values.headed });
 try {
 	const story = new Story(stage, { shots });
-	const report = await story.play('Export the task list as a CSV file', values.workflow);
+	const report = await story.play('Export the task list as a CSV file', await stage.workflow(values.workflow));
 	if (values.json) {
 		console.log(JSON.stringify(report));
 	} else {

@@ -130,3 +130,72 @@ export function grow(page, words) {
 		return each;
 	}, words);
 }
+
+/** Takes every name and number from the messages, as in layouts that give them none. @param {Page} page */
+export function unname(page) {
+	return page.evaluate(() => {
+		for (const name of ['data-turn-key', 'data-index', 'data-rs-index', 'aria-posinset']) {
+			for (const named of document.querySelectorAll(`[${name}]`)) named.removeAttribute(name);
+		}
+	});
+}
+
+/**
+ * Fills the list of a small stand-in: copies of its newest entries, put before them, until there are so many.
+ * @param {Page} page @param {{ entry: string, answer: string }} how `entry`: of the list. @param {number} entries
+ */
+export async function fillAny(page, { entry, answer }, entries) {
+	const there = await page.evaluate(
+		async ({ entry, answer, entries }) => {
+			const all = [...document.querySelectorAll(entry)];
+			const pair = all.slice(all.findLastIndex((row) => !row.querySelector(answer) && !row.matches(answer)));
+			const group = pair.length > 0 ? pair : all.slice(-1);
+			const copies = document.createDocumentFragment();
+			for (let at = all.length; at < entries; at += 1) {
+				const row = /** @type {HTMLElement} */ (group[at % group.length].cloneNode(true));
+				for (const ours of row.querySelectorAll('[data-prompt-runner]')) ours.remove();
+				row.style.contentVisibility = 'auto';
+				for (const named of [row, ...row.querySelectorAll('*')]) {
+					for (const { name, value } of [...named.attributes]) {
+						if (/^data-.*id$|^id$/.test(name)) named.setAttribute(name, `${value}-${at}`);
+					}
+				}
+				copies.append(row);
+			}
+			group[0].before(copies);
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			return document.querySelectorAll(entry).length;
+		},
+		{ entry, answer, entries },
+	);
+	expect(there).toBeGreaterThanOrEqual(entries);
+}
+
+/**
+ * Lets the newest answer of any page grow by so many words, each a task of its own and so many milliseconds after the one before, as a
+ * model gives them. From the first word until half a second after the last one, all is one count.
+ * @param {Page} page @param {string} body Of an answer. @param {string} says The attribute that says that an answer grows; else empty.
+ * @param {number} words
+ */
+export function growAny(page, body, says, words, apartMs = 4) {
+	return page.evaluate(
+		async ({ body, says, words, apartMs }) => {
+			const into = /** @type {Element} */ ([...document.querySelectorAll(body)].at(-1));
+			const message = says ? into.closest(`[${says}]`) : null;
+			message?.setAttribute(says, 'true');
+			const text = document.createTextNode('It');
+			into.append(Object.assign(document.createElement('p'), { textContent: '' }));
+			into.lastElementChild?.append(text);
+			// Where the list was scrolled by what came, its entries in view are looked at first.
+			await new Promise((resolve) => setTimeout(resolve, 1_500));
+			document.dispatchEvent(new Event('counted-from'));
+			for (let at = 0; at < words; at += 1) {
+				text.appendData(' word');
+				await new Promise((resolve) => setTimeout(resolve, apartMs));
+			}
+			await new Promise((resolve) => setTimeout(resolve, 500));
+			document.dispatchEvent(new Event('counted-to'));
+		},
+		{ body, says, words, apartMs },
+	);
+}

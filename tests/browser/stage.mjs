@@ -1,9 +1,9 @@
 // The whole thing, real and throw-away: the stand-in served as https://claude.ai, Chromium with the extension, the native host,
 // the command line and a database, all in one temporary folder. Every browser test and the demo stand on it.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
@@ -123,6 +123,15 @@ export class Stage {
 		await until('the worker to listen', () =>
 			worker.evaluate(() => chrome.webRequest.onHeadersReceived.hasListeners()),
 		);
+	}
+
+	/** The name of a workflow; one in a file is put where the project's own lie. @param {string} workflow */
+	async workflow(workflow) {
+		if (!workflow.endsWith('.toml')) return workflow;
+		const folder = join(this.project, '.prompt-runner/workflows');
+		await mkdir(folder, { recursive: true });
+		await copyFile(workflow, join(folder, basename(workflow)));
+		return basename(workflow, '.toml');
 	}
 
 	get context() {

@@ -25,7 +25,9 @@ export class Story {
 		const { page, bar } = await stage.visit('/new');
 		const phases = [];
 		for (const { phase } of (await stage.status()).phases) {
-			phases.push(await this.phase(page, bar, phase));
+			const row = (await stage.status()).phases.find((row) => row.phase === phase);
+			// What a condition leaves out is nobody's click.
+			if (row?.stand !== 'skipped') phases.push(await this.phase(page, bar, phase));
 		}
 		const view = await stage.status();
 		const shown = await bar.shown();

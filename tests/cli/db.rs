@@ -2,6 +2,7 @@
 
 use crate::answer::{self, Fault};
 use crate::desk::{Desk, Said, said};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -37,12 +38,16 @@ fn whole(desk: &Desk, feature: &str) -> String {
 /// Brings a session of another desk over, under this id and as if it had been played so many days earlier.
 fn bring(desk: &Desk, other: &Desk, session: &str, id: &str, days: i64) {
     let database = database(desk);
+    // The log alone, as it would be copied by hand; what follows from it is made below.
+    database.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false).unwrap();
     let file = other.data().join("prompt-runner.db");
     database.execute("ATTACH ?1 AS other", [file.to_str()]).unwrap();
     let sql = "INSERT INTO event (session, at_ms, kind, data)
         SELECT ?2, at_ms - ?3, kind, data FROM other.event WHERE session = ?1 ORDER BY seq";
     assert!(database.execute(sql, params![session, id, days * DAY_MS]).unwrap() > 0);
     database.execute("INSERT OR IGNORE INTO text SELECT * FROM other.text", []).unwrap();
+    drop(database);
+    db(desk, &["rebuild"]).ok(&["rebuild"]);
 }
 
 fn log(desk: &Desk) -> Vec<(i64, String, i64, String)> {

@@ -69,7 +69,12 @@ impl Desk {
 
     /// Runs `prompt-runner doctor` with these words.
     pub(crate) fn doctor(&self, words: &[&str]) -> Said {
-        said(&self.command(&[&["doctor"], words].concat()).output().unwrap())
+        self.program(&[&["doctor"], words].concat())
+    }
+
+    /// Runs `prompt-runner` with these words.
+    pub(crate) fn program(&self, words: &[&str]) -> Said {
+        said(&self.command(words).output().unwrap())
     }
 
     /// Runs it with this on standard input.

@@ -97,7 +97,7 @@ fn words_that_are_no_command_are_explained() {
         &["dance"][..],
         &["plan"],
         &["process", "--paste", "--watch"],
-        &["process", "--phase", "dancing", "--file", "x"],
+        &["process", "--phase", "Dancing", "--file", "x"],
         &["status", "--loud"],
     ] {
         let said = desk.run(words);

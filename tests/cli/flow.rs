@@ -1,6 +1,7 @@
 //! From an idea to its end by one command: what is asked, what is stored, and what happens when it is stopped half-way.
 
 use crate::desk::{Desk, Said, said};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -81,6 +82,38 @@ fn one_command_takes_an_idea_to_its_end() {
     // Once more there is nothing to do.
     assert_eq!(shop.run(&["flow", "--continue"]).code, Some(0));
     shop.is_done_without_asking_twice("and again");
+}
+
+#[test]
+fn every_workflow_that_came_with_the_program_goes_to_its_end() {
+    let listed = json(&Desk::new(), &["workflow", "list"]);
+    let workflows = listed["workflows"].as_array().unwrap();
+    assert_eq!(workflows.len(), 8);
+    for workflow in workflows {
+        let name = workflow["name"].as_str().unwrap();
+        let phases: Vec<&str> =
+            workflow["phases"].as_array().unwrap().iter().map(|phase| phase["name"].as_str().unwrap()).collect();
+        let shop = Workshop::new();
+        let tried = json(&shop.desk, &["workflow", "try", name]);
+        assert_eq!(tried["phases"].as_array().unwrap().len(), phases.len(), "{name}: {tried}");
+        shop.open(&phases);
+        let done = shop.run(&["flow", "Dark mode", "--workflow", name]);
+        assert_eq!(done.code, Some(0), "{name}: {}", done.err);
+        let asked = shop.asked();
+        assert_eq!(asked.iter().map(|(phase, _)| phase.as_str()).collect::<Vec<_>>(), phases, "{name}");
+        let status = shop.desk.json(&["status"]);
+        assert_eq!(status["view"]["standing"], "complete", "{name}: {status}");
+        let (told, ended) = (shop.desk.ok(&["status"]), shop.desk.program(&["stats", "--by", "phase"]).out);
+        for phase in workflow["phases"].as_array().unwrap() {
+            let title = phase["title"].as_str().unwrap();
+            assert!(told.contains(title) && ended.contains(title), "{name}: {title}: {told}{ended}");
+        }
+    }
+}
+
+fn json(desk: &Desk, words: &[&str]) -> Value {
+    let words = [words, &["--json"]].concat();
+    serde_json::from_str(&desk.program(&words).ok(&words)).unwrap()
 }
 
 /// The steps of a flow as it tells them: for each phase its prompt, then its reply.

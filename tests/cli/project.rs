@@ -8,7 +8,7 @@ fn the_active_session_belongs_to_the_project() {
     let first = desk.json(&["plan", "First"])["view"]["session"].as_str().unwrap().to_owned();
     let home = desk.project().join(".prompt-runner");
     assert_eq!(std::fs::read_to_string(home.join("active-session")).unwrap(), format!("{first}\n"));
-    assert_eq!(std::fs::read_to_string(home.join(".gitignore")).unwrap(), "/*\n!/templates/\n");
+    assert_eq!(std::fs::read_to_string(home.join(".gitignore")).unwrap(), "/*\n!/templates/\n!/workflows/\n");
 
     let deep = desk.project().join("src/deep");
     std::fs::create_dir_all(&deep).unwrap();

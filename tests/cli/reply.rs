@@ -66,7 +66,7 @@ fn bad_use_is_named() {
     let whole = reply("encoding/crlf.md");
     for words in [
         &[whole.as_str()][..],
-        &[&whole, "--phase", "nothing"],
+        &[&whole, "--phase", "No name"],
         &[&whole, "--phase", "analysis", "--nonce", NONCE],
         &[&whole, "--phase", "analysis", "--session", "yesterday", "--nonce", NONCE],
         &["no-such-file.md", "--phase", "analysis"],

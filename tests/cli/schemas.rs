@@ -15,6 +15,7 @@ use std::process::Command;
 /// What was understood once, for the one schema of what is read.
 const REQUESTS: &str = include_str!("../../core/src/protocol/golden.jsonl");
 const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/schema");
+const TRANSCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/cli/transcripts");
 
 /// What is typed before `--json`, its exit code, and the schema of each line that it prints. The prompt that came last has its answer in
 /// `reply.md`; MODEL is a command that answers, CUT one whose answer is cut.
@@ -40,6 +41,7 @@ const ROWS: &[Row] = &[
     ("orchestrate process --file reply.md", 0, &["reply"]),
     ("orchestrate process --phase planning --file reply.md", 0, &["reply"]),
     ("orchestrate analyze", 0, &["reply"]),
+    ("orchestrate phase analysis", 0, &["reply"]),
     ("orchestrate process-analysis --file reply.md", 0, &["reply"]),
     ("orchestrate implement", 0, &["reply"]),
     ("orchestrate complete --file reply.md", 0, &["reply"]),
@@ -94,6 +96,20 @@ const ROWS: &[Row] = &[
     ("orchestrate batch --file features.txt --provider command --command MODEL", 0, &["batch"]),
     ("orchestrate batch --file features.txt --provider command --command false", 8, &["batch", "refusal"]),
     ("orchestrate batch --file nowhere.txt", 2, &["refusal"]),
+    ("workflow list", 0, &["workflow"]),
+    ("workflow list --project nowhere", 2, &["refusal"]),
+    ("workflow show bugfix", 0, &["workflow"]),
+    ("workflow show dancing", 2, &["refusal"]),
+    ("workflow new ours --like quick", 0, &["workflow"]),
+    ("workflow new ours", 2, &["refusal"]),
+    ("workflow edit ours", 0, &["workflow"]),
+    ("workflow edit dancing", 2, &["refusal"]),
+    ("workflow check", 0, &["workflow"]),
+    ("workflow check .prompt-runner/workflows/ours.toml", 0, &["workflow"]),
+    ("workflow check features.txt", 2, &["refusal"]),
+    ("workflow try ours", 0, &["workflow"]),
+    ("workflow try dancing", 2, &["refusal"]),
+    ("orchestrate phase analysis", 4, &["refusal"]),
     ("template list", 0, &["template"]),
     ("template list --project nowhere", 2, &["refusal"]),
     ("template show planning", 0, &["template"]),
@@ -128,7 +144,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// The schemas by their names, each of which may refer to the others.
-struct Schemas(BTreeMap<String, Validator>);
+pub(crate) struct Schemas(BTreeMap<String, Validator>);
 
 struct Folder;
 
@@ -140,7 +156,7 @@ impl Retrieve for Folder {
 }
 
 impl Schemas {
-    fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let names = std::fs::read_dir(SCHEMAS).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let schema = |file: String| {
             let schema: Value =
@@ -152,12 +168,44 @@ impl Schemas {
         Self(names.map(schema).collect())
     }
 
+    /// Holds what a command printed against the schema of an answer, or of a refusal.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn hold_answer(&self, line: &str, what: &str) {
+        self.holds(if is_refusal(line) { "refusal" } else { "reply" }, line, what);
+    }
+
     fn holds(&self, name: &str, line: &str, what: &str) {
         let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{what}: {error}: {line}"));
         let wrong: Vec<_> =
             self.0[name].iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(wrong.is_empty(), "{what} is not as {name}.schema.json says:\n{}\n{line}", wrong.join("\n"));
     }
+}
+
+/// Whether a line of JSON says that a command was turned down.
+pub(crate) fn is_refusal(line: &str) -> bool {
+    line.starts_with(r#"{"refusal":"#)
+}
+
+/// The words after the program's name of a line that ends with `--json` and is nothing but that command.
+pub(crate) fn asks_for_json(line: &str) -> Option<&str> {
+    line.strip_prefix("prompt-runner ")?.strip_suffix(" --json").filter(|words| !words.contains(['|', ';', '>']))
+}
+
+/// Each command that a transcript types with `--json`, with a line of JSON that it prints.
+fn shown_as_json() -> Vec<(String, String)> {
+    let mut shown = Vec::new();
+    for file in std::fs::read_dir(TRANSCRIPTS).unwrap() {
+        let mut typed = None;
+        for line in std::fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+            if let Some(line) = line.strip_prefix("$ ") {
+                typed = asks_for_json(line).map(str::to_owned);
+            } else if let Some(typed) = typed.as_ref().filter(|_| line.starts_with('{')) {
+                shown.push((typed.clone(), line.to_owned()));
+            }
+        }
+    }
+    shown
 }
 
 #[test]
@@ -220,19 +268,23 @@ fn a_schema_turns_down_what_is_not_so() {
     }
 }
 
+/// A row of ROWS, or a transcript that types it with `--json`: both are held against the schemas.
 #[test]
 fn every_command_that_takes_json_is_among_them() {
+    let shown = shown_as_json();
     for one in commands().iter().filter(|one| one.help.contains("--json ")) {
+        let short = one.path.strip_prefix("orchestrate ").unwrap_or(&one.path);
+        let is = |typed: &str| {
+            [one.path.as_str(), short].iter().any(|path| format!("{typed} ").starts_with(&format!("{path} ")))
+        };
         let of = |good: bool| {
-            let is = |(typed, exit, _): &&Row| {
-                (*exit == 0) == good && format!("{typed} ").starts_with(&format!("{} ", one.path))
-            };
-            ROWS.iter().find(is)
+            ROWS.iter().any(|(typed, exit, _)| (*exit == 0) == good && is(typed))
+                || shown.iter().any(|(typed, printed)| is_refusal(printed) != good && is(typed))
         };
         // `doctor` succeeds only on a machine that is set up, and `read` only with a proof: what they print then is the same.
-        let always = ["doctor", "read"].contains(&one.path.as_str()) || of(true).is_some();
+        let always = ["doctor", "read"].contains(&one.path.as_str()) || of(true);
         assert!(
-            always && of(false).is_some(),
+            always && of(false),
             "`{}` takes --json: say what it prints, and what where it is turned down",
             one.path
         );

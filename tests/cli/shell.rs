@@ -71,7 +71,7 @@ fn every_command_has_its_manual_page() {
     assert_eq!(run(&desk, &["man", "--dir", &folder]).ok(&["man"]), "");
     let mut expected = BTreeSet::from(["prompt-runner.1".to_owned()]);
     expected.extend(commands(&desk, &[]).iter().map(|name| format!("prompt-runner-{name}.1")));
-    for group in ["orchestrate", "template", "stats", "db"] {
+    for group in ["orchestrate", "template", "workflow", "stats", "db"] {
         let verbs = commands(&desk, &[group]);
         expected.extend(verbs.iter().map(|name| format!("prompt-runner-{group}-{name}.1")));
     }

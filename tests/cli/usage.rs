@@ -17,7 +17,7 @@ const WRONG: [&[&str]; 19] = [
     &["plan", "x", "y"],
     &["rate", "much"],
     &["rate"],
-    &["show", "--prompt", "dance"],
+    &["show", "--prompt", "Dance"],
     &["template", "list", "x"],
     &["db", "prune"],
     &["completions", "dance"],

@@ -31,13 +31,13 @@ fn what_was_written_to_mislead_the_reader_does_not() {
     for case in &cases {
         let header = format!("PROMPT-RUNNER/1 {SESSION} {} {NONCE}", case.phase.name());
         let end = format!("PROMPT-RUNNER/END {NONCE}");
-        let names: String = case.phase.sections().iter().map(|name| format!("section: {name}\n")).collect();
+        let expect = Expect::known(SessionId::parse(SESSION).unwrap(), case.phase, NONCE.to_owned());
+        let names: String = expect.sections.iter().map(|name| format!("section: {name}\n")).collect();
         let trailer = format!("```promptrunner\n{header}\n{names}{end}\n```");
         let reply = case.reply.replace("{trailer}", &trailer).replace("{header}", &header).replace("{end}", &end);
-        let expect = Expect { session: SessionId::parse(SESSION).unwrap(), phase: case.phase, nonce: NONCE.to_owned() };
         let reading = reply::read_markdown(&reply, &expect);
         let found: BTreeMap<_, _> =
-            reading.sections.iter().map(|its| (its.name.to_owned(), its.text.clone())).collect();
+            reading.sections.iter().map(|its| (its.name.to_string(), its.text.clone())).collect();
         let same = reading.problem() == case.problem
             && case.oddities.as_ref().is_none_or(|oddities| *oddities == reading.oddities)
             && (case.sections.is_empty() || found == case.sections);

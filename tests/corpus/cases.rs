@@ -88,7 +88,7 @@ impl Text {
 impl Case {
     /// The proof that the reply has to carry.
     pub(crate) fn expected_proof(&self) -> Expect {
-        Expect { session: SessionId::parse(SESSION).unwrap(), phase: self.expect.phase, nonce: NONCE.to_owned() }
+        Expect::known(SessionId::parse(SESSION).unwrap(), self.expect.phase, NONCE.to_owned())
     }
 }
 

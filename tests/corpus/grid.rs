@@ -5,6 +5,7 @@ use crate::cases::{NONCE, SESSION};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::reply::{self, Expect, Oddity, Problem, Reading};
 use prompt_runner_core::session::SessionId;
+use prompt_runner_core::workflow::known;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -81,8 +82,8 @@ fn trailer(shape: &str, phase: Phase) -> String {
     let header = format!("PROMPT-RUNNER/1 {SESSION} {} {NONCE}", phase.name());
     // Every section in a line like the one that stands for all of them.
     let of_line = |line: &str| match line.contains("{sections}") {
-        true => phase
-            .sections()
+        true => known(phase)
+            .names()
             .iter()
             .map(|name| line.replace("{sections}", &format!("section: {name}")))
             .collect::<Vec<_>>()
@@ -104,14 +105,14 @@ impl Reply {
     fn of(phase: Phase, heading_shape: &str, body: &Body, trailer_shape: &str, around: &Around) -> Self {
         let mut text = around.before.clone();
         let mut want = Vec::new();
-        for (at, name) in phase.sections().iter().enumerate() {
+        for (at, name) in known(phase).names().iter().enumerate() {
             let its = |text: &str| filled(text, &[("body", &format!("Words of part {at}"))]);
             text.push_str(&format!("{}\n\n{}\n\n", heading(heading_shape, name, at), its(&body.text)));
             want.push(its(&body.want));
         }
         text.push_str(&trailer(trailer_shape, phase));
         text.push_str(&around.after);
-        let expect = Expect { session: SessionId::parse(SESSION).unwrap(), phase, nonce: NONCE.into() };
+        let expect = Expect::known(SessionId::parse(SESSION).unwrap(), phase, NONCE.into());
         let made_of =
             format!("{heading_shape:?} {:?} {trailer_shape:?} {:?} {:?}", body.text, around.before, around.after);
         Self { text, want, expect, made_of }
@@ -128,22 +129,22 @@ fn replies() -> Vec<Reply> {
     let mut out = Vec::new();
     let (body, trailer, around) = (&shapes.bodies[0], &shapes.trailers[0], &shapes.around[0]);
     for heading in &shapes.headings {
-        let mut add = |body, trailer, around| out.push(Reply::of(Phase::Analysis, heading, body, trailer, around));
+        let mut add = |body, trailer, around| out.push(Reply::of(Phase::ANALYSIS, heading, body, trailer, around));
         shapes.bodies.iter().for_each(|body| add(body, trailer, around));
         shapes.trailers.iter().for_each(|trailer| add(body, trailer, around));
         shapes.around.iter().for_each(|around| add(body, trailer, around));
     }
     for heading in &shapes.headings_under_html {
-        let mut add = |trailer, around| out.push(Reply::of(Phase::Analysis, heading, body, trailer, around));
+        let mut add = |trailer, around| out.push(Reply::of(Phase::ANALYSIS, heading, body, trailer, around));
         shapes.trailers.iter().for_each(|trailer| add(trailer, around));
         shapes.around.iter().for_each(|around| add(trailer, around));
     }
     for heading in &shapes.planning_headings {
-        shapes.bodies.iter().for_each(|body| out.push(Reply::of(Phase::Planning, heading, body, trailer, around)));
+        shapes.bodies.iter().for_each(|body| out.push(Reply::of(Phase::PLANNING, heading, body, trailer, around)));
     }
     for body in &shapes.bodies {
         let mut add =
-            |trailer, around| out.push(Reply::of(Phase::Analysis, &shapes.headings[0], body, trailer, around));
+            |trailer, around| out.push(Reply::of(Phase::ANALYSIS, &shapes.headings[0], body, trailer, around));
         shapes.trailers.iter().for_each(|trailer| add(trailer, around));
         shapes.around.iter().for_each(|around| add(trailer, around));
     }
@@ -151,7 +152,7 @@ fn replies() -> Vec<Reply> {
         shapes
             .around
             .iter()
-            .for_each(|around| out.push(Reply::of(Phase::Analysis, &shapes.headings[0], body, trailer, around)));
+            .for_each(|around| out.push(Reply::of(Phase::ANALYSIS, &shapes.headings[0], body, trailer, around)));
     }
     out
 }

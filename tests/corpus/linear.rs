@@ -50,11 +50,11 @@ fn ratio<T>(make: impl Fn(String) -> T, work: impl Fn(&T)) -> f64 {
 
 #[test]
 fn ten_times_the_reply_is_ten_times_the_work() {
-    let expect = Expect {
-        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-        phase: Phase::Analysis,
-        nonce: "0123456789abcdef".into(),
-    };
+    let expect = Expect::known(
+        SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
+        Phase::ANALYSIS,
+        "0123456789abcdef".into(),
+    );
     let blocks = |text: String| markdown::blocks(&text);
     for (what, ratio) in [
         ("parsing", ratio(|text| text, |text| drop(markdown::blocks(text)))),
@@ -154,11 +154,11 @@ fn adversarial(bytes: usize) -> Vec<(&'static str, String)> {
 
 #[test]
 fn twice_the_reply_is_twice_the_work_whatever_it_is_made_of() {
-    let expect = Expect {
-        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-        phase: Phase::Analysis,
-        nonce: "0123456789abcdef".into(),
-    };
+    let expect = Expect::known(
+        SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
+        Phase::ANALYSIS,
+        "0123456789abcdef".into(),
+    );
     // Whoever stores a reply does all of it. Each alone, for one would hide the other.
     let works: [(&str, Work); 3] = [
         ("reading", &|text| drop(reply::read_markdown(text, &expect))),

@@ -28,17 +28,17 @@ fn differences(case: &Case, reading: &Reading) -> Vec<String> {
     same("oddities", format!("{:?}", reading.oddities), format!("{:?}", expect.oddities));
     same("sections", reading.sections.len().to_string(), expect.sections.len().to_string());
     for section in &reading.sections {
-        let Some(expected) = expect.sections.get(section.name) else {
-            same("section", section.name.to_owned(), "none of that name".to_owned());
+        let Some(expected) = expect.sections.get(section.name.as_str()) else {
+            same("section", section.name.to_string(), "none of that name".to_owned());
             continue;
         };
-        same(section.name, format!("{:?}", section.state), format!("{:?}", expected.state()));
+        same(&section.name, format!("{:?}", section.state), format!("{:?}", expected.state()));
         if let Some(text) = expected.text().map(Text::written) {
-            same(section.name, format!("{:?}", section.text), format!("{text:?}"));
+            same(&section.name, format!("{:?}", section.text), format!("{text:?}"));
         }
         // What is missing has no text, whatever the case says of it.
         if section.state == SectionState::Missing {
-            same(section.name, format!("{:?}", section.text.trim()), format!("{:?}", ""));
+            same(&section.name, format!("{:?}", section.text.trim()), format!("{:?}", ""));
         }
     }
     wrong

@@ -28,11 +28,7 @@ impl Shape {
     }
 
     fn expect(&self) -> Expect {
-        Expect {
-            session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-            phase: self.phase,
-            nonce: NONCE.into(),
-        }
+        Expect::known(SessionId::parse("20261122_141129_1a2b3c4d").unwrap(), self.phase, NONCE.into())
     }
 
     fn trailer(&self) -> &str {
@@ -45,7 +41,10 @@ impl Shape {
             *at += line.len();
             Some((*at - line.len(), line))
         });
-        lines.filter(|(_, line)| section_named(line.trim(), self.phase).is_some()).map(|(at, _)| at).collect()
+        lines
+            .filter(|(_, line)| section_named(line.trim(), &self.expect().sections).is_some())
+            .map(|(at, _)| at)
+            .collect()
     }
 }
 
@@ -65,7 +64,7 @@ fn shapes() -> Vec<Shape> {
     let analysis = |what, bodies: [&str; 3]| {
         Shape::new(
             what,
-            Phase::Analysis,
+            Phase::ANALYSIS,
             &[("### FINDINGS", bodies[0]), ("### DESIGN", bodies[1]), ("### TASKS", bodies[2])],
         )
     };
@@ -78,11 +77,11 @@ fn shapes() -> Vec<Shape> {
         analysis("in another script", [asia, asia, asia]),
         Shape::new(
             "bold names",
-            Phase::Analysis,
+            Phase::ANALYSIS,
             &[("**FINDINGS**\n", prose), ("**2. Design**\n", code), ("● TASKS\n", tasks)],
         ),
-        Shape::new("files in a fence", Phase::Implementation, &[("### FILES", inner), ("### NOTES", prose)]),
-        Shape::new("files without one", Phase::Implementation, &[("### FILES\n", files), ("### NOTES", twice)]),
+        Shape::new("files in a fence", Phase::IMPLEMENTATION, &[("### FILES", inner), ("### NOTES", prose)]),
+        Shape::new("files without one", Phase::IMPLEMENTATION, &[("### FILES\n", files), ("### NOTES", twice)]),
     ]
 }
 

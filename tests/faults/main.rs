@@ -10,6 +10,9 @@ mod account;
 #[allow(dead_code, reason = "the faults of replies are for other tests")]
 mod answer;
 #[cfg(target_os = "linux")]
+#[path = "../seed/bare.rs"]
+mod bare;
+#[cfg(target_os = "linux")]
 mod clock;
 #[cfg(target_os = "linux")]
 #[path = "../host/crash.rs"]
@@ -43,7 +46,7 @@ mod port;
 mod record;
 #[cfg(target_os = "linux")]
 #[path = "../seed/mod.rs"]
-#[allow(dead_code, reason = "what other histories need besides")]
+#[allow(dead_code, unused_imports, reason = "what other histories need besides")]
 mod seed;
 #[cfg(target_os = "linux")]
 #[path = "../http/server.rs"]

@@ -29,10 +29,10 @@ pub(crate) fn taken(scale: Scale) -> Account {
     let mut ports: Vec<_> = (0..HOSTS).map(|_| Port::open(&data)).collect();
     let mut account = Account { unit: "steps that 16 hosts took at once", promised: 500, ..Account::default() };
     let (mut lost, mut doubled) = (0, 0);
-    for _ in 0..steps / u32::try_from(Phase::ALL.len()).unwrap() {
+    for _ in 0..steps / u32::try_from(Phase::FULL.len()).unwrap() {
         let start = ports[0].ask(&json!({ "type": "start", "feature": "Dark mode", "workflow": "full" }));
         let session = start["view"]["session"].as_str().unwrap().to_owned();
-        for phase in Phase::ALL {
+        for phase in Phase::FULL {
             let prompts = all_at_once(&mut ports, |_| json!({ "type": "prompt", "session": session, "phase": phase }));
             account.errors += prompts.iter().filter(|answer| !answer["refusal"].is_null()).count() as u64;
             let nonce = &prompts[0]["reply"]["nonce"];
@@ -68,7 +68,7 @@ pub(crate) fn taken(scale: Scale) -> Account {
             "SELECT count(*) FROM event WHERE session = '{session}' AND kind IN ('prompt_rendered', 'reply_captured', 'session_completed')"
         );
         let events = count(&data, &sql);
-        account.hold(events == 2 * Phase::ALL.len() as i64 + 1, || format!("{session}: {events} events"));
+        account.hold(events == 2 * Phase::FULL.len() as i64 + 1, || format!("{session}: {events} events"));
     }
     for port in ports {
         account.hold(port.end().status.success(), || "a host did not end well".to_owned());

@@ -2,10 +2,11 @@
 //! does is on the disk with the next of these. Eight programs upgrade one file at once. A newer file is left as it is.
 
 use crate::account::{Account, Scale};
+use crate::bare::{Row, insert};
 use crate::desk::{Desk, PROGRAM, said};
 use crate::port::Port;
 use crate::record::{self, DATABASE, count, log};
-use crate::seed::{END_MS, History, connect, fill, insert, keep_texts};
+use crate::seed::{END_MS, History, connect, fill, keep_texts};
 use crate::strace::{self, Call, Deed};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ const AT_ONCE: usize = 8;
 
 /// The migrations, oldest first.
 fn migrations() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("runner/src/store/migrations");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
@@ -34,7 +35,10 @@ fn old(file: &Path, migrations: &[String]) {
     }
     database.pragma_update(None, "user_version", migrations.len() as i64).unwrap();
     keep_texts(&database).unwrap();
-    fill(&mut History::new(8, 60, END_MS), |rows| insert(&mut database, rows)).unwrap();
+    fill(&mut History::new(8, 60, END_MS), |entries| {
+        insert(&mut database, &entries.iter().map(Row::from).collect::<Vec<_>>())
+    })
+    .unwrap();
 }
 
 /// What the schema of a file is, to the letter.

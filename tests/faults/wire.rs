@@ -116,7 +116,7 @@ pub(crate) fn large(scale: Scale) -> Account {
     let session = start["view"]["session"].as_str().unwrap().to_owned();
     let mut sent = Vec::new();
     // One reply may have 16 MiB; a prompt holds what it builds on, so that the record is about twice the replies.
-    for at in 0..Phase::ALL.len() {
+    for at in 0..Phase::FULL.len() {
         let prompt = port.ask(&json!({ "type": "prompt", "session": session }));
         let line = "A line with \"quotes\", \\ and \u{1f980}.\n";
         let sections =

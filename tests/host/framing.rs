@@ -54,7 +54,7 @@ fn rows() -> Vec<Row> {
         request("arrays 10,000 deep", &deep("[", "]")),
         request("objects 10,000 deep", &deep("{\"a\":", "}")),
         request("a session that is a path", r#"{"type":"show","session":"../../../../etc/passwd"}"#),
-        request("a phase that is none", r#"{"type":"prompt","session":"20261122_141129_1a2b3c4d","phase":"dancing"}"#),
+        request("a phase that is none", r#"{"type":"prompt","session":"20261122_141129_1a2b3c4d","phase":"Dancing"}"#),
         request("a time beyond numbers", &sent("1e999")),
         request("a time beyond 63 bits", &sent("9223372036854775808")),
         request("a broken time", &sent("0.5")),

@@ -76,7 +76,12 @@ fn a_feature_goes_from_start_to_complete() {
             (&prompt["text"], &prompt["nonce"]),
             "one prompt until it is answered"
         );
-        assert_eq!(prompt["view"]["expect"], json!({ "session": session, "phase": phase, "nonce": prompt["nonce"] }));
+        let expect = &prompt["view"]["expect"];
+        assert_eq!(
+            (&expect["session"], &expect["phase"], &expect["nonce"]),
+            (&json!(session), &json!(phase), &prompt["nonce"])
+        );
+        assert!(!expect["sections"].as_array().unwrap().is_empty());
 
         let nonce = &prompt["nonce"];
         page.ask(&json!({ "type": "placed", "session": session, "phase": phase, "nonce": nonce }));
@@ -153,6 +158,9 @@ fn a_feature_goes_from_start_to_complete() {
     );
     let given_up = page.ask(&json!({ "type": "abandon", "session": session }));
     assert_eq!((&given_up["view"]["standing"], &given_up["view"]["badge"]["text"]), (&json!("abandoned"), &json!("–")));
+
+    let workflows = page.ask(&json!({ "type": "workflows", "project": "/home/me/shop" }));
+    assert_eq!(workflows["workflows"][0]["phases"], json!(["planning", "analysis", "implementation"]));
 
     let funnel = page.ask(&json!({ "type": "panel", "panel": "funnel", "filter": { "project": "/home/me/shop" } }));
     assert_eq!((&funnel["figures"]["panel"], &funnel["figures"]["started"]), (&json!("funnel"), &json!(1)));

@@ -4,17 +4,18 @@ use crate::listener::{Listener, PROMPT, ask, text};
 use crate::replies::{Dialect, KEY, REPLY, api, named, plain};
 use crate::server::{Act, Server, chunked, stream};
 use prompt_runner_core::event::{Source, Usage};
-use runner::provider::{Answer, Anthropic, OpenAi, Outcome, Progress, ProviderError};
+use runner::ProviderEvent;
+use runner::testing::{Anthropic, OpenAi, Outcome, ProviderError, ProviderReply};
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 const PATIENT: Duration = Duration::from_secs(20);
 
-fn answer(dialect: Dialect, events: &str) -> Result<Answer, ProviderError> {
+fn answer(dialect: Dialect, events: &str) -> Result<ProviderReply, ProviderError> {
     let server = Server::new(vec![stream(events)]);
     let outcome = ask(&mut *dialect.provider(&server.url, PATIENT), PROMPT, None, &mut Listener::default())?;
-    let Outcome::Answer(answer) = outcome else { panic!("nobody stored anything") };
+    let Outcome::Reply(answer) = outcome else { panic!("nobody stored anything") };
     Ok(*answer)
 }
 
@@ -62,13 +63,13 @@ fn the_prompt_arrives_to_the_letter_and_the_key_in_one_header_alone() {
 #[test]
 fn a_limit_of_tokens_is_passed_on_and_a_server_without_a_key_hears_of_none() {
     let server = Server::new(vec![stream(&Dialect::OpenAi.whole())]);
-    let api = runner::provider::Api { key: None, max_tokens: NonZeroU32::new(77), ..api(&server.url, PATIENT) };
+    let api = runner::testing::Api { key: None, max_tokens: NonZeroU32::new(77), ..api(&server.url, PATIENT) };
     ask(&mut OpenAi::new(api.clone()).unwrap(), PROMPT, None, &mut Listener::default()).unwrap();
     let asked = &server.asked()[0];
     assert!(!asked.head.contains("authorization"), "{}", asked.head);
     assert_eq!(serde_json::from_slice::<Value>(&asked.body).unwrap()["max_tokens"], 77);
     let server = Server::new(vec![stream(&Dialect::Anthropic.whole())]);
-    let api = runner::provider::Api { address: crate::replies::api(&server.url, PATIENT).address, ..api };
+    let api = runner::testing::Api { address: crate::replies::api(&server.url, PATIENT).address, ..api };
     ask(&mut Anthropic::new(api).unwrap(), PROMPT, None, &mut Listener::default()).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&server.asked()[0].body).unwrap()["max_tokens"], 77);
 }
@@ -161,8 +162,9 @@ fn growth_is_told_and_a_reply_that_another_door_stores_ends_the_call() {
         let mut listener = Listener { stored: Box::new(stored), ..Listener::default() };
         let outcome = ask(&mut *dialect.provider(&server.url, PATIENT), PROMPT, None, &mut listener);
         assert_eq!(outcome, Ok(Outcome::Stored), "{dialect:?}");
-        assert_eq!(listener.heard[0], Progress::Sent);
-        let grown = listener.heard.iter().filter(|heard| matches!(heard, Progress::Growing { bytes } if *bytes > 0));
+        assert_eq!(listener.heard[0], ProviderEvent::Sent);
+        let grown =
+            listener.heard.iter().filter(|heard| matches!(heard, ProviderEvent::Growing { bytes } if *bytes > 0));
         assert!((1..20).contains(&grown.count()), "told now and then, not with every event: {:?}", listener.heard);
     }
 }

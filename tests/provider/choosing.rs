@@ -4,15 +4,16 @@ use crate::listener::{Listener, PROMPT, ask, text};
 use crate::replies::{Dialect, KEY, REPLY};
 use crate::server::{Server, stream};
 use prompt_runner_core::refusal::{Code, Refusal};
-use runner::provider::{Choice, Keys, Provider, ProviderError, Settings, provider_from};
+use runner::ProviderChoice;
+use runner::testing::{Keys, Provider, ProviderError, Settings, provider_from};
 
 /// Chooses with the keys of both makers, and one more, in the environment, and nothing in the keyring.
-fn choose(choice: &Choice, config: &str) -> Result<Box<dyn Provider>, ProviderError> {
+fn choose(choice: &ProviderChoice, config: &str) -> Result<Box<dyn Provider>, ProviderError> {
     choose_with(choice, config, |_| Ok(None))
 }
 
 fn choose_with(
-    choice: &Choice,
+    choice: &ProviderChoice,
     config: &str,
     entry: impl Fn(&str) -> Result<Option<String>, String>,
 ) -> Result<Box<dyn Provider>, ProviderError> {
@@ -27,11 +28,11 @@ fn choose_with(
     Ok(chosen.provider)
 }
 
-fn named(name: &str) -> Choice {
-    Choice { name: Some(name.into()), model: Some("m".into()), ..Choice::default() }
+fn named(name: &str) -> ProviderChoice {
+    ProviderChoice { name: Some(name.into()), model: Some("m".into()), ..ProviderChoice::default() }
 }
 
-fn refusal(choice: &Choice, config: &str) -> Refusal {
+fn refusal(choice: &ProviderChoice, config: &str) -> Refusal {
     let Err(error) = choose(choice, config) else { panic!("{choice:?} is a provider with {config}") };
     assert!(!format!("{error} {error:?}").contains(KEY));
     Refusal::from(error)
@@ -40,18 +41,18 @@ fn refusal(choice: &Choice, config: &str) -> Refusal {
 #[test]
 fn what_is_missing_or_unknown_is_named() {
     use Code::{ProviderKeyMissing, ProviderUnknown, SettingsInvalid};
-    let at = |url: &str, name: &str| Choice { base_url: Some(url.into()), ..named(name) };
+    let at = |url: &str, name: &str| ProviderChoice { base_url: Some(url.into()), ..named(name) };
     let table = "[provider.mine]\nkind = \"openai\"\nbase_url = \"https://api.example\"\n";
     let unset = format!("{table}key_env = \"NOT_SET\"");
     let insecure = "[provider.mine]\nkind = \"openai\"\nbase_url = \"http://10.0.0.7/v1\"\nkey_env = \"OTHER_KEY\"";
     let wrong = "[provider.mine]\nkind = \"openai\"\nbase_url = \"api.example\"";
     let quote = "[provider.mine]\nkind = \"command\"\ncommand = \"sh -c 'cat\"";
     let torn = format!("{table}key_env = \"TORN_KEY\"");
-    let nameless = Choice { name: Some("anthropic".into()), ..Choice::default() };
-    let rows: &[(Choice, &str, Code, &[&str])] = &[
+    let nameless = ProviderChoice { name: Some("anthropic".into()), ..ProviderChoice::default() };
+    let rows: &[(ProviderChoice, &str, Code, &[&str])] = &[
         (named("oracle"), table, ProviderUnknown, &["“oracle”", "page", "anthropic", "mine"]),
         (named("Anthropic"), "", ProviderUnknown, &["Anthropic"]),
-        (Choice::default(), "default_provider = \"gone\"", ProviderUnknown, &["gone"]),
+        (ProviderChoice::default(), "default_provider = \"gone\"", ProviderUnknown, &["gone"]),
         (nameless, "", SettingsInvalid, &["anthropic", "a model", "--model"]),
         (named("command"), "", SettingsInvalid, &["a command", "ollama"]),
         (named("file"), "", SettingsInvalid, &["“file”", "--reply-file"]),
@@ -74,7 +75,7 @@ fn what_is_missing_or_unknown_is_named() {
 #[test]
 fn the_key_of_one_maker_goes_to_nobody_else_unless_told() {
     // Over http to another machine, a provider that has a key is refused: so this shows who would get one.
-    let elsewhere = Choice { base_url: Some("http://192.0.2.1/v1".into()), ..named("openai") };
+    let elsewhere = ProviderChoice { base_url: Some("http://192.0.2.1/v1".into()), ..named("openai") };
     assert!(choose(&elsewhere, "").is_ok(), "the server of somebody else is asked without a key");
     let told = "[provider.openai]\nkind = \"openai\"\nkey_env = \"OTHER_KEY\"";
     assert_eq!(refusal(&elsewhere, told).code, Code::SettingsInvalid, "the settings name a key for it");
@@ -85,8 +86,10 @@ fn the_key_of_one_maker_goes_to_nobody_else_unless_told() {
     };
     let table = "[provider.router]\nkind = \"openai\"\nbase_url = \"https://router.example/v1\"";
     choose_with(&named("router"), table, entry).unwrap();
-    choose_with(&Choice { base_url: Some("https://router.example".into()), ..named("openai") }, "", entry).unwrap();
-    choose_with(&Choice { base_url: Some("http://localhost:11434/v1".into()), ..named("openai") }, "", entry).unwrap();
+    choose_with(&ProviderChoice { base_url: Some("https://router.example".into()), ..named("openai") }, "", entry)
+        .unwrap();
+    choose_with(&ProviderChoice { base_url: Some("http://localhost:11434/v1".into()), ..named("openai") }, "", entry)
+        .unwrap();
     assert_eq!(*looked.borrow(), ["router"], "the keyring is asked for what may have an entry of its own");
 }
 
@@ -98,9 +101,9 @@ fn a_table_is_a_provider_and_what_is_said_now_weighs_more() {
         server.url
     );
     for (choice, model) in [
-        (Choice::default(), "small"),
-        (Choice { model: Some("large".into()), ..Choice::default() }, "large"),
-        (Choice { name: Some("mine".into()), model: Some(" ".into()), ..Choice::default() }, ""),
+        (ProviderChoice::default(), "small"),
+        (ProviderChoice { model: Some("large".into()), ..ProviderChoice::default() }, "large"),
+        (ProviderChoice { name: Some("mine".into()), model: Some(" ".into()), ..ProviderChoice::default() }, ""),
     ] {
         let made = choose(&choice, &config);
         if model.is_empty() {

@@ -2,7 +2,8 @@
 
 use crate::listener::{Listener, PROMPT, ask, text};
 use prompt_runner_core::event::Source;
-use runner::provider::{Outcome, Program, Progress, ProviderError};
+use runner::ProviderEvent;
+use runner::testing::{Outcome, Program, ProviderError};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -35,11 +36,11 @@ fn run(program: &mut Program, prompt: &str) -> Result<String, ProviderError> {
 fn a_command_gets_the_prompt_and_gives_the_reply_to_the_letter() {
     let mut listener = Listener::default();
     let outcome = ask(&mut program("cat"), PROMPT, None, &mut listener).unwrap();
-    let Outcome::Answer(answer) = outcome else { panic!("nobody stored anything") };
+    let Outcome::Reply(answer) = outcome else { panic!("nobody stored anything") };
     assert_eq!((answer.text.as_str(), answer.source), (PROMPT, Source::Command));
     assert!(answer.timing.span_ms.is_some() && answer.timing.first_token_ms >= answer.timing.sent_ms);
     let bytes = PROMPT.len() as u64;
-    assert_eq!(listener.heard, [Progress::Sent, Progress::Growing { bytes }]);
+    assert_eq!(listener.heard, [ProviderEvent::Sent, ProviderEvent::Growing { bytes }]);
     let large = "0123456789abcdef".repeat(100_000);
     assert_eq!(run(&mut program("cat"), &large).as_deref(), Ok(large.as_str()), "both pipes are fuller than they hold");
 }

@@ -3,7 +3,8 @@
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::reply::Expect;
 use prompt_runner_core::session::SessionId;
-use runner::provider::{Clock, Outcome, Progress, Provider, ProviderError, Question, Watch};
+use runner::ProviderEvent;
+use runner::testing::{Clock, Outcome, Provider, ProviderError, Question, Watch};
 use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
@@ -17,7 +18,7 @@ type Judge<'a> = dyn FnMut(&str) -> Result<(), String> + 'a;
 
 /// Whoever waits.
 pub(crate) struct Listener<'a> {
-    pub(crate) heard: Vec<Progress>,
+    pub(crate) heard: Vec<ProviderEvent>,
     pub(crate) stored: Box<dyn FnMut() -> bool + 'a>,
     pub(crate) judge: Box<Judge<'a>>,
 }
@@ -29,7 +30,7 @@ impl Default for Listener<'_> {
 }
 
 impl Watch for Listener<'_> {
-    fn progress(&mut self, progress: Progress) {
+    fn progress(&mut self, progress: ProviderEvent) {
         self.heard.push(progress);
     }
 
@@ -50,14 +51,14 @@ pub(crate) fn ask(
     listener: &mut Listener<'_>,
 ) -> Result<Outcome, ProviderError> {
     let session = SessionId::parse("20261122_141129_1a2b3c4d").unwrap();
-    let expect = Expect { session, phase: Phase::Planning, nonce: "0123456789abcdef".into() };
+    let expect = Expect::known(session, Phase::PLANNING, "0123456789abcdef".into());
     provider.ask(&Question { prompt, expect: &expect, folder }, listener)
 }
 
 /// The text of an answer.
 pub(crate) fn text(outcome: Result<Outcome, ProviderError>) -> Result<String, ProviderError> {
     outcome.map(|outcome| match outcome {
-        Outcome::Answer(answer) => answer.text,
+        Outcome::Reply(answer) => answer.text,
         Outcome::Stored => panic!("nobody stored anything"),
     })
 }

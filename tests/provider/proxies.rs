@@ -3,7 +3,7 @@
 use crate::listener::{Listener, PROMPT, ask, text};
 use crate::replies::{Dialect, KEY, REPLY};
 use crate::server::{Server, response, stream};
-use runner::provider::ProviderError;
+use runner::testing::ProviderError;
 use std::process::Command;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Replies as the two kinds of API stream them.
 
 use crate::listener::Still;
-use runner::provider::{Address, Anthropic, Api, Key, Limits, OpenAi, Provider, Retrying};
+use runner::testing::{Address, Anthropic, Api, Key, Limits, OpenAi, Provider, Retrying};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -6,7 +6,8 @@ use crate::replies::{Dialect, KEY, api};
 use crate::server::{Act, Server};
 use prompt_runner_core::event::Usage;
 use prompt_runner_core::refusal::Refusal;
-use runner::provider::{Limits, Outcome, Progress};
+use runner::ProviderEvent;
+use runner::testing::{Limits, Outcome};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +76,7 @@ fn wrong(dialect: Dialect, acts: Vec<Act>, expected: &Expected) -> Vec<String> {
     let asked = server.asked().len();
     let mut facts = vec![(asked == expected.asked, format!("it was asked {asked} times"))];
     match (&outcome, &expected.text, &expected.code) {
-        (Ok(Outcome::Answer(answer)), Some(text), None) => {
+        (Ok(Outcome::Reply(answer)), Some(text), None) => {
             let counts = |usage: Usage| {
                 [usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens]
             };
@@ -104,9 +105,9 @@ fn wrong(dialect: Dialect, acts: Vec<Act>, expected: &Expected) -> Vec<String> {
     facts.into_iter().filter(|(holds, _)| !holds).map(|(_, what)| what).collect()
 }
 
-fn remark(heard: &Progress) -> Option<&str> {
+fn remark(heard: &ProviderEvent) -> Option<&str> {
     match heard {
-        Progress::Remark { what } => Some(what),
+        ProviderEvent::Remark { what } => Some(what),
         _ => None,
     }
 }

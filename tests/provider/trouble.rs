@@ -4,7 +4,8 @@ use crate::listener::{Listener, PROMPT, Still, ask, text};
 use crate::replies::{Dialect, KEY, REPLY, api, named, plain};
 use crate::server::{Act, Server, chunked, response, stream};
 use prompt_runner_core::refusal::{Code, Refusal};
-use runner::provider::{Limits, Progress, ProviderError};
+use runner::ProviderEvent;
+use runner::testing::{Limits, ProviderError};
 use serde_json::json;
 use std::net::TcpListener;
 use std::time::Duration;
@@ -17,7 +18,11 @@ const LIMITS: Limits = Limits { retries: 2, total: Duration::from_secs(600) };
 struct Row(&'static str, Vec<Vec<Act>>, Result<(), (Code, &'static str)>, usize);
 
 /// Asks as a developer's program does, but without waiting.
-fn told(dialect: Dialect, url: &str, silence: Duration) -> (Result<String, ProviderError>, Vec<Progress>, Duration) {
+fn told(
+    dialect: Dialect,
+    url: &str,
+    silence: Duration,
+) -> (Result<String, ProviderError>, Vec<ProviderEvent>, Duration) {
     let clock = Still::default();
     let judge = |_: &str| Err("It proves nothing.".to_owned());
     let mut listener = Listener { judge: Box::new(judge), ..Listener::default() };
@@ -26,7 +31,7 @@ fn told(dialect: Dialect, url: &str, silence: Duration) -> (Result<String, Provi
     (text(outcome), listener.heard, clock.0.get())
 }
 
-fn has_no_key(error: &ProviderError, heard: &[Progress]) {
+fn has_no_key(error: &ProviderError, heard: &[ProviderEvent]) {
     let refusal = Refusal::from(error.clone());
     let words = format!("{error} {error:?} {refusal} {refusal:?} {heard:?}");
     assert!(!words.contains(KEY) && !words.contains("sk-test"), "{words}");
@@ -142,7 +147,7 @@ fn whatever_goes_wrong_is_named_and_tried_again_only_where_that_may_help() {
                 _ => panic!("{dialect:?}, {what}: {outcome:?}"),
             }
             assert_eq!(server.asked().len(), requests, "{dialect:?}, {what}");
-            let again = heard.iter().filter(|heard| matches!(heard, Progress::Again { .. })).count();
+            let again = heard.iter().filter(|heard| matches!(heard, ProviderEvent::Again { .. })).count();
             assert_eq!(again, requests - 1, "{what}: {heard:?}");
             if what.starts_with("429") {
                 assert_eq!(

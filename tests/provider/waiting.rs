@@ -2,7 +2,8 @@
 
 use crate::listener::{Listener, PROMPT, ask, text};
 use prompt_runner_core::event::{Source, Timing};
-use runner::provider::{Outcome, Page, Progress, ProviderError, ReplyFile};
+use runner::ProviderEvent;
+use runner::testing::{Outcome, Page, ProviderError, ReplyFile};
 use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
@@ -23,7 +24,7 @@ fn the_page_is_awaited_until_its_reply_is_stored() {
     };
     let mut listener = Listener { stored: Box::new(stored), ..Listener::default() };
     assert_eq!(ask(&mut Page { wait: None }, PROMPT, None, &mut listener), Ok(Outcome::Stored));
-    assert_eq!(listener.heard, [Progress::Waiting]);
+    assert_eq!(listener.heard, [ProviderEvent::Waiting]);
     drop(listener);
     assert_eq!(looks.get(), 3);
 }
@@ -64,11 +65,11 @@ fn a_file_counts_once_it_is_the_reply_and_is_judged_once_per_change() {
     };
     let mut listener = Listener { stored: Box::new(stored), judge: Box::new(judge), ..Listener::default() };
     let outcome = ask(&mut file(&path, BOUND), PROMPT, None, &mut listener).unwrap();
-    let Outcome::Answer(answer) = outcome else { panic!("nobody stored anything") };
+    let Outcome::Reply(answer) = outcome else { panic!("nobody stored anything") };
     assert_eq!((answer.text.as_str(), answer.source), ("whole reply\n", Source::File));
     assert_eq!((answer.timing, answer.usage), (Timing::default(), None), "nobody saw it being written");
-    let why = |heard: &Progress| match heard {
-        Progress::Looked { why } => Some(why.clone()),
+    let why = |heard: &ProviderEvent| match heard {
+        ProviderEvent::Looked { why } => Some(why.clone()),
         _ => None,
     };
     let whys: Vec<String> = listener.heard.iter().filter_map(why).collect();
@@ -97,6 +98,6 @@ fn what_is_no_file_is_refused_and_what_is_too_large_is_said_to_be() {
     let mut listener = Listener::default();
     let outcome = ask(&mut file(&huge, Some(Duration::from_secs(1))), PROMPT, None, &mut listener);
     assert!(matches!(outcome, Err(ProviderError::TimedOut { .. })));
-    let too_large = Progress::Looked { why: "The file is larger than 16 MiB.".into() };
-    assert_eq!(listener.heard, [Progress::Waiting, too_large]);
+    let too_large = ProviderEvent::Looked { why: "The file is larger than 16 MiB.".into() };
+    assert_eq!(listener.heard, [ProviderEvent::Waiting, too_large]);
 }

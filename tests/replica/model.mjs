@@ -86,12 +86,16 @@ function featureName(prompt) {
 	return name.length > longestName ? name.slice(0, name.lastIndexOf(' ', longestName)) : name;
 }
 
+/** The phases for which there is a script. */
+const SCRIPTED = ['planning', 'analysis', 'implementation', 'testing', 'cleaning'];
+
 /**
  * A prompt that asks for some of the sections only, as a repair does, gets only those.
  * @param {Request} asked
  */
 function phaseAnswer(asked) {
-	const script = readFileSync(new URL(`answers/${known(asked.phase)}.md`, import.meta.url), 'utf8');
+	if (!SCRIPTED.includes(asked.phase)) return improvised(asked);
+	const script = readFileSync(new URL(`answers/${asked.phase}.md`, import.meta.url), 'utf8');
 	const all = [...script.matchAll(section)].map(([text, name]) => ({ text, name }));
 	const some = all.filter(({ name }) => asked.sections.includes(name));
 	const given = some.length > 0 ? some : all;
@@ -99,12 +103,18 @@ function phaseAnswer(asked) {
 	return [preamble, ...given.map(({ text }) => text), trailer(given)].join('\n\n');
 }
 
-/** @param {string} phase */
-function known(phase) {
-	const phases = ['planning', 'analysis', 'implementation', 'testing', 'cleaning'];
-	const found = phases.find((name) => name === phase);
-	if (!found) throw new Error(`the prompt asks for a phase with no script: ${phase}`);
-	return found;
+/**
+ * An answer to a phase of somebody's own: every section that is asked for, long enough to be seen to come in.
+ * @param {Request} asked
+ */
+function improvised(asked) {
+	const lines = (/** @type {string} */ name) =>
+		Array.from({ length: 12 }, (_, at) => `- ${name.toLowerCase()} ${at + 1} of {{feature}}`).join('\n');
+	const given = asked.sections.map((name) => ({
+		name,
+		text: `## ${name}\n\n\`\`\`\`markdown\n${lines(name)}\n\`\`\`\``,
+	}));
+	return [...given.map(({ text }) => text), trailer(given)].join('\n\n');
 }
 
 /** @param {{name: string}[]} sections */

@@ -42,12 +42,9 @@ fn main() -> ExitCode {
     let runner = Runner::open(&places).expect("the folder can be written");
     let mut connection = seed::connect(&file).expect("the record was just made");
     let begun = Instant::now();
-    let write = seed::keep_texts(&connection).and_then(|()| {
-        seed::fill(&mut seed::History::new(options.seed, options.events, end_ms), |rows| {
-            seed::insert(&mut connection, rows)
-        })
-    });
-    write.expect("the schema takes every event");
+    seed::keep_texts(&connection).expect("the schema takes every text");
+    let mut history = seed::History::new(options.seed, options.events, end_ms);
+    seed::fill(&mut history, |entries| seed::write(&mut connection, entries)).expect("the schema takes every event");
     drop(runner);
     eprintln!("{} events in {:.1} s: {}", options.events, begun.elapsed().as_secs_f64(), file.display());
     ExitCode::SUCCESS

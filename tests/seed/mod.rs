@@ -7,7 +7,7 @@ mod story;
 mod world;
 mod write;
 
-pub(crate) use self::write::{connect, fill, insert, keep_texts};
+pub(crate) use self::write::{connect, fill, keep_texts, write};
 
 use self::calendar::Calendar;
 pub(crate) use self::dice::Dice;
@@ -54,7 +54,7 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) fn new(seed: u64, events: u64, end_ms: i64) -> Self {
-        let texts = Phase::ALL.map(Texts::of).into();
+        let texts = Phase::FULL.map(Texts::of).into();
         let (dice, calendar) = (Dice::new(seed), Calendar::until(end_ms));
         Self { dice, calendar, texts, end_ms, left: events, work: 0, open: BTreeMap::new(), begun: 0 }
     }

@@ -5,6 +5,7 @@ use super::world::{GIVERS, Giver, PROJECTS, Project, Texts, USERS, WORDS, branch
 use prompt_runner_core::event::{
     Complexity, Estimated, Event, Language, Moment, Origin, Part, Repair, Source, Timing, Usage,
 };
+use prompt_runner_core::name::Name;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::{Problem, SectionMark, SectionState, Trailer};
@@ -53,18 +54,21 @@ impl<'a> Story<'a> {
     }
 
     fn play(&mut self) {
-        let workflow = workflow::named(self.dice.weighted(&[(70, "feature"), (30, "full")])).unwrap();
+        let workflow = workflow::classic(self.dice.weighted(&[(70, "feature"), (30, "full")])).unwrap();
+        let phases: Vec<Phase> = workflow.phases.iter().map(|phase| phase.name).collect();
         let feature = feature(self.dice);
         let branch = branch(&feature, self.dice);
         let user = self.dice.weighted(USERS);
         self.note(Event::SessionStarted {
             feature,
             project: self.project.map(|project| project.path.to_owned()),
-            workflow: workflow.name.to_owned(),
-            phases: workflow.phases.to_vec(),
+            workflow: workflow.name,
+            phases: phases.clone(),
+            outlines: Vec::new(),
+            definition: None,
         });
         self.work_seen(Moment::Begin, &branch, user);
-        if self.run(workflow.phases) == Outcome::GivenUp {
+        if self.run(&phases) == Outcome::GivenUp {
             // Half of what is left lying is given up in words as well.
             if self.dice.percent(50) {
                 self.pause(20 * HOUR, 80);
@@ -76,8 +80,8 @@ impl<'a> Story<'a> {
         if self.dice.percent(5) {
             self.pause(3 * HOUR, 80);
             let from = workflow.phases.len() - 1;
-            self.note(Event::PhaseReopened { phase: workflow.phases[from] });
-            if self.run(&workflow.phases[from..]) == Outcome::GivenUp {
+            self.note(Event::PhaseReopened { phase: phases[from] });
+            if self.run(&phases[from..]) == Outcome::GivenUp {
                 return;
             }
         }
@@ -99,7 +103,7 @@ impl<'a> Story<'a> {
             if self.dice.percent(3) {
                 return Outcome::GivenUp;
             }
-            if matches!(phase, Phase::Testing | Phase::Cleaning) && self.dice.percent(12) {
+            if matches!(phase, Phase::TESTING | Phase::CLEANING) && self.dice.percent(12) {
                 self.pause(30 * SECOND, 60);
                 self.note(Event::PhaseSkipped { phase });
             } else if self.ask(phase) == Outcome::GivenUp {
@@ -146,7 +150,7 @@ impl<'a> Story<'a> {
     /// Renders and sends the prompt, as often as the provider needs; its nonce.
     fn prompt(&mut self, phase: Phase, part: Option<Part>) -> String {
         let nonce = self.dice.hex(16);
-        let texts = &self.texts[phase as usize];
+        let texts = &self.texts[Phase::FULL.iter().position(|its| *its == phase).unwrap()];
         let text = texts.prompts[usize::try_from(self.dice.roll(8)).unwrap()].hash.clone();
         let template = Some(texts.templates[self.template].hash.clone());
         let bytes = self.dice.spread(measure(phase).1, 25);
@@ -200,13 +204,13 @@ impl<'a> Story<'a> {
             span_ms: (seen && !self.dice.percent(8)).then_some(took),
         };
         self.pause(60, 50);
-        let fails = if self.giver.site.is_some() { 11 } else { 6 } + if phase == Phase::Implementation { 6 } else { 0 };
+        let fails = if self.giver.site.is_some() { 11 } else { 6 } + if phase == Phase::IMPLEMENTATION { 6 } else { 0 };
         let fails = if self.giver.source == Source::File { 0 } else { fails };
         let problem = self.dice.percent(fails).then(|| {
             self.dice.weighted(&[(60, Problem::Cut), (32, Problem::SectionMissing), (8, Problem::SectionDuplicate)])
         });
         let bytes = self.dice.spread(median_bytes, 40) / if problem == Some(Problem::Cut) { 2 } else { 1 } + 400;
-        let texts = &self.texts[phase as usize];
+        let texts = &self.texts[Phase::FULL.iter().position(|its| *its == phase).unwrap()];
         let text = texts.replies[usize::try_from(self.dice.roll(8)).unwrap()].hash.clone();
         let piece = repaired.then(|| texts.replies[usize::try_from(self.dice.roll(8)).unwrap()].hash.clone());
         let capture = self.dice.hex(16);
@@ -222,7 +226,7 @@ impl<'a> Story<'a> {
             model: self.giver.model.map(str::to_owned),
             usage,
         });
-        let estimate = (phase == Phase::Planning && problem.is_none()).then(|| {
+        let estimate = (phase == Phase::PLANNING && problem.is_none()).then(|| {
             let hours = 1 + u32::try_from(self.dice.roll(12)).unwrap();
             let complexity = Some(self.dice.one_of(&[Complexity::Low, Complexity::Medium, Complexity::High]));
             Estimated { complexity, low_minutes: hours * 60, high_minutes: hours * 90 }
@@ -282,7 +286,7 @@ impl<'a> Story<'a> {
 
 /// What a reader would have found in a reply with this problem.
 fn sections(phase: Phase, problem: Option<Problem>, bytes: u64) -> Vec<SectionMark> {
-    let names = phase.sections();
+    let names = workflow::known(phase).names();
     let lines = u32::try_from(bytes / 32).unwrap() / u32::try_from(names.len()).unwrap() + 1;
     let state = |at: usize| match problem {
         Some(Problem::Cut) if at + 1 == names.len() => SectionState::Cut,
@@ -290,9 +294,9 @@ fn sections(phase: Phase, problem: Option<Problem>, bytes: u64) -> Vec<SectionMa
         Some(Problem::SectionDuplicate) if at == 0 => SectionState::Duplicate,
         _ => SectionState::Ok,
     };
-    let mark = |(at, name): (usize, &&str)| {
+    let mark = |(at, name): (usize, &Name)| {
         let lines = if state(at) == SectionState::Missing { 0 } else { lines };
-        SectionMark { name: (*name).to_owned(), state: state(at), lines }
+        SectionMark { name: (*name).into(), state: state(at), lines }
     };
     names.iter().enumerate().map(mark).collect()
 }

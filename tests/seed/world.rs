@@ -2,8 +2,10 @@
 
 use super::dice::Dice;
 use prompt_runner_core::event::Source;
+use prompt_runner_core::name::Name;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::template;
+use prompt_runner_core::workflow::known;
 use sha2::{Digest, Sha256};
 
 /// A project, and the languages in it.
@@ -125,13 +127,14 @@ pub(crate) const GIVERS: &[(u64, Giver)] = &[
 ];
 
 /// What a phase is like: median milliseconds of the model, bytes of its prompt, bytes of its reply.
-pub(crate) const fn measure(phase: Phase) -> (u64, u64, u64) {
+pub(crate) fn measure(phase: Phase) -> (u64, u64, u64) {
     match phase {
-        Phase::Planning => (75_000, 2_600, 5_400),
-        Phase::Analysis => (140_000, 5_200, 8_300),
-        Phase::Implementation => (260_000, 9_400, 27_000),
-        Phase::Testing => (190_000, 24_000, 19_000),
-        Phase::Cleaning => (150_000, 26_000, 16_000),
+        Phase::PLANNING => (75_000, 2_600, 5_400),
+        Phase::ANALYSIS => (140_000, 5_200, 8_300),
+        Phase::IMPLEMENTATION => (260_000, 9_400, 27_000),
+        Phase::TESTING => (190_000, 24_000, 19_000),
+        Phase::CLEANING => (150_000, 26_000, 16_000),
+        other => unreachable!("no history has {other:?}"),
     }
 }
 
@@ -165,8 +168,8 @@ impl Texts {
     pub(crate) fn of(phase: Phase) -> Self {
         let name = phase.name();
         let sections = |way: usize| {
-            let section = |name: &&str| format!("### {name}\n\n```\nWay {way} to do it.\n```\n\n");
-            phase.sections().iter().map(section).collect::<String>()
+            let section = |name: Name| format!("### {name}\n\n```\nWay {way} to do it.\n```\n\n");
+            known(phase).names().into_iter().map(section).collect::<String>()
         };
         Self {
             prompts: (1..=8)
@@ -174,7 +177,7 @@ impl Texts {
                 .collect(),
             replies: (1..=8).map(|way| kept("markdown", sections(way))).collect(),
             templates: [
-                template::built_in(phase).to_owned(),
+                template::built_in(phase).unwrap().to_owned(),
                 format!("# Our {name}\n\n{{{{ feature }}}}\n\n{{{{ contract }}}}\n"),
             ]
             .map(|body| kept("markdown", body)),

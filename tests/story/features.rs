@@ -8,34 +8,39 @@ use prompt_runner_core::protocol::answer::{Captured, SessionFound};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::reply::Problem;
-use prompt_runner_core::workflow;
+use runner::testing::Workflows;
+use std::path::Path;
 
 /// Which sections of earlier replies each prompt is built on.
 const BUILT_ON: &[(Phase, &[&str])] = &[
-    (Phase::Planning, &[]),
-    (Phase::Analysis, &["ANALYSIS_TEMPLATE of planning", "EXECUTION_NOTES of planning"]),
-    (Phase::Implementation, &["IMPLEMENTATION_TEMPLATE of planning", "DESIGN of analysis", "TASKS of analysis"]),
-    (Phase::Testing, &["TASKS of analysis", "FILES of implementation"]),
-    (Phase::Cleaning, &["FILES of implementation", "NOTES of testing"]),
+    (Phase::PLANNING, &[]),
+    (Phase::ANALYSIS, &["ANALYSIS_TEMPLATE of planning", "EXECUTION_NOTES of planning"]),
+    (Phase::IMPLEMENTATION, &["IMPLEMENTATION_TEMPLATE of planning", "DESIGN of analysis", "TASKS of analysis"]),
+    (Phase::TESTING, &["TASKS of analysis", "FILES of implementation"]),
+    (Phase::CLEANING, &["FILES of implementation", "NOTES of testing"]),
 ];
 
 #[test]
 fn every_workflow_goes_from_start_to_complete() {
-    for workflow in workflow::BUILT_IN {
+    for (name, workflow) in Workflows::new(Path::new("/nowhere"), None).list() {
+        let phases: Vec<Phase> = workflow.unwrap().definition.phases.iter().map(|phase| phase.outline.name).collect();
         let home = Home::new();
         let mut runner = home.runner();
         let feature = "Dark mode, with {{ nonce }} and {% endraw %} to the letter";
-        let session = start(&mut runner, feature, Some(workflow.name)).unwrap().session;
-        for &phase in workflow.phases {
+        let session = start(&mut runner, feature, Some(&name)).unwrap().session;
+        for &phase in &phases {
             let asked = prompt(&mut runner, &session, None).unwrap();
             assert_eq!(asked.phase, phase);
             assert!(asked.text.contains(feature));
             assert!(asked.text.contains("“shop”"), "the project's name, not its path: {}", asked.text);
             assert!(!asked.text.contains("/home/me"));
-            let (_, built_on) = BUILT_ON.iter().find(|(of, _)| *of == phase).unwrap();
-            for piece in *built_on {
-                let (name, of) = piece.split_once(" of ").unwrap();
-                assert!(asked.text.contains(&format!("The {name} says: written for {of}")), "{phase:?} needs {piece}");
+            let built_on = BUILT_ON.iter().find(|(of, _)| *of == phase).map_or(&[][..], |(_, pieces)| *pieces);
+            for piece in built_on {
+                let (section, of) = piece.split_once(" of ").unwrap();
+                assert!(
+                    asked.text.contains(&format!("The {section} says: written for {of}")),
+                    "{phase:?} needs {piece}"
+                );
             }
             let reply = capture(&session, phase.name(), &asked, &format!("written for {}", phase.name()), Fault::None);
             let Reply::Captured(Captured { verdict, duplicate, view }) = runner.handle(reply).unwrap() else {
@@ -52,12 +57,12 @@ fn every_workflow_goes_from_start_to_complete() {
         else {
             panic!()
         };
-        assert_eq!((view.standing, view.current), (Standing::Complete, None), "{}", workflow.name);
+        assert_eq!((view.standing, view.current), (Standing::Complete, None), "{name}");
         let database = home.database();
         let last = events(&database, &session);
-        assert_eq!(last.len(), 2 + 2 * workflow.phases.len(), "one start, two for each phase, one end");
+        assert_eq!(last.len(), 2 + 2 * phases.len(), "one start, two for each phase, one end");
         assert_eq!(last.last().unwrap().event, Event::SessionCompleted {});
-        assert_eq!(prompt(&mut runner, &session, Some(Phase::Planning)).unwrap_err().code, Code::SessionClosed);
+        assert_eq!(prompt(&mut runner, &session, Some(phases[0])).unwrap_err().code, Code::SessionClosed);
     }
 }
 
@@ -101,7 +106,7 @@ fn a_cut_reply_is_kept_and_asked_for_again_until_it_is_whole() {
         by: None,
     });
     let Reply::Captured(Captured { view, .. }) = runner.handle(whole).unwrap() else { panic!() };
-    assert_eq!((view.phases[0].stand, view.current), (Stand::Replied, Some(Phase::Analysis)));
+    assert_eq!((view.phases[0].stand, view.current), (Stand::Replied, Some(Phase::ANALYSIS)));
 }
 
 /// A lost answer makes a client send again, in whatever state the session is by then.
@@ -123,7 +128,7 @@ fn a_capture_sent_again_is_stored_once_however_late() {
     runner.handle(whole.clone()).unwrap();
     sent.push(whole);
     let analysis = prompt(&mut runner, &session, None).unwrap();
-    assert_eq!(analysis.phase, Phase::Analysis);
+    assert_eq!(analysis.phase, Phase::ANALYSIS);
     let before = events(&home.database(), &session);
     for request in sent {
         let Request::Capture(ask::Capture { capture: name, .. }) = &request else { panic!() };

@@ -2,6 +2,7 @@
 
 use prompt_runner_core::event::Event;
 use prompt_runner_core::session::SessionId;
+use runner::testing::Ledger;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
@@ -10,19 +11,32 @@ pub(crate) const BEGIN: i64 = 1_792_972_800_000;
 /// Milliseconds.
 pub(crate) const DAY: i64 = 86_400_000;
 
+/// A file to write into, in a transaction.
+#[derive(Clone, Copy)]
+pub(crate) enum File<'a> {
+    /// Of this program.
+    Ours(&'a Connection),
+    /// Of one before 0011, whose triggers make every row.
+    Old(&'a Connection),
+}
+
 /// One session being written.
 pub(crate) struct History<'a> {
-    pub(crate) database: &'a Connection,
+    pub(crate) file: File<'a>,
     pub(crate) session: SessionId,
 }
 
 impl History<'_> {
     /// Appends an event, if it is one.
     pub(crate) fn add(&self, at_ms: i64, event: &Value) {
-        serde_json::from_value::<Event>(event.clone()).unwrap();
+        let fact: Event = serde_json::from_value(event.clone()).unwrap();
+        let database = match self.file {
+            File::Ours(database) => return Ledger::new(database).unwrap().write(&self.session, at_ms, fact).unwrap(),
+            File::Old(database) => database,
+        };
         let sql = "INSERT INTO event (session, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)";
         let kind = event["kind"].as_str();
-        let mut statement = self.database.prepare_cached(sql).unwrap();
+        let mut statement = database.prepare_cached(sql).unwrap();
         statement.execute(params![self.session.as_str(), at_ms, kind, event.to_string()]).unwrap();
     }
 

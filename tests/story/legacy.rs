@@ -5,8 +5,8 @@ use crate::models::compare;
 use prompt_runner_core::event::Event;
 use prompt_runner_core::protocol::answer::SessionFound;
 use prompt_runner_core::protocol::{Reply, Request, ask};
-use runner::legacy::Workspace;
-use runner::{Known, survey};
+use runner::testing::Workspace;
+use runner::testing::{Known, survey};
 use std::path::Path;
 
 fn workspace(name: &str) -> Workspace {

@@ -9,8 +9,9 @@ use prompt_runner_core::protocol::{Body, Request, ask};
 use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::view;
-use runner::provider::{Outcome, Progress, Provider, ProviderError, Question, Watch};
-use runner::{Flow, Runner};
+use runner::ProviderEvent;
+use runner::Runner;
+use runner::testing::{Flow, Outcome, Provider, ProviderError, Question, Watch};
 use rusqlite::{Connection, types::Value as Sql};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -47,6 +48,11 @@ fn name(value: impl serde::Serialize) -> Sql {
     text(serde_json::to_value(value).unwrap().as_str().unwrap())
 }
 
+fn is_later(phase: Phase, other: Phase) -> bool {
+    let place = |phase| Phase::FULL.iter().position(|its| *its == phase);
+    place(phase) > place(other)
+}
+
 /// What only the log knows of a phase: its first prompt, the bytes of its newest one, and when that was placed last.
 fn from_log(log: &[Recorded], of: Phase) -> (Option<i64>, u64, Option<i64>) {
     let (mut started, mut bytes_of, mut placed_at, mut skipped) = (None, 0, None, false);
@@ -54,7 +60,7 @@ fn from_log(log: &[Recorded], of: Phase) -> (Option<i64>, u64, Option<i64>) {
         match &recorded.event {
             Event::PhaseSkipped { phase } if *phase == of => skipped = true,
             Event::ReplyCaptured { phase, .. } if *phase == of => skipped = false,
-            Event::PhaseReopened { phase } if *phase == of || (of > *phase && !skipped) => {
+            Event::PhaseReopened { phase } if *phase == of || (is_later(of, *phase) && !skipped) => {
                 (bytes_of, placed_at, skipped) = (0, None, false);
             }
             Event::PromptRendered { phase, bytes, .. } if *phase == of => {
@@ -190,7 +196,7 @@ struct Silent;
 
 impl Provider for Silent {
     fn ask(&mut self, _: &Question<'_>, watch: &mut dyn Watch) -> Result<Outcome, ProviderError> {
-        watch.progress(Progress::Sent);
+        watch.progress(ProviderEvent::Sent);
         Err(ProviderError::TimedOut { limit: Duration::from_secs(1) })
     }
 }
@@ -215,14 +221,14 @@ impl Story<'_> {
         let conversation = (dice.roll(3) == 0).then(|| format!("claude.ai/chat/{}", dice.roll(4)));
         let request = match (dice.roll(15), known) {
             (13, Some(_)) => match dice.roll(8) {
-                0 | 1 => Request::Skip(ask::Skip { session, phase: dice.maybe(Phase::Testing) }),
-                2..=4 => Request::Redo(ask::Redo { session, phase: dice.one_of(&Phase::ALL) }),
+                0 | 1 => Request::Skip(ask::Skip { session, phase: dice.maybe(Phase::TESTING) }),
+                2..=4 => Request::Redo(ask::Redo { session, phase: dice.one_of(&Phase::FULL) }),
                 5 => Request::Abandon(ask::Abandon { session }),
                 _ => return Ok(()),
             },
             (14, Some(_)) => {
                 let mut flow = Flow { provider: &mut Silent, name: "nobody", attempts: 1 };
-                return self.runner.flow(&session, &mut flow, &mut |_| {}).map(drop);
+                return self.runner.run_flow(&session, &mut flow, &mut |_| {}).map(drop);
             }
             (10, Some(_)) => {
                 let way = dice.one_of(&[Repair::Continue, Repair::Sections]);
@@ -235,7 +241,7 @@ impl Story<'_> {
                 text: dice.one_of(&["until 3 PM", "in 2 hours", "later"]).to_owned(),
             }),
             (0..=2, _) | (_, None) => {
-                let phase = if dice.roll(6) == 0 { Some(dice.one_of(&Phase::ALL)) } else { None };
+                let phase = if dice.roll(6) == 0 { Some(dice.one_of(&Phase::FULL)) } else { None };
                 let asked = prompt(self.runner, &session, phase)?;
                 self.prompts.push(asked);
                 return Ok(());

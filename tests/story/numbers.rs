@@ -1,14 +1,13 @@
 //! The figures of a history that is small enough to be worked out by hand.
 
 use crate::answer::Fault;
-use crate::history::{BEGIN, DAY, History, id};
+use crate::history::{BEGIN, DAY, File, History, id};
 use crate::home::{Home, capture, prompt, start};
 use prompt_runner_core::protocol::answer::PanelFigures;
 use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::refusal::Code;
 use prompt_runner_core::stats::{Figures, Filter, Panel, Quantiles};
 use runner::Runner;
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 /// The days on which the twelve sessions begin, counted from 26 October: within a month, over its end, and over the year's.
@@ -47,9 +46,9 @@ const PRICES: &str = "price = [
 ///
 /// 1 and 2 have an estimate of 1 to 2 hours. Both are rated on the day of 5: 5 with 30 minutes, and 4; the second is rated 3 with 60
 /// minutes on the day of 6 instead.
-fn write(database: &Connection) {
+fn write(file: File<'_>) {
     for (i, day) in (1..).zip(DAYS) {
-        let session = History { database, session: id(u32::try_from(i).unwrap()) };
+        let session = History { file, session: id(u32::try_from(i).unwrap()) };
         let start = BEGIN + day * DAY;
         let at = |seconds: i64| start + seconds * 1_000;
         session.start(
@@ -107,7 +106,7 @@ fn write(database: &Connection) {
         }
     }
     let rate = |n, day: i64, rating: u8, saved: Value| {
-        let session = History { database, session: id(n) };
+        let session = History { file, session: id(n) };
         session.add(
             BEGIN + day * DAY,
             &json!({ "kind": "rated", "rating": rating, "word": null, "saved_minutes": saved }),
@@ -135,7 +134,10 @@ fn told() -> (Home, Runner) {
     let runner = home.runner();
     std::fs::create_dir(home.places().config).unwrap();
     std::fs::write(home.places().config.join("prices.toml"), PRICES).unwrap();
-    write(&home.database());
+    let mut database = home.database();
+    let transaction = database.transaction().unwrap();
+    write(File::Ours(&transaction));
+    transaction.commit().unwrap();
     (home, runner)
 }
 

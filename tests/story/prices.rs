@@ -1,9 +1,11 @@
 //! Prices, as the names that APIs report, days, and the length of prompts lead to them.
 
+use crate::history::{File, History, id};
 use crate::home::Home;
 use prompt_runner_core::protocol::answer::PanelFigures;
 use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::stats::{Figures, Filter, Panel};
+use serde_json::{Value, json};
 
 /// Midnight of a day in November 2026, UTC.
 const NOVEMBER: i64 = 1_795_305_600_000;
@@ -17,23 +19,15 @@ fn cost(own: &str, model: &str, at_ms: i64, [prompt, cached, reply]: [u64; 3]) -
     let mut runner = home.runner();
     std::fs::create_dir(home.places().config).unwrap();
     std::fs::write(home.places().config.join("prices.toml"), own).unwrap();
-    let usage = format!(
-        r#"{{"input_tokens":{},"cache_read_tokens":{cached},"cache_write_tokens":0,"output_tokens":{reply}}}"#,
-        prompt - cached
-    );
-    for (kind, data) in [
-        ("session_started", r#"{"feature":"x","project":null,"workflow":"feature","phases":["planning"]}"#.to_owned()),
-        ("prompt_rendered", r#"{"phase":"planning","nonce":"n","bytes":1}"#.to_owned()),
-        (
-            "reply_captured",
-            format!(
-                r#"{{"phase":"planning","nonce":"n","capture":"c","bytes":1,"tokens_estimated":1,"timing":{{}},"source":"api","by":{{"provider":"p","model":"{model}","usage":{usage}}}}}"#
-            ),
-        ),
-    ] {
-        let sql = "INSERT INTO event (session, at_ms, kind, data) VALUES ('20261122_000000_00000000', ?1, ?2, ?3)";
-        home.database().execute(sql, (at_ms, kind, data)).unwrap();
-    }
+    let mut database = home.database();
+    let transaction = database.transaction().unwrap();
+    let session = History { file: File::Ours(&transaction), session: id(0) };
+    session.start(at_ms, "/a", "feature", &["planning"]);
+    session.prompt(at_ms, "planning", Value::Null);
+    let usage = json!({ "input_tokens": prompt - cached, "cache_read_tokens": cached, "cache_write_tokens": 0, "output_tokens": reply });
+    let by = json!({ "provider": "p", "model": model, "usage": usage });
+    session.reply(at_ms, "planning", json!({ "source": "api", "by": by }));
+    transaction.commit().unwrap();
     match runner.handle(Request::Panel(ask::Panel { panel: Panel::Cost, filter: Filter::default() })).unwrap() {
         Reply::Figures(PanelFigures { figures: Figures::Cost { total, .. } }) => {
             assert_eq!(runner.verify().unwrap(), [], "{model}");

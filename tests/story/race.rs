@@ -34,7 +34,7 @@ fn of_eight_that_take_one_step_one_takes_it_and_all_see_it() {
     let home = Home::new();
     for _ in 0..3 {
         let session = start(&mut home.runner(), "Dark mode", Some("full")).unwrap().session;
-        for phase in Phase::ALL {
+        for phase in Phase::FULL {
             let prompts = at_once(&home, |runner, _| prompt(runner, &session, Some(phase)).unwrap());
             for asked in &prompts {
                 assert_eq!(
@@ -67,7 +67,7 @@ fn of_eight_that_take_one_step_one_takes_it_and_all_see_it() {
         });
         let database = home.database();
         let log = events(&database, &session);
-        assert_eq!(log.len(), 2 + 2 * Phase::ALL.len(), "one event per step: {log:#?}");
+        assert_eq!(log.len(), 2 + 2 * Phase::FULL.len(), "one event per step: {log:#?}");
         assert_eq!(log.iter().filter(|recorded| recorded.event == Event::SessionCompleted {}).count(), 1);
         assert_eq!(folded(&database, &session).standing, Standing::Complete);
         crate::models::compare(&database, &session);

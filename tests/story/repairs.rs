@@ -94,8 +94,8 @@ fn the_rest_of_a_cut_reply_is_joined_to_what_came() {
     *text = text.replacen("first line of many", "The IMPLEMENTATION_TEMPLATE says: first line of many", 1);
     let (verdict, _, view) = kept(&mut runner, page(&session, "rest", &asked, rest.clone()));
     assert_eq!(verdict.problem, None, "{verdict:?}");
-    assert_eq!(view.current, Some(Phase::Analysis));
-    let whole = reply(&mut runner, &session, Phase::Planning);
+    assert_eq!(view.current, Some(Phase::ANALYSIS));
+    let whole = reply(&mut runner, &session, Phase::PLANNING);
     for section in ["ANALYSIS_TEMPLATE", "IMPLEMENTATION_TEMPLATE", "EXECUTION_NOTES"] {
         assert_eq!(
             whole.matches(&format!("The {section} says: {LINES}")).count(),
@@ -126,7 +126,7 @@ fn a_page_that_lets_the_answer_go_on_by_itself_needs_no_prompt_for_it() {
     let (session, asked) = cut(&mut runner);
     let whole = blocks(&asked, LINES, Fault::None);
     let (verdict, _, view) = kept(&mut runner, page(&session, "whole", &asked, whole));
-    assert_eq!((verdict.problem, view.current), (None, Some(Phase::Analysis)));
+    assert_eq!((verdict.problem, view.current), (None, Some(Phase::ANALYSIS)));
 
     let (session, asked) = cut(&mut runner);
     let mut rest = blocks(&asked, LINES, Fault::None);
@@ -134,7 +134,7 @@ fn a_page_that_lets_the_answer_go_on_by_itself_needs_no_prompt_for_it() {
     let (verdict, _, view) = kept(&mut runner, page(&session, "rest", &asked, rest));
     assert_eq!(
         (verdict.problem, view.current),
-        (None, Some(Phase::Analysis)),
+        (None, Some(Phase::ANALYSIS)),
         "a second message that begins the open section anew"
     );
 }
@@ -152,8 +152,8 @@ fn a_section_that_is_missing_or_came_twice_is_sent_again_alone() {
         let asked = repair(&mut runner, &session, Repair::Sections).unwrap();
         assert!(asked.text.contains("section: ANALYSIS_TEMPLATE\nPROMPT-RUNNER/END"), "{}", asked.text);
         let (verdict, _, view) = kept(&mut runner, capture(&session, "two", &asked, "anew", Fault::None));
-        assert_eq!((verdict.problem, view.current), (None, Some(Phase::Analysis)), "{fault:?}");
-        let whole = reply(&mut runner, &session, Phase::Planning);
+        assert_eq!((verdict.problem, view.current), (None, Some(Phase::ANALYSIS)), "{fault:?}");
+        let whole = reply(&mut runner, &session, Phase::PLANNING);
         assert!(
             whole.contains("The ANALYSIS_TEMPLATE says: anew")
                 && whole.contains(&format!("The EXECUTION_NOTES says: {LINES}"))
@@ -208,7 +208,7 @@ fn what_goes_on_under_the_heading_of_the_first_section_only_looks_like_a_whole_r
     let rest = blocks(&asked, "the lines that come after those", Fault::None);
     let (verdict, ..) = kept(&mut runner, page(&session, "rest", &asked, rest));
     assert!(verdict.problem.is_some(), "{verdict:?}");
-    assert!(reply(&mut runner, &session, Phase::Planning).contains("first line of many"), "what came first is kept");
+    assert!(reply(&mut runner, &session, Phase::PLANNING).contains("first line of many"), "what came first is kept");
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn a_reply_can_be_accepted_as_it_is_and_that_is_on_record() {
     let planning = &view.phases[0];
     assert_eq!((planning.stand, planning.accepted, planning.problem), (Stand::Replied, true, Some(Problem::Cut)));
     let asked = prompt(&mut runner, &session, None).unwrap();
-    assert!(asked.phase == Phase::Analysis && asked.text.contains("The ANALYSIS_TEMPLATE says: first line"));
+    assert!(asked.phase == Phase::ANALYSIS && asked.text.contains("The ANALYSIS_TEMPLATE says: first line"));
     assert!(
         events(&home.database(), &session).iter().any(|recorded| matches!(recorded.event, Event::ReplyAccepted { .. }))
     );
@@ -279,7 +279,7 @@ fn another_source_is_taken_where_it_proves_itself_and_the_page_does_not() {
     let (verdict, ..) = kept(&mut runner, with(Fault::Cut, "both cut"));
     assert_eq!(verdict.problem, Some(Problem::Cut), "that two sources agree on a cut reply does not make it whole");
     let (verdict, _, view) = kept(&mut runner, with(Fault::None, "copy whole"));
-    assert_eq!((verdict.problem, view.current), (None, Some(Phase::Analysis)));
+    assert_eq!((verdict.problem, view.current), (None, Some(Phase::ANALYSIS)));
     let last = events(&home.database(), &session).pop().unwrap().event;
     assert!(matches!(last, Event::ReplyCaptured { source: Source::Copy, .. }), "{last:?}");
 }

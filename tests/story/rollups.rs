@@ -1,6 +1,6 @@
 //! Whatever happens, in whatever order: the sums are what a count of the attempts says, and all of it follows from the log.
 
-use crate::history::{BEGIN, DAY, History, id};
+use crate::history::{BEGIN, DAY, File, History, id};
 use crate::home::{Home, open};
 use crate::models::Dice;
 use runner::Runner;
@@ -11,8 +11,8 @@ use std::path::Path;
 const PHASES: [&str; 5] = ["planning", "analysis", "implementation", "testing", "cleaning"];
 
 /// One random event, possible or not: the triggers must stand whatever a newer program writes.
-fn happen(dice: &mut Dice, database: &Connection, at_ms: i64) {
-    let session = History { database, session: id(u32::try_from(dice.roll(12)).unwrap()) };
+fn happen(dice: &mut Dice, file: File<'_>, at_ms: i64) {
+    let session = History { file, session: id(u32::try_from(dice.roll(12)).unwrap()) };
     let phase = dice.one_of(&PHASES);
     match dice.roll(14) {
         0..=3 => {
@@ -134,6 +134,10 @@ pub(crate) fn assert_counted(database: &Connection) {
             assert_eq!(differing, 0, "{table}: so much {what}");
         }
     }
+    let sql = "SELECT count(*) FROM orchestration_sessions AS of WHERE (phases_planned, phases_started, phases_completed) <> (
+        SELECT count(*), count(started_ms), count(*) FILTER (WHERE success = 1) FROM phase WHERE session = of.session)";
+    let differing: i64 = database.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(differing, 0, "sessions whose phases are counted otherwise");
     // The sums of branches hold what the finest sums hold, by day, by month and for all time.
     let of =
         |own: &str| BRANCH.map(|sum| if own.contains(sum) { format!("sum({sum})") } else { "0".to_owned() }).join(", ");
@@ -182,10 +186,10 @@ pub(crate) fn assert_counted(database: &Connection) {
 }
 
 /// Some thousand events on a dozen sessions over four months.
-fn wander(database: &Connection, events: i64) {
+fn wander(file: File<'_>, events: i64) {
     let mut dice = Dice(0x0dd5_0f57_0f1e_5000);
     for n in 0..12 {
-        let session = History { database, session: id(n) };
+        let session = History { file, session: id(n) };
         session.start(
             BEGIN + i64::from(n) * DAY,
             dice.one_of(&["/a", "/b", "/c"]),
@@ -194,7 +198,7 @@ fn wander(database: &Connection, events: i64) {
         );
     }
     for at in 0..events {
-        happen(&mut dice, database, BEGIN + at * (120 * DAY / events));
+        happen(&mut dice, file, BEGIN + at * (120 * DAY / events));
     }
 }
 
@@ -205,7 +209,7 @@ fn after_anything_at_all_the_sums_are_what_a_count_says() {
     let mut database = home.database();
     database.execute("INSERT INTO price VALUES ('m-1', 0, '', '2026-12-31', 3, 15, 0.3, 'v')", []).unwrap();
     let transaction = database.transaction().unwrap();
-    wander(&transaction, 2_000);
+    wander(File::Ours(&transaction), 2_000);
     transaction.commit().unwrap();
     assert_counted(&database);
     assert_eq!(runner.verify().unwrap(), []);
@@ -219,8 +223,10 @@ fn after_anything_at_all_the_sums_are_what_a_count_says() {
 fn what_was_changed_by_hand_is_found_and_made_anew() {
     let home = Home::new();
     let mut runner = home.runner();
-    let database = home.database();
-    wander(&database, 200);
+    let mut database = home.database();
+    let transaction = database.transaction().unwrap();
+    wander(File::Ours(&transaction), 200);
+    transaction.commit().unwrap();
     database
         .execute_batch(
             "UPDATE session SET feature = 'x' WHERE id IN (SELECT id FROM session LIMIT 1);
@@ -238,14 +244,16 @@ fn what_was_changed_by_hand_is_found_and_made_anew() {
     assert_eq!(runner.verify().unwrap(), []);
     // The triggers are on again.
     let at = BEGIN + 200 * DAY;
-    History { database: &database, session: id(0) }.prompt(at, "planning", Value::Null);
+    let transaction = database.transaction().unwrap();
+    History { file: File::Ours(&transaction), session: id(0) }.prompt(at, "planning", Value::Null);
+    transaction.commit().unwrap();
     assert_counted(&database);
 }
 
 /// A file as the program of schema 5 left it.
 fn old(file: &Path) -> Connection {
     let database = open(file);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("runner/src/store/migrations");
     for name in ["0001_log", "0002_repairs", "0003_pages", "0004_steps", "0005_legacy"] {
         database.execute_batch(&std::fs::read_to_string(folder.join(name).with_extension("sql")).unwrap()).unwrap();
     }
@@ -257,7 +265,7 @@ fn old(file: &Path) -> Connection {
 fn a_file_of_an_older_program_gets_the_figures_of_what_it_recorded() {
     let home = Home::new();
     let database = old(&home.file());
-    wander(&database, 300);
+    wander(File::Old(&database), 300);
     drop(database);
     let runner: Runner = home.runner();
     assert_eq!(runner.verify().unwrap(), []);

@@ -2,7 +2,7 @@
 
 use crate::home::Home;
 use crate::models::compare;
-use crate::seed::{END_MS, Entry, History, connect, fill, insert, keep_texts};
+use crate::seed::{END_MS, Entry, History, connect, fill, keep_texts, write};
 use prompt_runner_core::protocol::answer::PanelFigures;
 use prompt_runner_core::protocol::{Reply, Request, ask};
 use prompt_runner_core::session::SessionId;
@@ -39,7 +39,7 @@ fn a_history_holds_every_kind_of_event_and_its_read_models_say_what_it_says() {
     let mut runner = home.runner();
     let mut database = connect(&home.file()).unwrap();
     keep_texts(&database).unwrap();
-    fill(&mut History::new(1, 6_000, END_MS), |rows| insert(&mut database, rows)).unwrap();
+    fill(&mut History::new(1, 6_000, END_MS), |entries| write(&mut database, entries)).unwrap();
 
     let sessions: Vec<String> = {
         let mut statement = database.prepare("SELECT id FROM session").unwrap();
@@ -81,7 +81,7 @@ fn groups_add_up_to_what_there_is_whatever_is_asked_for() {
     let home = Home::new();
     let mut runner = home.runner();
     let mut database = connect(&home.file()).unwrap();
-    fill(&mut History::new(2, 1_500, END_MS), |rows| insert(&mut database, rows)).unwrap();
+    fill(&mut History::new(2, 1_500, END_MS), |entries| write(&mut database, entries)).unwrap();
     let some = |word: &str| Some(word.to_owned());
     let most = |column: &str, of: &str| -> String {
         let sql = format!(

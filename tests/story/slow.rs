@@ -71,7 +71,7 @@ fn whoever_has_the_text_in_a_file_is_refused_and_may_give_a_whole_one_later() {
         let request = Request::Capture(ask::Capture {
             capture: format!("{source:?}"),
             session: session.clone(),
-            phase: Some(Phase::Planning),
+            phase: Some(Phase::PLANNING),
             body: Body::Markdown(text.clone()),
             source,
             timing: Timing::default(),

@@ -81,15 +81,6 @@ fn no_file_is_a_drawer_for_anything() {
 }
 
 #[test]
-fn no_file_is_too_long_to_be_read() {
-    let long = |name: String| {
-        let lines = read(&name).lines().count();
-        (lines > 500).then(|| format!("{name}: {lines} lines"))
-    };
-    none(&written().filter_map(long).collect::<Vec<_>>(), "above 500 lines a file is two; find the seam");
-}
-
-#[test]
 fn nothing_is_left_for_later() {
     // Spelled in two halves, so that this file does not find itself.
     let marks: Vec<String> = [("TO", "DO"), ("FIX", "ME"), ("XX", "X:"), ("unimpl", "emented!"), ("to", "do!(")]

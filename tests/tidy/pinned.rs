@@ -15,6 +15,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_upkeep.sql", "e3c1e07b89464444e14cb3947888fa152c9092f041734408a4111da9c87100ce"),
     ("0009_branches.sql", "33e479c432ceea68f38545bc0a5d27c3cef032770db4aa263b07bc7991eef598"),
     ("0010_unknown_times.sql", "97c3437b2451504ba6329a43f8f905157fc9bf330958af7a47b213399a363469"),
+    ("0011_one_fold.sql", "d231449641cdd3cad4c31cbad9b90a8c23b183b04c33270db15f585587671315"),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! The floors of the house: what core may stand on, and which room of native-host may know which.
+//! The floors of the house: what core may stand on, and which room of the middle may know which. What doors may know stands in `doors.rs`.
 
 use crate::files::{all, none, read, top};
 use std::collections::BTreeSet;
@@ -55,21 +55,6 @@ const MIDDLE: &[(&str, &[&str])] = &[
     ("provider", &["clipboard", "bounded", "clock", "terminal"]),
 ];
 
-/// The doors and what they share, and of which of each other they may speak: no door knows another.
-const DOORS: &[(&str, &[&str])] = &[
-    ("frame", &[]),
-    ("wire", &[]),
-    ("browsers", &[]),
-    ("host", &["frame", "browsers", "wire"]),
-    ("http", &["wire"]),
-    ("cli", &["browsers"]),
-    ("bin", &[]),
-    ("lib", &[]),
-];
-
-/// What the doors must not name of the middle: it is the runner that keeps the record.
-const NOT_FOR_DOORS: [&str; 3] = ["store", "git", "tokens"];
-
 /// A file of the doors or of the middle.
 fn is_native(name: &str) -> bool {
     name.starts_with("native-host/src/") || name.starts_with("native-host/runner/src/")
@@ -102,33 +87,56 @@ fn core_stays_pure() {
     none(&strangers, "core does not stand on these; put what needs them into native-host");
 }
 
-/// The names after `crate::`, or another beginning, in the code of a file, its tests and comments left out.
-fn named_after(begin: &str, text: &str) -> BTreeSet<String> {
+/// The code of a file without its tests and its comments.
+pub(crate) fn code(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .fold(String::new(), |code, line| code + line + "\n")
+}
+
+/// The names after `crate::`, or another beginning, in the code of a file; of a list in braces, however long, each first one.
+pub(crate) fn named_after(begin: &str, text: &str) -> BTreeSet<String> {
+    let code = code(text);
     let mut named = BTreeSet::new();
-    for line in lines {
-        for (at, _) in line.match_indices(begin) {
-            if line[..at].ends_with(|ch: char| ch.is_alphanumeric() || ch == '_') {
-                continue;
-            }
-            let after = &line[at + begin.len()..];
-            // `use crate::{a, b::c};` names several.
-            let list = after.strip_prefix('{').map_or(after, |list| list.split('}').next().unwrap_or_default());
-            let list = if after.starts_with('{') { list.split(',').collect() } else { vec![list] };
-            for name in list {
-                let name: String = name.trim().chars().take_while(|ch| ch.is_alphanumeric() || *ch == '_').collect();
-                if name.chars().all(|ch| ch.is_lowercase() || ch == '_') {
-                    named.insert(name);
-                }
+    for (at, _) in code.match_indices(begin) {
+        if code[..at].ends_with(|ch: char| ch.is_alphanumeric() || ch == '_') {
+            continue;
+        }
+        let after = &code[at + begin.len()..];
+        for path in if after.starts_with('{') { listed(after) } else { vec![after] } {
+            let name: String = path.trim().chars().take_while(|ch| ch.is_alphanumeric() || *ch == '_').collect();
+            if name.chars().all(|ch| ch.is_lowercase() || ch == '_') {
+                named.insert(name);
             }
         }
     }
     named
 }
 
+/// The members of a list in braces; one with a list of its own is one member.
+fn listed(text: &str) -> Vec<&str> {
+    let (mut depth, mut begin, mut members) = (0, 1, Vec::new());
+    for (at, ch) in text.char_indices() {
+        depth += match ch {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        if depth == 0 || depth == 1 && ch == ',' {
+            members.push(&text[begin..at]);
+            begin = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    members.retain(|member| !member.trim().is_empty());
+    members
+}
+
 /// The files of a folder, each with the room that it is in.
-fn files_of(folder: &str) -> Vec<(String, String)> {
+pub(crate) fn files_of(folder: &str) -> Vec<(String, String)> {
     let inside = |name: String| {
         let room =
             name.strip_prefix(folder).filter(|inside| inside.ends_with(".rs"))?.split(['/', '.']).next()?.to_owned();
@@ -155,28 +163,12 @@ fn a_room_of_the_middle_knows_only_the_rooms_below_it() {
 }
 
 #[test]
-fn no_door_names_another_or_the_record() {
-    let mut wrong = Vec::new();
-    for (name, room) in files_of("native-host/src/") {
-        let Some((_, below)) = DOORS.iter().find(|(known, _)| *known == room) else {
-            wrong.push(format!("{name}: the room `{room}` has no floor yet; give it one in DOORS"));
-            continue;
-        };
-        let text = read(&name);
-        let others = named_after("crate::", &text).into_iter().filter(|other| *other != room);
-        wrong.extend(
-            others.filter(|other| !below.contains(&other.as_str())).map(|other| format!("{name} names `{other}`")),
-        );
-        let middle = named_after("runner::", &text).into_iter().filter(|other| NOT_FOR_DOORS.contains(&other.as_str()));
-        wrong.extend(middle.map(|other| format!("{name} names `runner::{other}`")));
-    }
-    none(&wrong, "no door knows another, and none knows the record");
-}
-
-#[test]
 fn names_of_rooms_are_found_however_they_are_written() {
     let text = "use crate::{store::Store, frame};\n// crate::cli\nlet x = crate::host::main();\n#[cfg(test)]\nmod tests { use crate::project; }";
     assert_eq!(named_after("crate::", text), BTreeSet::from(["store", "frame", "host"].map(str::to_owned)));
+    let long = "use runner::{\n    Runner, git::{self, Work},\n    features,\n};";
+    assert_eq!(named_after("runner::", long), BTreeSet::from(["git", "features"].map(str::to_owned)));
+    assert_eq!(named_after("runner::", "use runner::*;"), BTreeSet::from([String::new()]));
     assert_eq!(named_after("runner::", "use runner::git;\nuse forerunner::hex;"), BTreeSet::from(["git".to_owned()]));
 }
 

@@ -1,13 +1,13 @@
 //! The phase bar in the page: one element of ours with a closed shadow root, drawn from what core judged.
 
 use crate::button::{Listener, closed_root};
-use crate::chrome::words;
+use crate::chrome::{value, words};
 use crate::guard::{self, Looks};
 use crate::page::Page;
 use prompt_runner_core::bar::{Act, BUTTONS_MAX, Bar, Said};
 use prompt_runner_core::event::Stand;
 use prompt_runner_core::names::Named as _;
-use prompt_runner_core::status::{Tone, View, phase_name};
+use prompt_runner_core::status::{Tone, View};
 use prompt_runner_core::words::Say;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -110,9 +110,8 @@ impl BarElement {
                 Stand::Failed => "! ",
                 _ => "",
             };
-            let name =
-                words(&Say { key: phase_name(phase.phase).trim_start_matches('@').to_owned(), args: Vec::new() });
-            step.set_text_content(Some(&format!("{mark}{name}")));
+            let name = value(&view.title(phase.phase));
+            step.set_text_content(Some(&[mark, &name].concat()));
             if view.current == Some(phase.phase) {
                 step.set_attribute("aria-current", "step")?;
             }

@@ -16,18 +16,19 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Listens for as long as it lives.
+    /// Listens for as long as it lives, and before what the event falls on: that may be anywhere in the page.
     pub(crate) fn new(target: &EventTarget, kind: &'static str, hear: impl FnMut(Event) + 'static) -> Self {
         let closure = Closure::new(hear);
         // Adding a listener to a live target does not fail.
-        let _ = target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref());
+        let _ = target.add_event_listener_with_callback_and_bool(kind, closure.as_ref().unchecked_ref(), true);
         Self { target: target.clone(), kind, closure }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.kind, self.closure.as_ref().unchecked_ref());
+        let callback = self.closure.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback_and_bool(self.kind, callback, true);
     }
 }
 

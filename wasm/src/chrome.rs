@@ -2,7 +2,8 @@
 
 use crate::wire::{Wire, field};
 use js_sys::{Array, Function, Promise};
-use prompt_runner_core::protocol::{Ask, Named, Other, Reply};
+use prompt_runner_core::page::Answer;
+use prompt_runner_core::protocol::{Other, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::status::View;
 use prompt_runner_core::words::Say;
@@ -35,31 +36,11 @@ const TRIES: u32 = 4;
 #[derive(Serialize)]
 #[serde(tag = "to", rename_all = "snake_case")]
 enum ToWorker<'a> {
+    Host { request: &'a Request },
     Here { conversation: Option<&'a str> },
     Options,
     Paste,
     Sources { selector: Option<&'a str>, index: u32, conversation: Option<&'a str> },
-}
-
-/// What the worker passes on to the host.
-#[derive(Serialize)]
-struct ToHost<'a, R> {
-    to: &'static str,
-    request: Named<'a, R>,
-}
-
-/// What the worker answers to a request for the host.
-pub(crate) struct Answer {
-    /// The host's answer.
-    pub(crate) reply: Option<Reply>,
-    /// Or why there is none.
-    pub(crate) refusal: Option<Refusal>,
-    /// How many captures wait in the browser, where this one does.
-    pub(crate) queued: Option<u32>,
-    /// There is room in the browser for only a few more.
-    pub(crate) filling: bool,
-    /// The session as it was last known, where the host does not answer.
-    pub(crate) cached: Option<View>,
 }
 
 impl Wire for Answer {
@@ -74,19 +55,10 @@ impl Wire for Answer {
     }
 }
 
-impl Answer {
-    /// True where the host could not be asked at all.
-    pub(crate) fn host_missing(&self) -> bool {
-        self.refusal.as_ref().is_some_and(|refusal| refusal.code == Code::SetupBroken)
-    }
-
-    fn lost() -> Self {
-        let refusal = Refusal::new(
-            Code::SetupBroken,
-            "The extension's worker gives no answer that can be read; reload the page.",
-        );
-        Self { reply: None, refusal: Some(refusal), queued: None, filling: false, cached: None }
-    }
+/// The answer where there is none that can be read.
+fn lost() -> Answer {
+    let what = "The extension's worker gives no answer that can be read; reload the page.";
+    Answer { refusal: Some(Refusal::new(Code::SetupBroken, what)), ..Answer::default() }
 }
 
 /// News from the worker.
@@ -122,9 +94,9 @@ impl Wire for (String, Answer) {
 }
 
 /// Asks the host, through the worker. The message is off before this returns; the future only waits for the answer.
-pub(crate) fn ask<R: Ask>(request: &R) -> impl Future<Output = Answer> + use<R> {
-    let answer = call(message(&ToHost { to: "host", request: Named::new(request) }));
-    async move { answer.await.ok().and_then(|answer| Answer::read(&answer)).unwrap_or_else(Answer::lost) }
+pub(crate) fn ask(request: &Request) -> impl Future<Output = Answer> + use<> {
+    let answer = call(message(&ToWorker::Host { request }));
+    async move { answer.await.ok().and_then(|answer| Answer::read(&answer)).unwrap_or_else(lost) }
 }
 
 /// Says which conversation this tab shows.
@@ -220,10 +192,14 @@ pub(crate) fn shadow_of(element: &Element) -> Option<Node> {
 pub(crate) fn words(say: &Say) -> String {
     let args = Array::new();
     for arg in &say.args {
-        let arg = arg.strip_prefix('@').and_then(|key| get_message(key, &Array::new())).unwrap_or_else(|| arg.clone());
-        args.push(&JsValue::from_str(&arg));
+        args.push(&JsValue::from_str(&value(arg)));
     }
     get_message(&say.key, &args).unwrap_or_default()
+}
+
+/// A value of a placeholder in the reader's language: `@key` stands for words, anything else for itself.
+pub(crate) fn value(arg: &str) -> String {
+    arg.strip_prefix('@').and_then(|key| get_message(key, &Array::new())).unwrap_or_else(|| arg.to_owned())
 }
 
 /// A random id.

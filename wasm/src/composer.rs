@@ -3,6 +3,7 @@
 
 use crate::page::Page;
 use js_sys::Promise;
+use prompt_runner_core::page::Put;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -29,19 +30,6 @@ const EDITORS: u32 = 3;
 const SEND_MS: f64 = 3_000.0;
 /// How often is looked, in milliseconds.
 const LOOK_MS: f64 = 15.0;
-
-/// What became of a prompt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Put {
-    /// It stands there, to the byte.
-    Placed,
-    /// Something of the developer's stands there; nothing was touched.
-    Draft,
-    /// The site made an attachment of it.
-    Attached,
-    /// No way was exact; the composer is empty again.
-    Failed,
-}
 
 /// The ways, exact and fast ones first.
 const WAYS: [fn(&HtmlElement, &str); 3] = [by_nodes, by_paste, by_typing];

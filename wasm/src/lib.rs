@@ -7,6 +7,7 @@ mod button;
 mod chrome;
 mod composer;
 mod guard;
+mod horizon;
 mod page;
 mod read;
 mod report;

@@ -1,7 +1,8 @@
 //! The self-test of the page: how often each candidate of the profile finds something, and how the finds lie to each other. Only
-//! counts, tag names and lengths leave here; what they mean is judged by core, in the host.
+//! counts, tag names and lengths leave here; what they mean is judged by core, in the host. Of a long history the newest part is
+//! looked at: the rest is drawn by the same site, and would cost the page a long task.
 
-use crate::page::{Page, all, outermost};
+use crate::page::{Page, Part, all};
 use crate::read;
 use prompt_runner_core::site::{Found, PageReport, ROWS_MAX};
 use web_sys::Element;
@@ -13,16 +14,27 @@ const SHADOWY: &str = ":not(span,code,a,em,strong,li,ul,ol,br,tr,td,th,svg,path,
 /// How many kinds of tag are named for an element.
 const TAGS: usize = 4;
 
-/// Looks through the whole page: once after it was opened, never while an answer comes in.
-pub(crate) fn report(page: &Page) -> Option<PageReport> {
-    let body: Element = page.document.body()?.into();
+/// Looks through the page: once after it was opened, never while an answer comes in.
+pub(crate) fn report(page: &Page) -> PageReport {
+    let scope = page.scope();
     let mut report = PageReport { conversation: page.conversation().is_some(), ..PageReport::default() };
     report.site.push_str(page.profile.host);
-    report.elements.extend(page.profile.elements().map(|(name, candidates)| found(page, &body, name, candidates)));
+    report
+        .elements
+        .extend(page.profile.elements().map(|(name, candidates)| found(page, scope.clone(), name, candidates)));
 
-    let (user, assistant) = (used(page, &body, page.profile.user), used(page, &body, page.profile.assistant));
-    let mut rows = outermost(&body, page.profile.row);
-    rows.retain(|row| !page.is_beside(row));
+    let used = |name: &str, candidates: &'static [&'static str]| {
+        let at = report.elements.iter().find(|found| found.name == name).and_then(Found::candidate).unwrap_or_default();
+        candidates.get(at).copied().unwrap_or_default()
+    };
+    let (user, assistant) = (used("user", page.profile.user), used("assistant", page.profile.assistant));
+    let row = used("row", page.profile.row);
+    let mut rows: Vec<Element> = Vec::new();
+    for one in shown(page, &scope, row) {
+        if rows.last().is_none_or(|last| !last.contains(Some(&one))) {
+            rows.push(one);
+        }
+    }
     for row in rows.iter().skip(rows.len().saturating_sub(ROWS_MAX)) {
         let has = |selector: &str| {
             row.matches(selector).unwrap_or(false) || row.query_selector(selector).is_ok_and(|found| found.is_some())
@@ -35,8 +47,8 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
         });
     }
 
-    let (users, answers) = (page.users(&body), page.assistants(&body));
-    let row = used(page, &body, page.profile.row);
+    let roots: Vec<Element> = scope.iter().filter_map(Part::whole).cloned().collect();
+    let (users, answers) = (page.users(&roots), page.assistants(&roots));
     let inside = |element: &Element, selector: &str| element.closest(selector).is_ok_and(|found| found.is_some());
     let within =
         |element: &Element, selector: &str| element.parent_element().is_some_and(|parent| inside(&parent, selector));
@@ -57,7 +69,7 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
         report.astray += u32::from(!rows.is_empty() && !inside(message, row));
     }
     // The innermost of those inside each other are not among the outermost.
-    report.nested += (shown(page, &body, assistant).len() - answers.len()) as u32;
+    report.nested += (shown(page, &scope, assistant).len() - answers.len()) as u32;
     for found in &mut report.elements {
         match found.name.as_str() {
             "assistant" => found.length = answers.iter().map(text_length).sum(),
@@ -65,20 +77,25 @@ pub(crate) fn report(page: &Page) -> Option<PageReport> {
             _ => {}
         }
     }
-    Some(report)
+    report
 }
 
-fn found(page: &Page, body: &Element, name: &str, candidates: &[&str]) -> Found {
+/// What a page has of one element: what the candidate finds that is used. Those after it are not asked.
+fn found(page: &Page, mut scope: Vec<Part>, name: &str, candidates: &[&str]) -> Found {
     let mut found = Found { name: name.to_owned(), ..Found::default() };
+    let any = candidates.join(",");
+    // Most parts of a page have none of them: that costs one question, not one for each candidate.
+    scope.retain(|part| !any.is_empty() && part.has(&any));
     for candidate in candidates {
-        let matches = shown(page, body, candidate);
+        let matches = shown(page, &scope, candidate);
         found.counts.push(matches.len() as u32);
-        if found.tags.is_empty() {
-            for tag in matches.iter().map(Element::tag_name) {
-                if found.tags.len() < TAGS && !found.tags.contains(&tag) {
-                    found.tags.push(tag);
-                }
+        for tag in matches.iter().map(Element::tag_name) {
+            if found.tags.len() < TAGS && !found.tags.contains(&tag) {
+                found.tags.push(tag);
             }
+        }
+        if !matches.is_empty() {
+            break;
         }
     }
     found
@@ -96,17 +113,14 @@ fn is_swallowed(page: &Page, answer: &Element, code: &Element, bodies: &[Element
     wrapped || page.is_left_out(code, answer) || !bodies.iter().any(|body| body.contains(Some(code)))
 }
 
-/// The candidate that is used in this page; the first where none finds anything.
-fn used(page: &Page, body: &Element, candidates: &'static [&'static str]) -> &'static str {
-    let finds = |candidate: &&&str| !shown(page, body, candidate).is_empty();
-    candidates.iter().find(finds).or(candidates.first()).copied().unwrap_or_default()
-}
-
 /// What a selector finds in the conversation that is shown.
-fn shown(page: &Page, body: &Element, selector: &str) -> Vec<Element> {
-    let mut found = all(body, selector);
-    found.retain(|element| !page.is_beside(element));
-    found
+fn shown(page: &Page, scope: &[Part], selector: &str) -> Vec<Element> {
+    let mut shown = Vec::new();
+    for part in scope {
+        shown.extend(part.all(selector));
+    }
+    shown.retain(|element| !page.is_beside(element));
+    shown
 }
 
 /// Without blanks: markup that is laid out for people to read has many, and they are nobody's text.

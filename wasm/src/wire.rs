@@ -3,6 +3,7 @@
 
 use js_sys::{Array, Reflect};
 use prompt_runner_core::event::{Limit, Repair, Source, Stand, Standing};
+use prompt_runner_core::name::Name;
 use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{Captured, PageJudgement, RenderedPrompt, SessionFound};
@@ -86,18 +87,17 @@ macro_rules! fields {
 }
 
 numbers!(i64, u64, u32, u8);
-names!(Phase, Stand, Standing, Repair, Source, Step, Tone, Problem, Oddity);
+names!(Stand, Standing, Repair, Source, Step, Tone, Problem, Oddity);
 fields! {
     Say { key, args }
     Next { step, say, command, repairs }
     Limit { resets_ms }
     Other { source, text }
     Badge { text, tone, title }
-    Expect { session, phase, nonce }
     Refusal { code, message, hint, ; again }
     // What stands behind a semicolon the page shows nothing of.
     PhaseView {
-        phase, stand, problem, accepted, sent_ms, captured_ms, lines, sections_ok, sections_of, oddities,
+        phase, title, stand, problem, accepted, sent_ms, captured_ms, lines, sections_ok, sections_of, oddities,
         ; retries ; prompted_ms ; first_token_ms ; last_token_ms ; duration_ms ; trusted ; bytes ; tokens_estimated ; trouble
     }
     SessionFound { view }
@@ -106,6 +106,32 @@ fields! {
     View {
         session, standing, conversation, limit, seq, phases, current, next, badge, expect, part, rating,
         ; feature ; project ; workflow ; started_ms ; imported
+    }
+}
+
+impl Wire for Name {
+    fn read(value: &JsValue) -> Option<Self> {
+        Self::new(&value.as_string()?)
+    }
+}
+
+impl Wire for Phase {
+    fn read(value: &JsValue) -> Option<Self> {
+        Self::from_name(&value.as_string()?)
+    }
+}
+
+/// A host that is older than workflows as data leaves the sections out; then every phase is one of five.
+impl Wire for Expect {
+    fn read(value: &JsValue) -> Option<Self> {
+        let sections: Vec<Name> = Wire::read(&field(value, "sections"))?;
+        let (session, phase) = (Wire::read(&field(value, "session"))?, Wire::read(&field(value, "phase"))?);
+        let nonce = Wire::read(&field(value, "nonce"))?;
+        Some(if sections.is_empty() {
+            Self::known(session, phase, nonce)
+        } else {
+            Self { session, phase, nonce, sections }
+        })
     }
 }
 

@@ -1,9 +1,13 @@
 //! `cargo xtask codegen` — files that are written from the Rust source, so that the protocol is spelled once. They
-//! are kept in the repository; `--check` tells when one is stale. A new one is a line in `ARTIFACTS` and a function.
+//! are kept in the repository; `--check` tells when one is stale. A new one is a line in `ARTIFACTS` and a function. What there is one of for
+//! each site follows from the sites, and the list of built-in workflows from their folder.
+
+use std::fs::{self, DirEntry};
 
 use anyhow::{Context as _, Result, bail};
 use prompt_runner_core::protocol::{Client, Entry, HOST_NAME, TABLE, Twice, VERSION};
 use prompt_runner_core::refusal::Code;
+use prompt_runner_core::workflow::DEFAULT;
 use prompt_runner_core::{site, types, words};
 use serde_json::json;
 
@@ -28,6 +32,9 @@ type Artifact = (&'static str, fn() -> Result<String>);
 const ARTIFACTS: &[Artifact] = &[
     ("extension/types/protocol.d.ts", protocol_types),
     ("extension/sites.js", sites),
+    ("extension/manifest.json", manifest),
+    ("docs/SECURITY.md", security_document),
+    ("native-host/runner/src/workflows/built_in.rs", built_in_workflows),
     ("extension/again.js", again),
     ("extension/requests.js", requests),
     ("core/src/protocol/golden.jsonl", golden),
@@ -36,10 +43,15 @@ const ARTIFACTS: &[Artifact] = &[
     ("docs/schema/request.schema.json", || schema(&types::request_schema())),
     ("docs/schema/reply.schema.json", || schema(&types::reply_schema())),
     ("docs/schema/refusal.schema.json", || schema(&types::refusal_schema())),
-    ("tests/pages/claude.ai/profile.json", || profile(&site::CLAUDE)),
-    ("tests/pages/chatgpt.com/profile.json", || profile(&site::CHATGPT)),
-    ("tests/pages/gemini.google.com/profile.json", || profile(&site::GEMINI)),
 ];
+
+/// Every generated file, with the text that it should have.
+fn artifacts() -> Vec<(String, Result<String>)> {
+    let fixed = ARTIFACTS.iter().map(|(path, text)| ((*path).to_owned(), text()));
+    let profiles =
+        site::SITES.into_iter().map(|site| (format!("tests/pages/{}/profile.json", site.host), profile(site)));
+    fixed.chain(profiles).collect()
+}
 
 fn protocol_types() -> Result<String> {
     Ok(format!(
@@ -67,6 +79,43 @@ fn sites() -> Result<String> {
          export const ORIGINS = SITES.map(({{ host }}) => `https://${{host}}`);\n\
          export const PATTERNS = ORIGINS.map((origin) => `${{origin}}/*`);\n",
         rows.concat()
+    ))
+}
+
+/// The addresses of the sites, as browsers match them.
+fn patterns() -> impl Iterator<Item = String> {
+    site::SITES.into_iter().map(|site| format!("https://{}/*", site.host))
+}
+
+/// The manifest of the extension, with the sites that it reaches in its two lists; all else in it is written by hand.
+fn manifest() -> Result<String> {
+    let text = house::read_text(&house::root()?.join("extension/manifest.json"))?;
+    let list = patterns().map(|pattern| json!(pattern).to_string()).collect::<Vec<_>>().join(", ");
+    ["\"host_permissions\": [", "\"matches\": ["].into_iter().try_fold(text, |text, begin| {
+        replaced(&text, begin, "]", &list).with_context(|| format!("The manifest has lost its list after {begin}"))
+    })
+}
+
+/// The document with the sites that the extension reaches.
+fn security_document() -> Result<String> {
+    let text = house::read_text(&house::root()?.join("docs/SECURITY.md"))?;
+    let list = patterns().map(|pattern| format!("`{pattern}`")).collect::<Vec<_>>().join(", ");
+    between(&text, "sites", &format!("The sites are {list}.\n"))
+}
+
+/// The workflows in their folder: the one of who names none first, the others by their names.
+fn built_in_workflows() -> Result<String> {
+    let folder = house::root()?.join("native-host/runner/workflows");
+    let entries = fs::read_dir(&folder).with_context(|| format!("{} cannot be listed", folder.display()))?;
+    let name = |entry: DirEntry| entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned);
+    let mut names: Vec<String> = entries.flatten().filter_map(name).collect();
+    names.sort_by_key(|name| (name != DEFAULT, name.clone()));
+    let rows = names.iter().map(|name| format!("    (\"{name}\", include_str!(\"../../workflows/{name}.toml\")),\n"));
+    Ok(format!(
+        "//! The workflows that came with the program. Generated from native-host/runner/workflows by `cargo xtask codegen`.\n\n\
+         /// Name and text of each. The first is the one of who names none.\n\
+         pub(super) const BUILT_IN: &[(&str, &str)] = &[\n{}];\n",
+        rows.collect::<String>()
     ))
 }
 
@@ -147,41 +196,45 @@ fn protocol_document() -> Result<String> {
 }
 
 fn between(text: &str, name: &str, body: &str) -> Result<String> {
-    let (begin, end) = (format!("<!-- generated: {name} -->\n"), format!("<!-- end: {name} -->"));
-    let head = text.find(&begin).map(|at| at + begin.len());
-    let tail = text.find(&end);
-    let (Some(head), Some(tail)) = (head, tail) else {
-        bail!("docs/PROTOCOL.md has lost its marks for “{name}”; put them back around the table");
-    };
-    Ok(format!("{}{body}{}", &text[..head], &text[tail..]))
+    replaced(text, &format!("<!-- generated: {name} -->\n"), &format!("<!-- end: {name} -->"), body)
+        .with_context(|| format!("The marks for “{name}” are gone; put them back around what is generated"))
+}
+
+/// The text with this body between the first of these beginnings and the end that follows.
+fn replaced(text: &str, begin: &str, end: &str, body: &str) -> Option<String> {
+    let head = text.find(begin)? + begin.len();
+    let tail = head + text[head..].find(end)?;
+    Some(format!("{}{body}{}", &text[..head], &text[tail..]))
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let stale = stale(ARTIFACTS)?;
+    let artifacts = artifacts();
+    let count = artifacts.len();
+    let stale = stale(artifacts)?;
     if stale.is_empty() {
-        house::say(&format!("codegen: {} files, all fresh", ARTIFACTS.len()));
+        house::say(&format!("codegen: {count} files, all fresh"));
         return Ok(());
     }
     if options.check {
-        let names = stale.iter().map(|(path, _)| *path).collect::<Vec<_>>().join(", ");
+        let names = stale.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>().join(", ");
         bail!("Stale: {names}; run `cargo xtask codegen` and commit what it writes");
     }
     let root = house::root()?;
     for (path, text) in stale {
-        house::write(&root.join(path), text.as_bytes())?;
+        house::write(&root.join(&path), text.as_bytes())?;
         house::say(&format!("codegen: wrote {path}"));
     }
     Ok(())
 }
 
 /// The artifacts whose file is missing or differs, with the text they should have.
-fn stale(artifacts: &[Artifact]) -> Result<Vec<(&'static str, String)>> {
+fn stale(artifacts: Vec<(String, Result<String>)>) -> Result<Vec<(String, String)>> {
     let root = house::root()?;
     let mut stale = Vec::new();
     for (path, text) in artifacts {
-        let text = text().with_context(|| format!("{path} could not be generated"))?;
-        if house::read_text(&root.join(path)).ok().as_deref() != Some(&text) {
-            stale.push((*path, text));
+        let text = text.with_context(|| format!("{path} could not be generated"))?;
+        if house::read_text(&root.join(&path)).ok().as_deref() != Some(&text) {
+            stale.push((path, text));
         }
     }
     Ok(stale)
@@ -189,17 +242,25 @@ fn stale(artifacts: &[Artifact]) -> Result<Vec<(&'static str, String)>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Artifact, Result, stale};
+    use super::{Result, replaced, stale};
 
     #[test]
     fn a_missing_or_different_file_is_stale_and_an_equal_one_is_not() -> Result<()> {
-        let artifacts: &[Artifact] = &[
-            ("xtask/src/codegen.rs", || Ok(include_str!("codegen.rs").to_owned())),
-            ("xtask/src/main.rs", || Ok("something else".to_owned())),
-            ("xtask/no/such/file", || Ok(String::new())),
+        let artifacts = [
+            ("xtask/src/codegen.rs", include_str!("codegen.rs")),
+            ("xtask/src/main.rs", "something else"),
+            ("xtask/no/such/file", ""),
         ];
-        let names: Vec<_> = stale(artifacts)?.into_iter().map(|(path, _)| path).collect();
+        let artifacts = artifacts.map(|(path, text)| (path.to_owned(), Ok(text.to_owned())));
+        let names: Vec<_> = stale(artifacts.into())?.into_iter().map(|(path, _)| path).collect();
         assert_eq!(names, ["xtask/src/main.rs", "xtask/no/such/file"]);
         Ok(())
+    }
+
+    #[test]
+    fn what_stands_between_two_marks_is_replaced_and_nothing_else() {
+        assert_eq!(replaced("a [1] [2]", "[", "]", "x").as_deref(), Some("a [x] [2]"));
+        assert_eq!(replaced("] a", "[", "]", "x"), None);
+        assert_eq!(replaced("[ a", "[", "]", "x"), None);
     }
 }

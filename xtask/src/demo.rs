@@ -2,6 +2,7 @@
 //! tests/browser/demo.mjs; this gets the tools, builds, and hands its answer and exit code on.
 
 use std::io::{self, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context as _, Result};
@@ -17,9 +18,9 @@ pub(crate) struct Options {
     /// The content security policy that the stand-in site sends
     #[arg(long, value_enum)]
     csp: Option<Csp>,
-    /// The workflow to play
-    #[arg(long, value_enum)]
-    workflow: Option<Workflow>,
+    /// The workflow to play: a built-in one by its name, or your own by its file
+    #[arg(long, value_name = "NAME|FILE")]
+    workflow: Option<PathBuf>,
     /// Show the browser; needs a display
     #[arg(long)]
     headed: bool,
@@ -35,14 +36,6 @@ enum Csp {
     Wasm,
     /// Trusted types are required
     Tt,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Workflow {
-    /// The short one
-    Feature,
-    /// Every phase
-    Full,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
@@ -67,13 +60,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 
 fn words(options: &Options) -> Vec<String> {
     let mut words = Vec::new();
-    let mut add = |name: &str, value: Option<clap::builder::PossibleValue>| {
-        if let Some(value) = value {
-            words.extend([name.to_owned(), value.get_name().to_owned()]);
-        }
-    };
-    add("--csp", options.csp.and_then(|csp| csp.to_possible_value()));
-    add("--workflow", options.workflow.and_then(|workflow| workflow.to_possible_value()));
+    if let Some(csp) = options.csp.and_then(|csp| csp.to_possible_value()) {
+        words.extend(["--csp".to_owned(), csp.get_name().to_owned()]);
+    }
+    if let Some(workflow) = &options.workflow {
+        // The play starts in the top folder, wherever this was started.
+        let file = std::path::absolute(workflow).ok().filter(|file| file.is_file());
+        words.extend(["--workflow".to_owned(), file.as_ref().unwrap_or(workflow).display().to_string()]);
+    }
     words.extend(options.json.then(|| "--json".to_owned()));
     words.extend(options.headed.then(|| "--headed".to_owned()));
     words
@@ -96,13 +90,13 @@ fn last_line(lines: impl io::BufRead, others: &mut impl Write) -> io::Result<Opt
 
 #[cfg(test)]
 mod tests {
-    use super::{Csp, Options, Result, Workflow, last_line, words};
+    use super::{Csp, Options, Result, last_line, words};
 
     #[test]
     fn options_are_passed_through() {
         let none = Options { json: false, csp: None, workflow: None, headed: false };
         assert!(words(&none).is_empty());
-        let all = Options { json: true, csp: Some(Csp::Tt), workflow: Some(Workflow::Full), headed: true };
+        let all = Options { json: true, csp: Some(Csp::Tt), workflow: Some("full".into()), headed: true };
         assert_eq!(words(&all).join(" "), "--csp tt --workflow full --json --headed");
     }
 

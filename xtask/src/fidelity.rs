@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use serde_json::{Value, json};
+use prompt_runner_core::site::SITES;
+use serde_json::{Map, Value, json};
 
 use crate::{build, house, setup};
 
@@ -65,15 +66,13 @@ fn counts(folder: &Path) -> Value {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     };
     let (corpus, nasty) = (of("corpus"), of("nasty"));
+    let of_site = |host: &str| of(&format!("shapes-{}", host.split('.').next().unwrap_or(host)));
+    let shapes: Map<String, Value> = SITES.into_iter().map(|site| (site.host.to_owned(), of_site(site.host))).collect();
     json!({
         "corpus": { "cases": corpus["cases"], "right": corpus["right"] },
         "grid": corpus["grid"],
         "layouts": of("layouts")["layouts"],
-        "shapes": {
-            "claude.ai": of("shapes-claude"),
-            "chatgpt.com": of("shapes-chatgpt"),
-            "gemini.google.com": of("shapes-gemini"),
-        },
+        "shapes": shapes,
         "nasty": { "cases": nasty["cases"], "right": nasty["right"] },
         "false_captures": nasty["false_captures"],
         "ordinary": of("ordinary"),

@@ -6,11 +6,7 @@ use crate::session::SessionId;
 const NONCE: &str = "0123456789abcdef";
 
 fn expect() -> Expect {
-    Expect {
-        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-        phase: Phase::Cleaning,
-        nonce: NONCE.into(),
-    }
+    Expect::known(SessionId::parse("20261122_141129_1a2b3c4d").unwrap(), Phase::CLEANING, NONCE.into())
 }
 
 fn at(ms: f64) -> Now {
@@ -115,7 +111,7 @@ fn where_the_page_says_that_an_answer_grows_its_proof_is_not_its_end() {
 fn an_answer_that_stops_early_is_kept_as_cut_only_after_it_stayed_quiet() {
     let mut watcher = begun();
     assert_eq!(ended(&mut watcher, 200.0), [Action::Read { key: "k".into() }]);
-    assert!(matches!(read(&mut watcher, false, 210.0).as_slice(), [Action::Wake { .. }]));
+    assert_eq!(read(&mut watcher, false, 210.0), [], "the tick that is under way does for this too");
     assert_eq!(watcher.observe(Signal::Tick, at(2_300.0)), [Action::Read { key: "k".into() }]);
     let captured = read(&mut watcher, false, 2_310.0);
     let [Action::Capture { verdict, .. }] = captured.as_slice() else { panic!("{captured:?}") };
@@ -162,7 +158,47 @@ fn an_answer_that_stalls_is_looked_after_and_never_read_before_its_end() {
     assert_eq!(watcher.observe(Signal::Tick, at(2_300.0)).first(), Some(&stalled));
     assert_eq!(watcher.observe(Signal::Tick, at(9_300.0)).first(), Some(&stalled), "for as long as it takes");
     let grew = watcher.observe(Signal::Grew { key: "k".into() }, at(9_400.0));
-    assert_eq!(grew, [Action::Progress { phase: Phase::Cleaning, sections: 0 }], "it comes in again");
+    assert_eq!(grew, [Action::Progress { phase: Phase::CLEANING, sections: 0 }], "it comes in again");
+}
+
+#[test]
+fn however_many_answers_grow_or_stall_one_tick_is_under_way_for_all() {
+    let mut watcher = begun();
+    let mut ticks = vec![2_110.0];
+    let mut heard = 0;
+    for key in 0..20 {
+        let key = format!("answer {key}");
+        watcher.observe(Signal::Streaming { key: key.clone(), streaming: Some(true) }, at(120.0));
+        assert!(
+            !watcher
+                .observe(Signal::Grew { key }, at(120.0))
+                .iter()
+                .any(|action| matches!(action, Action::Wake { .. }))
+        );
+    }
+    while let Some(ms) = ticks.pop().filter(|ms| *ms < 60_000.0) {
+        heard += 1;
+        for action in watcher.observe(Signal::Tick, at(ms)) {
+            if let Action::Wake { after_ms } = action {
+                ticks.push(ms + after_ms);
+            }
+        }
+        ticks.sort_by(|one, other| other.total_cmp(one));
+    }
+    assert!((50..=120).contains(&heard), "once a second for those that began together: {heard}");
+}
+
+#[test]
+fn an_answer_that_left_the_page_is_looked_after_no_longer() {
+    let mut watcher = begun();
+    let gone = Signal::Unread { key: "k".into() };
+    assert!(matches!(
+        watcher.observe(Signal::Tick, at(2_110.0)).as_slice(),
+        [Action::Stalled { .. }, Action::Wake { .. }]
+    ));
+    assert_eq!(watcher.observe(gone, at(2_120.0)), []);
+    assert_eq!(watcher.observe(Signal::Tick, at(3_110.0)), []);
+    assert!(matches!(ended(&mut watcher, 9_000.0).as_slice(), [Action::Read { .. }]), "until it is back");
 }
 
 #[test]
@@ -184,16 +220,16 @@ fn what_turns_out_not_to_be_the_answer_is_not_said_to_come_in() {
     let mut watcher = begun();
     ended(&mut watcher, 200.0);
     let weather = vec![Block::Paragraph { text: "Sunny.".into() }];
-    let read = Signal::Read { key: "k".into(), blocks: weather, busy: false, follows: true };
-    assert!(matches!(watcher.observe(read.clone(), at(201.0)).as_slice(), [Action::Wake { .. }]));
-    let beside = Action::Beside { key: "k".into(), phase: Phase::Cleaning };
+    let read = Signal::Read { key: "k".into(), blocks: weather.clone(), busy: false, follows: true };
+    assert_eq!(watcher.observe(read.clone(), at(201.0)), []);
+    let beside = Action::Beside { key: "k".into(), phase: Phase::CLEANING, blocks: weather };
     assert_eq!(watcher.observe(read.clone(), at(2_500.0)), [beside]);
     assert_eq!(watcher.observe(read, at(2_501.0)), [], "once");
     let grow = |watcher: &mut Watcher, ms| watcher.observe(Signal::Grew { key: "k".into() }, at(ms));
     assert!(!grow(&mut watcher, 300.0).iter().any(|action| matches!(action, Action::Progress { .. })), "its toolbar");
     watcher.observe(Signal::Streaming { key: "k".into(), streaming: Some(true) }, at(400.0));
     let grew = grow(&mut watcher, 401.0);
-    assert_eq!(grew.first(), Some(&Action::Progress { phase: Phase::Cleaning, sections: 0 }), "it went on");
+    assert_eq!(grew.first(), Some(&Action::Progress { phase: Phase::CLEANING, sections: 0 }), "it went on");
 }
 
 #[test]
@@ -228,7 +264,7 @@ fn sections_are_counted_as_they_come() {
     let seen = |watcher: &mut Watcher, text: &str| {
         watcher.observe(Signal::Heading { key: "k".into(), text: text.into() }, at(150.0))
     };
-    assert_eq!(seen(&mut watcher, "1. Files"), [Action::Progress { phase: Phase::Cleaning, sections: 1 }]);
+    assert_eq!(seen(&mut watcher, "1. Files"), [Action::Progress { phase: Phase::CLEANING, sections: 1 }]);
     assert_eq!(seen(&mut watcher, "1. Files"), []);
     assert_eq!(seen(&mut watcher, "src/main.rs"), []);
 }

@@ -5,6 +5,7 @@ use crate::phase::Phase;
 use crate::refusal::Code;
 use crate::reply::{Oddity, Problem, SectionMark};
 use crate::session::SessionId;
+use crate::workflow::{self, PhaseOutline};
 use serde::{Deserialize, Serialize};
 
 /// An event as the log keeps it.
@@ -45,10 +46,12 @@ pub struct Asked {
     pub nonce: String,
     /// SHA-256 of its text.
     pub text: String,
+    /// UTF-8 bytes of its text.
+    pub bytes: u64,
     /// When it was rendered, milliseconds since 1970.
     pub at_ms: i64,
-    /// It was seen to stand in a composer.
-    pub placed: bool,
+    /// When it was last said to stand in a composer.
+    pub placed_ms: Option<i64>,
     /// When it was sent, as far as anybody saw.
     pub sent_ms: Option<i64>,
     /// The earlier part that it asks the rest of.
@@ -95,10 +98,14 @@ pub struct Answered {
 pub struct PhaseState {
     /// Which.
     pub phase: Phase,
+    /// What it asks for.
+    pub outline: PhaseOutline,
     /// Where it stands.
     pub stand: Stand,
     /// How often it was prompted anew after a failure.
     pub retries: u32,
+    /// When it was prompted for the first time; it stays when the phase is taken up anew.
+    pub started_ms: Option<i64>,
     /// The newest prompt.
     pub asked: Option<Asked>,
     /// The newest reply.
@@ -109,8 +116,15 @@ pub struct PhaseState {
 
 impl PhaseState {
     /// A phase of which nothing happened yet.
-    const fn pending(phase: Phase) -> Self {
-        Self { phase, stand: Stand::Pending, retries: 0, asked: None, answered: None, trouble: None }
+    const fn pending(outline: PhaseOutline) -> Self {
+        let (phase, stand) = (outline.name, Stand::Pending);
+        Self { phase, outline, stand, retries: 0, started_ms: None, asked: None, answered: None, trouble: None }
+    }
+
+    /// The reply to the newest prompt. Once the phase is asked for again, the reply to the prompt before says nothing of it any more.
+    #[must_use]
+    pub fn reply(&self) -> Option<&Answered> {
+        self.answered.as_ref().filter(|_| matches!(self.stand, Stand::Replied | Stand::Failed))
     }
 }
 
@@ -179,6 +193,8 @@ pub struct State {
     pub project: Option<String>,
     /// The name of the workflow.
     pub workflow: String,
+    /// SHA-256 of its definition, where the log has one.
+    pub definition: Option<String>,
     /// Active, complete or abandoned.
     pub standing: Standing,
     /// The conversation it lives in.
@@ -225,7 +241,9 @@ impl State {
 #[must_use]
 pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Option<State> {
     let at_ms = recorded.at_ms;
-    if let Event::SessionStarted { feature, project, workflow, phases } = &recorded.event {
+    if let Event::SessionStarted { feature, project, workflow, phases, outlines, definition } = &recorded.event {
+        let outline = |phase: &Phase| outlines.iter().find(|outline| outline.name == *phase).cloned();
+        let outline = |phase: &Phase| outline(phase).unwrap_or_else(|| workflow::known(*phase));
         return Some(State {
             id: id.clone(),
             feature: feature.clone(),
@@ -234,7 +252,8 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             standing: Standing::Active,
             conversation: None,
             limit: None,
-            phases: phases.iter().map(|&phase| PhaseState::pending(phase)).collect(),
+            definition: definition.clone(),
+            phases: phases.iter().map(|phase| PhaseState::pending(outline(phase))).collect(),
             captures: Vec::new(),
             imported: None,
             attachments: Vec::new(),
@@ -248,16 +267,18 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
     state.seq = recorded.seq;
     match &recorded.event {
         Event::SessionStarted { .. } => {}
-        Event::PromptRendered { phase, nonce, text, part, .. } => {
+        Event::PromptRendered { phase, nonce, text, bytes, part, .. } => {
             if let Some(phase) = state.phase_mut(*phase) {
                 phase.retries += u32::from(phase.stand == Stand::Failed);
                 phase.stand = Stand::Prompted;
+                phase.started_ms.get_or_insert(at_ms);
                 phase.trouble = None;
                 phase.asked = Some(Asked {
                     nonce: nonce.clone(),
                     text: text.clone(),
+                    bytes: *bytes,
                     at_ms,
-                    placed: false,
+                    placed_ms: None,
                     sent_ms: None,
                     part: part.clone(),
                 });
@@ -267,7 +288,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             if let Some(asked) = state.phase_mut(*phase).and_then(|phase| phase.asked.as_mut())
                 && asked.nonce == *nonce
             {
-                asked.placed = true;
+                asked.placed_ms = Some(at_ms);
             }
         }
         Event::PromptSent { phase, nonce, sent_ms } => {
@@ -351,7 +372,9 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             let from = state.phases.iter().position(|state| state.phase == *phase).unwrap_or(state.phases.len());
             for later in &mut state.phases[from..] {
                 if later.phase == *phase || later.stand != Stand::Skipped {
-                    *later = PhaseState { retries: later.retries, ..PhaseState::pending(later.phase) };
+                    // The retries happened, and so did the first prompt.
+                    let (retries, started_ms, outline) = (later.retries, later.started_ms, later.outline.clone());
+                    *later = PhaseState { retries, started_ms, ..PhaseState::pending(outline) };
                 }
             }
         }

@@ -33,7 +33,7 @@ pub(super) struct Draft<'a> {
     /// A file's time lies outside of the session's.
     strayed: bool,
     /// The phases of which no prompt was kept.
-    unkept: Vec<&'static str>,
+    unkept: Vec<Phase>,
 }
 
 impl<'a> Draft<'a> {
@@ -80,7 +80,14 @@ impl<'a> Draft<'a> {
         self.at_ms = self.began_ms;
         let feature = self.feature();
         let project = self.world.project.map(str::to_owned);
-        self.push(Event::SessionStarted { feature, project, workflow: workflow::BUILT_IN[0].name.to_owned(), phases });
+        self.push(Event::SessionStarted {
+            feature,
+            project,
+            workflow: workflow::DEFAULT.to_owned(),
+            phases,
+            outlines: Vec::new(),
+            definition: None,
+        });
     }
 
     fn times(&mut self) {
@@ -180,7 +187,7 @@ impl<'a> Draft<'a> {
     pub(super) fn prompt(&mut self, phase: Phase, kind: &str, answer: &[&str]) {
         let file = self.take(kind);
         if file.is_none() {
-            self.unkept.push(phase.name());
+            self.unkept.push(phase);
         }
         let its = file.as_ref().and_then(|file| file.modified_ms);
         let answers = answer.iter().filter_map(|kind| self.file(kind)).filter(|file| !file.body.trim().is_empty());
@@ -201,11 +208,11 @@ impl<'a> Draft<'a> {
         let files: Vec<Text> = body.of.iter().filter_map(|kind| self.take(kind)).collect();
         self.date(files.iter().filter_map(|file| file.modified_ms).max());
         let body = body.text;
-        let planned = (phase == Phase::Planning).then(|| self.estimated(&body)).flatten();
+        let planned = (phase == Phase::PLANNING).then(|| self.estimated(&body)).flatten();
         if body.trim().is_empty() {
             self.note(format!("There is no answer to {}; the phase is done because the status says so.", phase.name()));
         }
-        let expect = Expect { session: self.plan.id.clone(), phase, nonce: String::new() };
+        let expect = Expect::known(self.plan.id.clone(), phase, String::new());
         let verdict = reply::read_markdown(&body, &expect).verdict();
         let capture = format!("legacy-{}", phase.name());
         let (bytes, lines) = (body.len() as u64, body.lines().count() as u64);
@@ -235,7 +242,7 @@ impl<'a> Draft<'a> {
 
     /// What the planning answer estimates, or else the session's file.
     fn estimated(&mut self, answer: &str) -> Option<Estimated> {
-        let expect = Expect { session: self.plan.id.clone(), phase: Phase::Planning, nonce: String::new() };
+        let expect = Expect::known(self.plan.id.clone(), Phase::PLANNING, String::new());
         let sections = reply::read_markdown(answer, &expect).sections;
         let notes = sections.into_iter().find(|its| its.name == "EXECUTION_NOTES").map(|notes| notes.text);
         let by_notes = notes.as_deref().and_then(estimate);
@@ -295,7 +302,7 @@ impl<'a> Draft<'a> {
             self.push(Event::AttachmentKept { name: file.path, text, bytes });
         }
         if !self.unkept.is_empty() {
-            let phases = self.unkept.join(", ");
+            let phases = self.unkept.iter().map(Phase::name).collect::<Vec<_>>().join(", ");
             self.note(format!("No prompt was kept of: {phases}."));
         }
         if self.strayed {

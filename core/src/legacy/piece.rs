@@ -6,6 +6,7 @@ use crate::markdown::{ends_in_fence, fence};
 use crate::phase::Phase;
 use crate::reply::{self, Expect, SectionState};
 use crate::session::SessionId;
+use crate::workflow;
 
 /// A piece of the planning reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +59,9 @@ pub(super) fn compose(pieces: &[Piece<'_>], session: &SessionId) -> Composed {
 
 /// The sections that are found in a text.
 fn sections(text: &str, session: &SessionId) -> Vec<String> {
-    let expect = Expect { session: session.clone(), phase: Phase::Planning, nonce: String::new() };
+    let expect = Expect::known(session.clone(), Phase::PLANNING, String::new());
     let read = reply::read_markdown(text, &expect).sections.into_iter();
-    read.filter(|section| section.state != SectionState::Missing).map(|section| section.name.to_owned()).collect()
+    read.filter(|section| section.state != SectionState::Missing).map(|section| section.name.into()).collect()
 }
 
 /// The whole reply, where the old reader took all of it for this piece.
@@ -100,8 +101,9 @@ impl Piece<'_> {
             return Some("with a colon".to_owned());
         }
         // It took the item with the number of the next section for that section.
-        let at = Phase::Planning.sections().iter().position(|name| *name == self.section())?;
-        let next = Some(at + 2).filter(|next| *next <= Phase::Planning.sections().len())?;
+        let names = workflow::known(Phase::PLANNING).names();
+        let at = names.iter().position(|name| *name == self.section().as_str())?;
+        let next = Some(at + 2).filter(|next| *next <= names.len())?;
         ends_before(self.text, next).then(|| format!("just before item {next} of a list"))
     }
 }
@@ -180,7 +182,8 @@ mod tests {
         assert_eq!(composed.of, ["analysis_template", "execution_notes"]);
         assert!(composed.notes[0].contains("holds 2 of the 3 sections"), "{:?}", composed.notes);
         let session = SessionId::parse("20250624_115521_1a2b3c4d").unwrap();
-        assert_eq!(sections(&composed.text, &session), Phase::Planning.sections());
+        let names: Vec<String> = workflow::known(Phase::PLANNING).names().into_iter().map(String::from).collect();
+        assert_eq!(sections(&composed.text, &session), names);
         // Where there is a piece for it, the first one only speaks of it.
         let speaks = made(&[
             ("analysis_template", "Look.\n\n### IMPLEMENTATION_TEMPLATE\n\nIt follows."),

@@ -10,9 +10,9 @@ use crate::session::SessionId;
 
 /// Each phase with the kinds of the files that hold its prompt and its answer.
 const STEPS: [(Phase, &str, &[&str]); 3] = [
-    (Phase::Planning, "orchestrator_prompt", &["analysis_template", "implementation_template", "execution_notes"]),
-    (Phase::Analysis, "analysis_prompt", &["analysis_output"]),
-    (Phase::Implementation, "implementation_prompt", &["implementation_output"]),
+    (Phase::PLANNING, "orchestrator_prompt", &["analysis_template", "implementation_template", "execution_notes"]),
+    (Phase::ANALYSIS, "analysis_prompt", &["analysis_output"]),
+    (Phase::IMPLEMENTATION, "implementation_prompt", &["implementation_output"]),
 ];
 
 /// A session, ready to be written into the log.

@@ -115,7 +115,7 @@ fn no_answer_is_proven_whatever_it_says_of_itself() {
     let answer = "### FINDINGS\n\n````\na\n````\n\n### DESIGN\n\n````\nb\n````\n\n### TASKS\n\n````\nc\n````\n\n```promptrunner\nPROMPT-RUNNER/1 20250624_115521_00000000 analysis \nsection: FINDINGS\nPROMPT-RUNNER/END \n```\n";
     let plan = plan(r#"{"timestamp": "began", "status": "analysis_complete"}"#, &[("analysis_output", answer, 5)]);
     let state = plan.state().unwrap();
-    let answered = state.phase(Phase::Analysis).and_then(|phase| phase.answered.as_ref()).unwrap();
+    let answered = state.phase(Phase::ANALYSIS).and_then(|phase| phase.answered.as_ref()).unwrap();
     assert!(answered.problem.is_some() && answered.accepted, "{answered:?}");
     assert_eq!(plan.texts.iter().find(|kept| kept.hash == answered.text).map(|kept| kept.body.as_str()), Some(answer));
 }
@@ -218,7 +218,7 @@ fn a_text_in_the_sessions_own_file_comes_over_and_a_name_is_only_a_name() {
         let outputs: Vec<_> = beside.iter().map(|text| ("analysis_output", *text, 5)).collect();
         let plan = plan(&record, &outputs);
         let state = plan.state().unwrap();
-        let answered = state.phase(Phase::Analysis).and_then(|phase| phase.answered.as_ref()).unwrap();
+        let answered = state.phase(Phase::ANALYSIS).and_then(|phase| phase.answered.as_ref()).unwrap();
         let text = plan.texts.iter().find(|kept| kept.hash == answered.text).map(|kept| kept.body.as_str());
         assert_eq!(text, Some(*expected), "{said}");
         let said_so = |word: &str| plan.notes.iter().any(|note| note.contains(word));

@@ -4,6 +4,7 @@ use super::*;
 use crate::event::{Rating, Recorded, Usage, evolve, fold};
 use crate::reply::Trailer;
 use crate::session::SessionId;
+use crate::workflow;
 
 fn id() -> SessionId {
     SessionId::parse("20261122_141129_1a2b3c4d").unwrap()
@@ -13,7 +14,7 @@ struct Story(State);
 
 impl Story {
     fn begin() -> Self {
-        let event = start("Dark mode", None, None).unwrap();
+        let event = start("Dark mode", None, workflow::classic("feature").unwrap(), None).unwrap();
         Self(fold(&id(), &[Recorded { seq: 1, at_ms: 1_000, event }]).unwrap())
     }
 
@@ -55,7 +56,7 @@ impl Story {
 #[test]
 fn a_feature_goes_through_its_phases_and_is_complete_with_the_last_reply() {
     let mut story = Story::begin();
-    for phase in [Phase::Planning, Phase::Analysis, Phase::Implementation] {
+    for phase in [Phase::PLANNING, Phase::ANALYSIS, Phase::IMPLEMENTATION] {
         assert_eq!(story.0.current().unwrap().phase, phase);
         story.prompt(phase).unwrap();
         story.reply(phase, phase.name(), None, Source::Page).unwrap();
@@ -68,51 +69,51 @@ fn a_feature_goes_through_its_phases_and_is_complete_with_the_last_reply() {
 fn what_comes_too_early_or_too_late_is_refused_and_changes_nothing() {
     let mut story = Story::begin();
     let before = story.0.clone();
-    assert_eq!(story.prompt(Phase::Analysis), Err(Code::PhaseOutOfOrder));
-    assert_eq!(story.prompt(Phase::Testing), Err(Code::PhaseUnknown));
-    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Err(Code::PhaseNotPrompted));
+    assert_eq!(story.prompt(Phase::ANALYSIS), Err(Code::PhaseOutOfOrder));
+    assert_eq!(story.prompt(Phase::TESTING), Err(Code::PhaseUnknown));
+    assert_eq!(story.reply(Phase::PLANNING, "r", None, Source::Page), Err(Code::PhaseNotPrompted));
     assert_eq!(story.ask(Command::Complete), Err(Code::PhaseOutOfOrder));
     assert_eq!(story.0, before);
-    story.prompt(Phase::Planning).unwrap();
-    story.reply(Phase::Planning, "r", None, Source::Page).unwrap();
-    assert_eq!(story.prompt(Phase::Planning), Err(Code::PhaseClosed));
-    story.prompt(Phase::Analysis).unwrap();
-    assert_eq!(story.reply(Phase::Planning, "another", None, Source::Page), Err(Code::PhaseClosed));
+    story.prompt(Phase::PLANNING).unwrap();
+    story.reply(Phase::PLANNING, "r", None, Source::Page).unwrap();
+    assert_eq!(story.prompt(Phase::PLANNING), Err(Code::PhaseClosed));
+    story.prompt(Phase::ANALYSIS).unwrap();
+    assert_eq!(story.reply(Phase::PLANNING, "another", None, Source::Page), Err(Code::PhaseClosed));
 }
 
 #[test]
 fn the_same_reply_twice_is_one() {
     let mut story = Story::begin();
-    story.prompt(Phase::Planning).unwrap();
-    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Ok(1));
-    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Ok(0));
+    story.prompt(Phase::PLANNING).unwrap();
+    assert_eq!(story.reply(Phase::PLANNING, "r", None, Source::Page), Ok(1));
+    assert_eq!(story.reply(Phase::PLANNING, "r", None, Source::Page), Ok(0));
 }
 
 #[test]
 fn a_cut_reply_is_kept_from_a_page_and_refused_from_a_file() {
     let mut story = Story::begin();
-    story.prompt(Phase::Planning).unwrap();
-    assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Cut), Source::File), Err(Code::ReplyIncomplete));
-    assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Foreign), Source::Page), Err(Code::ReplyForeign));
-    assert_eq!(story.reply(Phase::Planning, "r", Some(Problem::Cut), Source::Page), Ok(1));
+    story.prompt(Phase::PLANNING).unwrap();
+    assert_eq!(story.reply(Phase::PLANNING, "r", Some(Problem::Cut), Source::File), Err(Code::ReplyIncomplete));
+    assert_eq!(story.reply(Phase::PLANNING, "r", Some(Problem::Foreign), Source::Page), Err(Code::ReplyForeign));
+    assert_eq!(story.reply(Phase::PLANNING, "r", Some(Problem::Cut), Source::Page), Ok(1));
     assert_eq!(story.0.current().unwrap().stand, Stand::Failed);
-    assert_eq!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Fresh));
-    story.prompt(Phase::Planning).unwrap();
+    assert_eq!(prompting(&story.0, Phase::PLANNING, None), Ok(Prompting::Fresh));
+    story.prompt(Phase::PLANNING).unwrap();
     assert_eq!(story.0.current().unwrap().retries, 1);
-    assert_eq!(story.reply(Phase::Planning, "whole", None, Source::Page), Ok(1));
-    assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
+    assert_eq!(story.reply(Phase::PLANNING, "whole", None, Source::Page), Ok(1));
+    assert_eq!(story.0.current().unwrap().phase, Phase::ANALYSIS);
 }
 
 #[test]
 fn an_incomplete_reply_can_be_repaired_or_accepted() {
     let mut story = Story::begin();
-    assert_eq!(story.ask(Command::Accept { phase: Phase::Planning }), Err(Code::PhaseNothingToRepair));
-    story.prompt(Phase::Planning).unwrap();
-    story.reply(Phase::Planning, "half", Some(Problem::Cut), Source::Page).unwrap();
+    assert_eq!(story.ask(Command::Accept { phase: Phase::PLANNING }), Err(Code::PhaseNothingToRepair));
+    story.prompt(Phase::PLANNING).unwrap();
+    story.reply(Phase::PLANNING, "half", Some(Problem::Cut), Source::Page).unwrap();
     let part = Part { repair: Repair::Continue, text: "half".into() };
     assert_eq!(repairs(story.0.current().unwrap()), [Repair::Continue]);
     assert_eq!(earlier(story.0.current().unwrap()), Some(part.clone()), "the page may let it go on by itself");
-    let (phase, nonce) = (Phase::Planning, "n-planning".to_owned());
+    let (phase, nonce) = (Phase::PLANNING, "n-planning".to_owned());
     story
         .ask(Command::Prompt {
             phase,
@@ -124,23 +125,23 @@ fn an_incomplete_reply_can_be_repaired_or_accepted() {
         })
         .unwrap();
     assert_eq!(earlier(story.0.current().unwrap()), Some(part));
-    story.reply(Phase::Planning, "still half", Some(Problem::SectionMissing), Source::Page).unwrap();
+    story.reply(Phase::PLANNING, "still half", Some(Problem::SectionMissing), Source::Page).unwrap();
     assert_eq!(repairs(story.0.current().unwrap()), [Repair::Sections]);
-    assert_eq!(story.ask(Command::Accept { phase: Phase::Planning }), Ok(1));
-    assert_eq!(story.ask(Command::Accept { phase: Phase::Planning }), Ok(0));
-    let planning = story.0.phase(Phase::Planning).unwrap();
+    assert_eq!(story.ask(Command::Accept { phase: Phase::PLANNING }), Ok(1));
+    assert_eq!(story.ask(Command::Accept { phase: Phase::PLANNING }), Ok(0));
+    let planning = story.0.phase(Phase::PLANNING).unwrap();
     assert!(planning.stand == Stand::Replied && planning.answered.as_ref().unwrap().accepted);
-    assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
+    assert_eq!(story.0.current().unwrap().phase, Phase::ANALYSIS);
 }
 
 #[test]
 fn a_limit_is_noted_once_and_over_when_the_next_prompt_goes_off() {
     let mut story = Story::begin();
-    story.prompt(Phase::Planning).unwrap();
+    story.prompt(Phase::PLANNING).unwrap();
     assert_eq!(story.ask(Command::Limit { resets_ms: Some(9_000) }), Ok(1));
     assert_eq!(story.ask(Command::Limit { resets_ms: Some(9_000) }), Ok(0));
     assert_eq!(story.0.limit.unwrap().resets_ms, Some(9_000));
-    let (phase, nonce) = (Phase::Planning, "n-planning".to_owned());
+    let (phase, nonce) = (Phase::PLANNING, "n-planning".to_owned());
     story.ask(Command::Sent { phase, nonce, sent_ms: 5, conversation: None }).unwrap();
     assert_eq!(story.0.limit, None);
 }
@@ -148,16 +149,16 @@ fn a_limit_is_noted_once_and_over_when_the_next_prompt_goes_off() {
 #[test]
 fn a_prompt_asked_for_twice_is_the_same_prompt() {
     let mut story = Story::begin();
-    story.prompt(Phase::Planning).unwrap();
-    assert!(matches!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Again { .. })));
-    let rest = prompting(&story.0, Phase::Planning, Some(Repair::Continue)).map_err(|refusal| refusal.code);
+    story.prompt(Phase::PLANNING).unwrap();
+    assert!(matches!(prompting(&story.0, Phase::PLANNING, None), Ok(Prompting::Again { .. })));
+    let rest = prompting(&story.0, Phase::PLANNING, Some(Repair::Continue)).map_err(|refusal| refusal.code);
     assert_eq!(rest, Err(Code::PhaseNothingToRepair), "nor is it a prompt for the rest of a reply");
-    let placed = || Command::Placed { phase: Phase::Planning, nonce: "n-planning".into() };
+    let placed = || Command::Placed { phase: Phase::PLANNING, nonce: "n-planning".into() };
     assert_eq!(story.ask(placed()), Ok(1));
     assert_eq!(story.ask(placed()), Ok(0), "a page that got no answer says it again");
     story
         .ask(Command::Sent {
-            phase: Phase::Planning,
+            phase: Phase::PLANNING,
             nonce: "n-planning".into(),
             sent_ms: 5,
             conversation: Some("claude.ai/chat/x".into()),
@@ -166,7 +167,7 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
     assert_eq!(story.0.current().unwrap().stand, Stand::Awaiting);
     assert_eq!(story.0.conversation.as_deref(), Some("claude.ai/chat/x"));
     assert_eq!(
-        story.ask(Command::Sent { phase: Phase::Planning, nonce: "old".into(), sent_ms: 5, conversation: None }),
+        story.ask(Command::Sent { phase: Phase::PLANNING, nonce: "old".into(), sent_ms: 5, conversation: None }),
         Err(Code::ReplyForeign)
     );
 }
@@ -174,69 +175,69 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
 #[test]
 fn a_phase_left_out_counts_as_done_and_can_be_taken_up_again() {
     let mut story = Story::begin();
-    story.prompt(Phase::Planning).unwrap();
-    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Ok(1));
-    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Ok(0));
-    assert_eq!(story.prompt(Phase::Planning), Err(Code::PhaseClosed));
-    assert_eq!(story.0.current().unwrap().phase, Phase::Analysis);
-    assert_eq!(story.reply(Phase::Planning, "late", None, Source::Page), Ok(1), "nothing was built without it yet");
-    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Err(Code::PhaseClosed));
-    story.prompt(Phase::Analysis).unwrap();
-    story.ask(Command::Skip { phase: Phase::Analysis }).unwrap();
+    story.prompt(Phase::PLANNING).unwrap();
+    assert_eq!(story.ask(Command::Skip { phase: Phase::PLANNING }), Ok(1));
+    assert_eq!(story.ask(Command::Skip { phase: Phase::PLANNING }), Ok(0));
+    assert_eq!(story.prompt(Phase::PLANNING), Err(Code::PhaseClosed));
+    assert_eq!(story.0.current().unwrap().phase, Phase::ANALYSIS);
+    assert_eq!(story.reply(Phase::PLANNING, "late", None, Source::Page), Ok(1), "nothing was built without it yet");
+    assert_eq!(story.ask(Command::Skip { phase: Phase::PLANNING }), Err(Code::PhaseClosed));
+    story.prompt(Phase::ANALYSIS).unwrap();
+    story.ask(Command::Skip { phase: Phase::ANALYSIS }).unwrap();
     assert_eq!(
-        story.ask(Command::Skip { phase: Phase::Implementation }),
+        story.ask(Command::Skip { phase: Phase::IMPLEMENTATION }),
         Ok(2),
         "with the last one the session is complete"
     );
-    assert_eq!(story.ask(Command::Redo { phase: Phase::Analysis }), Ok(1));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::ANALYSIS }), Ok(1));
     assert_eq!(story.0.standing, Standing::Active);
-    assert_eq!(story.0.phase(Phase::Implementation).unwrap().stand, Stand::Skipped, "what was left out stays so");
+    assert_eq!(story.0.phase(Phase::IMPLEMENTATION).unwrap().stand, Stand::Skipped, "what was left out stays so");
     assert_eq!(story.0.current().unwrap().stand, Stand::Pending);
 }
 
 #[test]
 fn what_is_done_anew_begins_from_there_and_knows_the_old_replies() {
     let mut story = Story::begin();
-    assert_eq!(story.ask(Command::Redo { phase: Phase::Planning }), Ok(0), "it has not begun");
-    for phase in [Phase::Planning, Phase::Analysis, Phase::Implementation] {
+    assert_eq!(story.ask(Command::Redo { phase: Phase::PLANNING }), Ok(0), "it has not begun");
+    for phase in [Phase::PLANNING, Phase::ANALYSIS, Phase::IMPLEMENTATION] {
         story.prompt(phase).unwrap();
         story.reply(phase, phase.name(), None, Source::Page).unwrap();
     }
-    assert_eq!(story.ask(Command::Redo { phase: Phase::Analysis }), Ok(1));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::ANALYSIS }), Ok(1));
     let stands: Vec<_> = story.0.phases.iter().map(|phase| phase.stand).collect();
     assert_eq!(stands, [Stand::Replied, Stand::Pending, Stand::Pending]);
-    assert_eq!(story.reply(Phase::Analysis, "analysis", None, Source::Page), Ok(0), "a page sends the old one again");
-    story.prompt(Phase::Analysis).unwrap();
-    assert_eq!(story.reply(Phase::Analysis, "better", None, Source::Page), Ok(1));
-    assert_eq!(story.ask(Command::Redo { phase: Phase::Testing }), Err(Code::PhaseUnknown));
+    assert_eq!(story.reply(Phase::ANALYSIS, "analysis", None, Source::Page), Ok(0), "a page sends the old one again");
+    story.prompt(Phase::ANALYSIS).unwrap();
+    assert_eq!(story.reply(Phase::ANALYSIS, "better", None, Source::Page), Ok(1));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::TESTING }), Err(Code::PhaseUnknown));
 }
 
 #[test]
 fn a_session_that_was_given_up_takes_nothing_more() {
     let mut story = Story::begin();
-    story.prompt(Phase::Planning).unwrap();
+    story.prompt(Phase::PLANNING).unwrap();
     assert_eq!(story.ask(Command::Abandon), Ok(1));
     assert_eq!(story.ask(Command::Abandon), Ok(0));
-    assert_eq!(story.prompt(Phase::Planning), Err(Code::SessionClosed));
-    assert_eq!(story.ask(Command::Skip { phase: Phase::Planning }), Err(Code::SessionClosed));
-    assert_eq!(story.ask(Command::Redo { phase: Phase::Planning }), Err(Code::SessionClosed));
-    assert_eq!(story.reply(Phase::Planning, "r", None, Source::Page), Err(Code::SessionClosed));
+    assert_eq!(story.prompt(Phase::PLANNING), Err(Code::SessionClosed));
+    assert_eq!(story.ask(Command::Skip { phase: Phase::PLANNING }), Err(Code::SessionClosed));
+    assert_eq!(story.ask(Command::Redo { phase: Phase::PLANNING }), Err(Code::SessionClosed));
+    assert_eq!(story.reply(Phase::PLANNING, "r", None, Source::Page), Err(Code::SessionClosed));
 }
 
 #[test]
 fn a_provider_that_fails_leaves_the_prompt_to_be_asked_again() {
     let mut story = Story::begin();
-    story.prompt(Phase::Planning).unwrap();
-    let sent = || Command::Sent { phase: Phase::Planning, nonce: "n-planning".into(), sent_ms: 5, conversation: None };
-    let failed = || Command::Failed { phase: Phase::Planning, nonce: "n-planning".into(), error: Code::StoreBusy };
+    story.prompt(Phase::PLANNING).unwrap();
+    let sent = || Command::Sent { phase: Phase::PLANNING, nonce: "n-planning".into(), sent_ms: 5, conversation: None };
+    let failed = || Command::Failed { phase: Phase::PLANNING, nonce: "n-planning".into(), error: Code::StoreBusy };
     story.ask(sent()).unwrap();
     assert_eq!(story.ask(failed()), Ok(1));
     let planning = story.0.current().unwrap();
     assert_eq!((planning.stand, planning.trouble), (Stand::Prompted, Some(Code::StoreBusy)));
-    assert!(matches!(prompting(&story.0, Phase::Planning, None), Ok(Prompting::Again { .. })));
+    assert!(matches!(prompting(&story.0, Phase::PLANNING, None), Ok(Prompting::Again { .. })));
     assert_eq!(story.ask(sent()), Ok(1), "it is sent anew");
     assert_eq!(story.0.current().unwrap().trouble, None);
-    story.reply(Phase::Planning, "r", None, Source::Api).unwrap();
+    story.reply(Phase::PLANNING, "r", None, Source::Api).unwrap();
     assert_eq!(story.ask(failed()), Ok(0), "the reply came all the same");
 }
 

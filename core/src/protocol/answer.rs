@@ -98,6 +98,12 @@ answers! {
         figures: Figures,
     }
 
+    /// The workflows that there are.
+    WorkflowList {
+        /// The one of who names none first.
+        workflows: Vec<WorkflowEntry>,
+    }
+
     /// A session over time.
     SessionTimeline {
         /// The session over time.
@@ -119,41 +125,42 @@ pub struct SessionView {
     pub view: View,
 }
 
-/// An answer on the wire.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Reply {
-    /// To `ping`.
-    Pong(Pong),
-    /// To `status`, and to everything that changes a session.
-    Session(SessionFound),
-    /// To `list`.
-    Sessions(SessionList),
-    /// To `prompt`.
-    Prompt(RenderedPrompt),
-    /// To `capture`.
-    Captured(Captured),
-    /// To `read`.
-    Read(Reading),
-    /// To `show`.
-    Record(SessionRecord),
-    /// To `panel`.
-    Figures(PanelFigures),
-    /// To `timeline`.
-    Timeline(SessionTimeline),
-    /// To `page_report`.
-    Page(PageJudgement),
-}
-
 /// The type of an answer, and the name under which it goes over the wire.
 pub trait Answer: Into<Reply> {
     /// The `type` of the reply that it becomes.
     const TYPE: &'static str;
 }
 
+/// The answers in two groups, as the requests are: those that the engine in a page knows, and all the rest.
+macro_rules! replies {
+    (
+        page { $($(#[doc = $page_doc:literal])+ $page_name:literal $page_variant:ident($page_answer:ident),)+ }
+        others { $($(#[doc = $doc:literal])+ $name:literal $variant:ident($answer:ident),)+ }
+    ) => {
+        /// An answer on the wire.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+        #[serde(tag = "type")]
+        pub enum Reply {
+            $($(#[doc = $page_doc])+ #[serde(rename = $page_name)] $page_variant($page_answer),)+
+            $(
+                $(#[doc = $doc])+
+                #[cfg(not(target_family = "wasm"))]
+                #[serde(rename = $name)]
+                $variant($answer),
+            )+
+        }
+
+        $(in_reply!($page_answer, $page_variant, $page_name);)+
+        $(
+            #[cfg(not(target_family = "wasm"))]
+            in_reply!($answer, $variant, $name);
+        )+
+    };
+}
+
 macro_rules! in_reply {
-    ($($answer:ident as $variant:ident = $name:literal,)*) => {$(
+    ($answer:ident, $variant:ident, $name:literal) => {
         impl Answer for $answer {
             const TYPE: &'static str = $name;
         }
@@ -163,20 +170,36 @@ macro_rules! in_reply {
                 Self::$variant(answer)
             }
         }
-    )*};
+    };
 }
 
-in_reply! {
-    Pong as Pong = "pong",
-    SessionFound as Session = "session",
-    SessionList as Sessions = "sessions",
-    RenderedPrompt as Prompt = "prompt",
-    Captured as Captured = "captured",
-    Reading as Read = "read",
-    SessionRecord as Record = "record",
-    PanelFigures as Figures = "figures",
-    SessionTimeline as Timeline = "timeline",
-    PageJudgement as Page = "page",
+replies! {
+    page {
+        /// To `status`, and to everything that changes a session.
+        "session" Session(SessionFound),
+        /// To `prompt`.
+        "prompt" Prompt(RenderedPrompt),
+        /// To `capture`.
+        "captured" Captured(Captured),
+        /// To `page_report`.
+        "page" Page(PageJudgement),
+    }
+    others {
+        /// To `ping`.
+        "pong" Pong(Pong),
+        /// To `list`.
+        "sessions" Sessions(SessionList),
+        /// To `read`.
+        "read" Read(Reading),
+        /// To `show`.
+        "record" Record(SessionRecord),
+        /// To `panel`.
+        "figures" Figures(PanelFigures),
+        /// To `workflows`.
+        "workflows" Workflows(WorkflowList),
+        /// To `timeline`.
+        "timeline" Timeline(SessionTimeline),
+    }
 }
 
 impl Answer for SessionView {
@@ -199,6 +222,18 @@ pub struct PhaseRecord {
     pub prompt: Option<String>,
     /// The reply as markdown.
     pub reply: Option<String>,
+}
+
+/// A workflow that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct WorkflowEntry {
+    /// The name that a session is started with.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Its phases, first to last.
+    pub phases: Vec<Phase>,
 }
 
 /// A text that is kept beside a session.

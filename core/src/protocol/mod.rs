@@ -7,10 +7,12 @@ mod requests;
 mod table;
 
 pub use self::answer::Reply;
-pub use self::requests::{Ask, Client, Entry, Handler, Named, Twice};
+pub use self::requests::{Ask, Client, Entry, Handler, Twice};
 #[cfg(feature = "types")]
 pub(crate) use self::table::request_declarations;
-pub use self::table::{Request, Runs, TABLE, ask};
+pub use self::table::{Request, ask};
+#[cfg(not(target_family = "wasm"))]
+pub use self::table::{Runs, TABLE};
 
 use crate::block::Block;
 use crate::event::Source;
@@ -140,13 +142,6 @@ mod tests {
                 assert!(GOLDEN.lines().any(|line| line == *example), "run `cargo xtask codegen` for {example}");
             }
         }
-    }
-
-    #[test]
-    fn a_request_alone_is_written_as_among_all_others() {
-        let status = ask::Status { session: None, conversation: Some("claude.ai/chat/1".to_owned()) };
-        let alone = serde_json::to_string(&Named::new(&status)).unwrap();
-        assert_eq!(alone, serde_json::to_string(&Request::from(status)).unwrap());
     }
 
     #[test]

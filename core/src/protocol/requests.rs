@@ -3,7 +3,6 @@
 
 use super::Request;
 use super::answer::Answer;
-use serde::Serialize;
 
 /// Who asks. Each door of the program is one, and lets through what the table allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +73,7 @@ impl Entry {
 }
 
 /// The parameters of one request, and what it is answered with.
-pub trait Ask: Serialize + Into<Request> {
+pub trait Ask: Into<Request> {
     /// Its row of the table.
     const ENTRY: Entry;
     /// The type of its answer.
@@ -93,60 +92,43 @@ pub trait Handler<R: Ask> {
     fn ask(&mut self, request: R) -> Result<R::Answer, Self::Refusal>;
 }
 
-/// A request as it stands on the wire, for a client that needs no other.
-#[derive(Debug, Serialize)]
-pub struct Named<'a, R> {
-    r#type: &'static str,
-    #[serde(flatten)]
-    request: &'a R,
-}
-
-impl<'a, R: Ask> Named<'a, R> {
-    /// This request with its name.
-    pub const fn new(request: &'a R) -> Self {
-        Self { r#type: R::ENTRY.name, request }
-    }
-}
-
+/// Rows in two groups: what a page of a chat site may ask, and all the rest, which the engine in a page does not know.
 macro_rules! requests {
-    ($(
-        $(#[doc = $doc:literal])+
-        $name:literal $kind:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* } -> $answer:ident {
-            from: [$($client:ident),+ $(,)?],
-            twice: $twice:ident,
-            examples: [$($example:literal),+ $(,)?],
-        }
-    )+) => {
+    (
+        page {$(
+            $(#[doc = $page_doc:literal])+
+            $page_name:literal $page_kind:ident { $($(#[$page_meta:meta])* $page_field:ident: $page_type:ty,)* } -> $page_answer:ident {
+                from: [$($page_client:ident),+ $(,)?],
+                twice: $page_twice:ident,
+                examples: [$($page_example:literal),+ $(,)?],
+            }
+        )+}
+        others {$(
+            $(#[doc = $doc:literal])+
+            $name:literal $kind:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* } -> $answer:ident {
+                from: [$($client:ident),+ $(,)?],
+                twice: $twice:ident,
+                examples: [$($example:literal),+ $(,)?],
+            }
+        )+}
+    ) => {
         /// The parameters of each request.
         pub mod ask {
             use super::*;
             use serde::{Deserialize, Serialize};
 
-            $(
-                $(#[doc = $doc])+
-                #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-                #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
-                #[cfg_attr(feature = "types", ts(optional_fields = nullable, rename = concat!(stringify!($kind), "Request")))]
-                #[cfg_attr(feature = "types", schemars(inline))]
-                #[serde(deny_unknown_fields)]
-                pub struct $kind { $($(#[$meta])* pub $field: $type,)* }
-
-                impl $crate::protocol::Ask for $kind {
-                    const ENTRY: $crate::protocol::Entry = $crate::protocol::Entry {
-                        name: $name,
-                        doc: &[$($doc),+],
-                        answer: stringify!($answer),
-                        answer_type: <$answer as $crate::protocol::answer::Answer>::TYPE,
-                        from: &[$($crate::protocol::Client::$client),+],
-                        twice: $crate::protocol::Twice::$twice,
-                        examples: &[$($example),+],
-                    };
-                    type Answer = $answer;
+            $($crate::protocol::requests::parameters! {
+                $(#[doc = $page_doc])+
+                $page_name $page_kind { $($(#[$page_meta])* $page_field: $page_type,)* } -> $page_answer {
+                    from: [Page, $($page_client),+], twice: $page_twice, examples: [$($page_example),+],
                 }
-
-                impl From<$kind> for $crate::protocol::Request {
-                    fn from(request: $kind) -> Self {
-                        Self::$kind(request)
+            })+
+            $(
+                #[cfg(not(target_family = "wasm"))]
+                $crate::protocol::requests::parameters! {
+                    $(#[doc = $doc])+
+                    $name $kind { $($(#[$meta])* $field: $type,)* } -> $answer {
+                        from: [$($client),+], twice: $twice, examples: [$($example),+],
                     }
                 }
             )+
@@ -158,16 +140,32 @@ macro_rules! requests {
         #[serde(tag = "type")]
         pub enum Request {
             $(
+                $(#[doc = $page_doc])+
+                #[serde(rename = $page_name)]
+                $page_kind(ask::$page_kind),
+            )+
+            $(
                 $(#[doc = $doc])+
+                #[cfg(not(target_family = "wasm"))]
                 #[serde(rename = $name)]
                 $kind(ask::$kind),
             )+
         }
 
         /// Answers every request of the table. One that is declared and not handled does not compile.
-        pub trait Runs: $($crate::protocol::Handler<ask::$kind, Refusal = $crate::refusal::Refusal> +)+ {}
-        impl<T> Runs for T where T: $($crate::protocol::Handler<ask::$kind, Refusal = $crate::refusal::Refusal> +)+ {}
+        #[cfg(not(target_family = "wasm"))]
+        pub trait Runs:
+            $($crate::protocol::Handler<ask::$page_kind, Refusal = $crate::refusal::Refusal> +)+
+            $($crate::protocol::Handler<ask::$kind, Refusal = $crate::refusal::Refusal> +)+
+        {}
 
+        #[cfg(not(target_family = "wasm"))]
+        impl<T> Runs for T where T:
+            $($crate::protocol::Handler<ask::$page_kind, Refusal = $crate::refusal::Refusal> +)+
+            $($crate::protocol::Handler<ask::$kind, Refusal = $crate::refusal::Refusal> +)+
+        {}
+
+        #[cfg(not(target_family = "wasm"))]
         impl Request {
             /// Has it answered.
             ///
@@ -175,6 +173,7 @@ macro_rules! requests {
             /// The refusals of docs/PROTOCOL.md.
             pub fn answered_by(self, runner: &mut impl Runs) -> Result<$crate::protocol::Reply, $crate::refusal::Refusal> {
                 match self {
+                    $(Self::$page_kind(request) => $crate::protocol::Handler::ask(runner, request).map(Into::into),)+
                     $(Self::$kind(request) => $crate::protocol::Handler::ask(runner, request).map(Into::into),)+
                 }
             }
@@ -183,6 +182,7 @@ macro_rules! requests {
             #[must_use]
             pub const fn entry(&self) -> &'static $crate::protocol::Entry {
                 match self {
+                    $(Self::$page_kind(_) => &<ask::$page_kind as $crate::protocol::Ask>::ENTRY,)+
                     $(Self::$kind(_) => &<ask::$kind as $crate::protocol::Ask>::ENTRY,)+
                 }
             }
@@ -192,11 +192,53 @@ macro_rules! requests {
         #[cfg(feature = "types")]
         #[must_use]
         pub(crate) fn request_declarations() -> Vec<String> {
-            vec![$($crate::types::declaration::<ask::$kind>()),+]
+            vec![$($crate::types::declaration::<ask::$page_kind>(),)+ $($crate::types::declaration::<ask::$kind>()),+]
         }
 
         /// Every row of the table.
-        pub const TABLE: &[$crate::protocol::Entry] = &[$(<ask::$kind as $crate::protocol::Ask>::ENTRY),+];
+        #[cfg(not(target_family = "wasm"))]
+        pub const TABLE: &[$crate::protocol::Entry] = &[
+            $(<ask::$page_kind as $crate::protocol::Ask>::ENTRY,)+
+            $(<ask::$kind as $crate::protocol::Ask>::ENTRY),+
+        ];
     };
 }
 pub(super) use requests;
+
+/// The type of one request's parameters.
+macro_rules! parameters {
+    (
+        $(#[doc = $doc:literal])+
+        $name:literal $kind:ident { $($(#[$meta:meta])* $field:ident: $type:ty,)* } -> $answer:ident {
+            from: [$($client:ident),+], twice: $twice:ident, examples: [$($example:literal),+],
+        }
+    ) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+        #[cfg_attr(feature = "types", ts(optional_fields = nullable, rename = concat!(stringify!($kind), "Request")))]
+        #[cfg_attr(feature = "types", schemars(inline))]
+        #[serde(deny_unknown_fields)]
+        pub struct $kind { $($(#[$meta])* pub $field: $type,)* }
+
+        impl $crate::protocol::Ask for $kind {
+            const ENTRY: $crate::protocol::Entry = $crate::protocol::Entry {
+                name: $name,
+                doc: &[$($doc),+],
+                answer: stringify!($answer),
+                answer_type: <$answer as $crate::protocol::answer::Answer>::TYPE,
+                from: &[$($crate::protocol::Client::$client),+],
+                twice: $crate::protocol::Twice::$twice,
+                examples: &[$($example),+],
+            };
+            type Answer = $answer;
+        }
+
+        impl From<$kind> for $crate::protocol::Request {
+            fn from(request: $kind) -> Self {
+                Self::$kind(request)
+            }
+        }
+    };
+}
+pub(super) use parameters;

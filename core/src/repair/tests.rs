@@ -13,11 +13,7 @@ const TASKS: &str = "### TASKS\n````\nT001 the first task\n````\n\n";
 const WHOLE: &str = "T000 the start\nT001 the first task\nT002 the second task\nT003 the third task";
 
 fn expect() -> Expect {
-    Expect {
-        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-        phase: Phase::Analysis,
-        nonce: "0123456789abcdef".into(),
-    }
+    Expect::known(SessionId::parse("20261122_141129_1a2b3c4d").unwrap(), Phase::ANALYSIS, "0123456789abcdef".into())
 }
 
 fn stitched(first: &str, second: &str) -> Reading {
@@ -233,7 +229,10 @@ fn a_section_that_was_cut_stays_cut_and_those_around_it_are_whole() {
     let reading = stitched(&cut, &format!("{TASKS}{TRAILER}"));
     let states: Vec<SectionState> = reading.sections.iter().map(|section| section.state).collect();
     assert_eq!(states, [SectionState::Ok, SectionState::Cut, SectionState::Ok]);
-    assert_eq!((reading.problem(), lacking(&reading.sections)), (Some(Problem::SectionMissing), vec!["DESIGN"]));
+    assert_eq!(
+        (reading.problem(), lacking(&reading.sections)),
+        (Some(Problem::SectionMissing), vec![Name::new("DESIGN").unwrap()])
+    );
 }
 
 /// Where the first message came out of a page, nobody knows whether its last fence was closed.
@@ -267,7 +266,7 @@ fn a_third_message_makes_no_whole_of_two_that_do_not_fit() {
     let three = reply::read(&stitch(&two, &markdown::blocks(&third), &expect()), &expect());
     assert_eq!(
         (three.problem(), lacking(&three.sections)),
-        (Some(Problem::SectionMissing), vec!["FINDINGS"]),
+        (Some(Problem::SectionMissing), vec![Name::new("FINDINGS").unwrap()]),
         "{three:#?}"
     );
 }

@@ -5,6 +5,7 @@ use super::source::{Part, Source};
 use super::trailer::{Proof, is_placeholder, parse_trailer};
 use super::{Expect, Oddity, Reading, Section, SectionState, Trailer};
 use crate::block::{Block, RULE, is_tags, longest_run};
+use crate::name::Name;
 use crate::parted::holds;
 use std::ops::Range;
 
@@ -54,7 +55,7 @@ struct Walk<'a> {
 }
 
 struct Found {
-    name: &'static str,
+    name: Name,
     /// As the prompt shows it: an echo, and no answer.
     echoed: bool,
     /// Its heading, and where its body ends.
@@ -69,13 +70,13 @@ impl<'a> Walk<'a> {
                 let answers = trailer.answers(expect);
                 return Mark::Trailer(trailer, answers);
             }
-            start(&part.block, expect.phase).map_or(Mark::Text, |start| {
-                let echoed = parts.get(at + 1).is_some_and(|next| is_placeholder(&next.block, start.name));
+            start(&part.block, &expect.sections).map_or(Mark::Text, |start| {
+                let echoed = parts.get(at + 1).is_some_and(|next| is_placeholder(&next.block, &start.name));
                 Mark::Start(start, echoed)
             })
         };
         let mut marks: Vec<Mark> = parts.iter().enumerate().map(mark).collect();
-        demote(&mut marks, expect.phase.sections());
+        demote(&mut marks, &expect.sections);
         let last = marks.iter().rposition(|mark| matches!(mark, Mark::Trailer(proof, true) if proof.ended));
         let (found, held, oddities) = (Vec::new(), None, Vec::new());
         Self { source, expect, marks, last, found, proof: None, foreign: false, held, oddities }
@@ -139,10 +140,8 @@ impl<'a> Walk<'a> {
 
     /// Whether every section has come and was proven, and no other proof follows.
     fn is_over(&self, at: usize) -> bool {
-        let has_come = |name: &&str| self.found.iter().any(|section| section.name == *name && !section.echoed);
-        self.proof == Some(true)
-            && self.last.is_some_and(|last| last < at)
-            && self.expect.phase.sections().iter().all(has_come)
+        let has_come = |name: &Name| self.found.iter().any(|section| section.name == *name && !section.echoed);
+        self.proof == Some(true) && self.last.is_some_and(|last| last < at) && self.expect.sections.iter().all(has_come)
     }
 
     /// Whether what is held back is more than trailers, and no echo of the prompt.
@@ -163,7 +162,7 @@ impl<'a> Walk<'a> {
     }
 
     fn judge(mut self) -> Reading {
-        let names = self.expect.phase.sections();
+        let names = &self.expect.sections;
         let trailer = match self.proof {
             Some(true) => Trailer::Proven,
             Some(false) => Trailer::Cut,
@@ -175,14 +174,14 @@ impl<'a> Walk<'a> {
         if !answered.by_ref().is_sorted_by_key(|name| names.iter().position(|its| *its == name)) {
             self.oddities.push(Oddity::Order);
         }
-        let sections = names.iter().map(|name| self.gather(name, open)).collect();
+        let sections = names.iter().map(|name| self.gather(*name, open)).collect();
         let oddities = Oddity::ALL.into_iter().filter(|oddity| self.oddities.contains(oddity)).collect();
         let empty = self.source.parts.iter().all(|part| part.block.text().trim().is_empty());
         Reading { sections, trailer, oddities, empty }
     }
 
     /// All that was found under one name, judged.
-    fn gather(&mut self, name: &'static str, open: Option<&str>) -> Section {
+    fn gather(&mut self, name: Name, open: Option<Name>) -> Section {
         let mut texts = Vec::new();
         let mut echoed = false;
         let mut gap = false;
@@ -227,7 +226,7 @@ impl<'a> Walk<'a> {
 
 /// Takes those for text that are headings inside of a body: sections begin at one level, and what has the same name at another one
 /// begins none. Where two levels have as much to say for themselves, nobody can tell, and both stay.
-fn demote(marks: &mut [Mark], names: &[&'static str]) {
+fn demote(marks: &mut [Mark], names: &[Name]) {
     let starts: Vec<Start> = marks
         .iter()
         .filter_map(|mark| match mark {
@@ -236,21 +235,21 @@ fn demote(marks: &mut [Mark], names: &[&'static str]) {
         })
         .collect();
     let at_level =
-        |level: u8, name: &'static str| starts.iter().filter(move |start| start.level == level && start.name == name);
+        |level: u8, name: Name| starts.iter().filter(move |start| start.level == level && start.name == name);
     // How many sections begin at a level, and how many of them as they should be written.
     let worth = |level: u8| {
-        let came = names.iter().filter(|name| at_level(level, name).next().is_some()).count();
-        let capital = names.iter().filter(|name| at_level(level, name).any(|start| start.capital)).count();
+        let came = names.iter().filter(|name| at_level(level, **name).next().is_some()).count();
+        let capital = names.iter().filter(|name| at_level(level, **name).any(|start| start.capital)).count();
         (came, capital)
     };
     let Some(best) = (1..=8).map(worth).max().filter(|(came, _)| *came > 0) else { return };
     let mut levels = (1..=8).filter(|level| worth(*level) == best);
     let Some(main) = levels.next() else { return };
     let twofold = best.0 == names.len() && levels.next().is_some();
-    let at_main: Vec<&str> = names.iter().copied().filter(|name| at_level(main, name).next().is_some()).collect();
-    let meant = |name: &str| starts.iter().rposition(|its| its.name == name && its.capital && its.level == main);
-    let meant: Vec<Option<usize>> = names.iter().map(|name| meant(name)).collect();
-    let comes_at = |name: &str| names.iter().position(|its| *its == name).and_then(|at| meant[at]);
+    let at_main: Vec<Name> = names.iter().copied().filter(|name| at_level(main, *name).next().is_some()).collect();
+    let meant = |name: Name| starts.iter().rposition(|its| its.name == name && its.capital && its.level == main);
+    let meant: Vec<Option<usize>> = names.iter().map(|name| meant(*name)).collect();
+    let comes_at = |name: Name| names.iter().position(|its| *its == name).and_then(|at| meant[at]);
     let real = marks.iter_mut().filter(|mark| matches!(mark, Mark::Start(_, false)));
     for (number, mark) in real.enumerate() {
         let Mark::Start(start, _) = mark else { continue };

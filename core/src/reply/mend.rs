@@ -10,7 +10,7 @@ use super::trailer::{is_header, parse_trailer};
 use super::{Expect, Oddity, Reading, SectionState, section_named};
 use crate::block::Block;
 use crate::markdown::{self, fence};
-use crate::phase::Phase;
+use crate::name::Name;
 use std::borrow::Cow;
 
 /// Reads a reply as it stands, or, where that is not complete, mended.
@@ -25,7 +25,7 @@ pub(super) fn read(source: &Source, expect: &Expect) -> Reading {
     if reading.empty || source.parts.iter().any(|part| part.block.has_gap()) || sound(&reading) {
         return reading;
     }
-    let Some(split) = split(source, expect.phase) else {
+    let Some(split) = split(source, &expect.sections) else {
         return mended(source, expect).filter(complete).unwrap_or_else(|| doubted(reading));
     };
     let other = as_it_stands(&split, expect);
@@ -74,13 +74,13 @@ enum Line<'a> {
     /// The fence around a block of code that a page has drawn, and its label.
     Fence(&'a str),
     /// What begins a section.
-    Head(&'static str),
+    Head(Name),
 }
 
-fn lines(source: &Source, phase: Phase) -> Vec<Line<'_>> {
+fn lines<'a>(source: &'a Source, names: &[Name]) -> Vec<Line<'a>> {
     let mut out = Vec::new();
     for (at, part) in source.parts.iter().enumerate() {
-        let is_head = start(&part.block, phase).map(|start| Line::Head(start.name));
+        let is_head = start(&part.block, names).map(|start| Line::Head(start.name));
         match part.place.clone().filter(|_| !source.drawn) {
             Some(place) => {
                 let next =
@@ -88,9 +88,9 @@ fn lines(source: &Source, phase: Phase) -> Vec<Line<'_>> {
                 let in_code = matches!(part.block, Block::Code { .. });
                 let begins = if is_head.is_some() { place.end } else { source.line_of(place.start) };
                 out.extend(is_head);
-                written(source, begins..next.unwrap_or(place.end), in_code, phase, &mut out);
+                written(source, begins..next.unwrap_or(place.end), in_code, names, &mut out);
             }
-            None => drawn(part, is_head, phase, &mut out),
+            None => drawn(part, is_head, names, &mut out),
         }
     }
     out
@@ -101,7 +101,7 @@ fn written<'a>(
     source: &'a Source,
     place: std::ops::Range<usize>,
     in_code: bool,
-    phase: Phase,
+    names: &[Name],
     out: &mut Vec<Line<'a>>,
 ) {
     let text = source.text.get(place).unwrap_or_default();
@@ -110,13 +110,13 @@ fn written<'a>(
         let Some(line) = line.strip_suffix('\n').or_else(|| Some(line).filter(|line| !line.trim().is_empty())) else {
             continue;
         };
-        let head = if in_code { head(line, phase) } else { None };
+        let head = if in_code { head(line, names) } else { None };
         out.push(head.map_or_else(|| Line::Text(line.into(), in_code), Line::Head));
     }
 }
 
 /// The lines that a page shows of a block.
-fn drawn<'a>(part: &'a Part, is_head: Option<Line<'a>>, phase: Phase, out: &mut Vec<Line<'a>>) {
+fn drawn<'a>(part: &'a Part, is_head: Option<Line<'a>>, names: &[Name], out: &mut Vec<Line<'a>>) {
     if let Some(head) = is_head {
         out.push(head);
         return;
@@ -124,7 +124,7 @@ fn drawn<'a>(part: &'a Part, is_head: Option<Line<'a>>, phase: Phase, out: &mut 
     match &part.block {
         Block::Code { lang, text } => {
             out.push(Line::Fence(lang));
-            let line = |line: &'a str| head(line, phase).map_or_else(|| Line::Text(line.into(), true), Line::Head);
+            let line = |line: &'a str| head(line, names).map_or_else(|| Line::Text(line.into(), true), Line::Head);
             out.extend(text.split('\n').map(line));
             out.push(Line::Fence(""));
         }
@@ -139,32 +139,32 @@ fn drawn<'a>(part: &'a Part, is_head: Option<Line<'a>>, phase: Phase, out: &mut 
 }
 
 /// The section that a line of code begins, if it turns out that its fence was broken: a heading, or a bold name.
-fn head(line: &str, phase: Phase) -> Option<&'static str> {
+fn head(line: &str, names: &[Name]) -> Option<Name> {
     let text = line.trim_start_matches(' ');
     if line.len() - text.len() > 3 || !text.starts_with(['#', '*']) {
         return None;
     }
-    section_named(text, phase).filter(|name| text.contains(name))
+    section_named(text, names).filter(|name| text.contains(name.as_str()))
 }
 
 /// The reading of a reply by its lines: every section once and in order, each in a fence, and the trailer once, at the end.
 fn mended(source: &Source, expect: &Expect) -> Option<Reading> {
-    let mut begun: Vec<&str> = Vec::new();
-    for (name, _) in source.parts.iter().filter_map(|part| section_start(&part.block, expect.phase)) {
+    let mut begun: Vec<Name> = Vec::new();
+    for (name, _) in source.parts.iter().filter_map(|part| section_start(&part.block, &expect.sections)) {
         if begun.contains(&name) {
             return None;
         }
         begun.push(name);
     }
-    let lines = lines(source, expect.phase);
-    let heads: Vec<(usize, &'static str)> = lines
+    let lines = lines(source, &expect.sections);
+    let heads: Vec<(usize, Name)> = lines
         .iter()
         .enumerate()
         .filter_map(|(at, line)| if let Line::Head(name) = line { Some((at, *name)) } else { None })
         .collect();
     // A reply that stands in a fence as a whole may be an example of one.
     let begins = lines.iter().find(|line| matches!(line, Line::Head(_)) || mark(line).is_some());
-    if !matches!(begins, Some(Line::Head(_))) || !heads.iter().map(|(_, name)| name).eq(expect.phase.sections()) {
+    if !matches!(begins, Some(Line::Head(_))) || !heads.iter().map(|(_, name)| name).eq(&expect.sections) {
         return None;
     }
     let (trailer, proof, is_last) = trailer(&lines, expect)?;
@@ -178,7 +178,7 @@ fn mended(source: &Source, expect: &Expect) -> Option<Reading> {
         in_code &= its;
         broken += ends.abs_diff(1);
         left_open = ends == 0;
-        out.push(Block::Heading { level: 3, text: (*name).to_owned() });
+        out.push(Block::Heading { level: 3, text: (*name).into() });
         out.push(Block::Code { lang: String::new(), text });
     }
     // One body without its end and another with two of them is a section that is quoted, with its fence, in another.

@@ -1,8 +1,8 @@
 //! What in a reply begins a section: a heading with its name, or what a model writes in place of one.
 
 use crate::block::Block;
+use crate::name::Name;
 use crate::parted::{holds, pieces};
-use crate::phase::Phase;
 
 /// No name with all that may stand around it is longer, and paragraphs are.
 const LONGEST: usize = 160;
@@ -36,7 +36,7 @@ const OF: [&str; 5] = ["OF", "VON", "DE", "SUR", "DI"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start {
     /// The section.
-    pub(super) name: &'static str,
+    pub(super) name: Name,
     /// It is written as the contract asks.
     pub(super) exact: bool,
     /// Its name stands there in capitals, as the contract has it.
@@ -55,7 +55,7 @@ impl Start {
 /// A name that was found in a text.
 #[derive(Clone, Copy)]
 struct Found {
-    name: &'static str,
+    name: Name,
     capital: bool,
     /// Other words stand beside it: what it means in another language.
     glossed: bool,
@@ -63,18 +63,18 @@ struct Found {
 
 /// The section that this block begins, and whether it is written as the contract asks.
 #[cfg(feature = "native")]
-pub(crate) fn section_start(block: &Block, phase: Phase) -> Option<(&'static str, bool)> {
-    start(block, phase).map(|start| (start.name, start.exact))
+pub(crate) fn section_start(block: &Block, names: &[Name]) -> Option<(Name, bool)> {
+    start(block, names).map(|start| (start.name, start.exact))
 }
 
 /// The section that this block begins.
-pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
+pub(super) fn start(block: &Block, names: &[Name]) -> Option<Start> {
     let text = block.text().trim();
     if text.len() > LONGEST || text.contains('\n') {
         return None;
     }
-    let Found { name, capital, glossed } = found(text, phase)?;
-    let exact = text == name;
+    let Found { name, capital, glossed } = found(text, names)?;
+    let exact = text == name.as_str();
     let level = match block {
         Block::Code { .. } => return None,
         Block::Heading { level, .. } => *level,
@@ -86,8 +86,8 @@ pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
         Block::Heading { .. } => true,
         _ if level < MARKED => true,
         // Without a heading a body may speak of "notes" in a line of its own, bold or not, and list them.
-        Block::Paragraph { .. } if glossed => first.is_some_and(is_mark) && is_one_line_of_its_own(text, phase),
-        Block::Paragraph { .. } if says_a_number(text, phase) => false,
+        Block::Paragraph { .. } if glossed => first.is_some_and(is_mark) && is_one_line_of_its_own(text, names),
+        Block::Paragraph { .. } if says_a_number(text, names) => false,
         Block::Paragraph { .. } => {
             exact || first.is_some_and(is_mark) || (capital && first.is_some_and(|ch| !matches!(ch, '`' | '>' | '|')))
         }
@@ -102,20 +102,20 @@ pub(super) fn start(block: &Block, phase: Phase) -> Option<Start> {
 }
 
 /// Whether what stands beside a name explains it, and does not begin the text: `**NAME (gloss)**` and no `**NAME:** text`.
-fn is_one_line_of_its_own(text: &str, phase: Phase) -> bool {
+fn is_one_line_of_its_own(text: &str, names: &[Name]) -> bool {
     let bold = text.strip_prefix("**").and_then(|text| text.strip_suffix("**"));
     let in_brackets = || {
         let (before, _) = text.split_once(['(', '（', '[', '【'])?;
-        found(before, phase).filter(|found| !found.glossed && text.ends_with([')', '）', ']', '】']))
+        found(before, names).filter(|found| !found.glossed && text.ends_with([')', '）', ']', '】']))
     };
     bold.is_some_and(|inner| !holds(inner, "**")) || in_brackets().is_some()
 }
 
 /// Whether a number stands behind the colon of a name: then it is what the section says.
-fn says_a_number(text: &str, phase: Phase) -> bool {
+fn says_a_number(text: &str, names: &[Name]) -> bool {
     let text = seen(text);
     text.split_once(':')
-        .is_some_and(|(before, after)| found(before, phase).is_some() && after.contains(|ch: char| ch.is_ascii_digit()))
+        .is_some_and(|(before, after)| found(before, names).is_some() && after.contains(|ch: char| ch.is_ascii_digit()))
 }
 
 /// The level of a heading that is written as HTML.
@@ -133,24 +133,24 @@ const fn is_mark(ch: char) -> bool {
 
 /// The section of a phase that a heading of this text begins.
 #[must_use]
-pub fn section_named(text: &str, phase: Phase) -> Option<&'static str> {
-    found(text, phase).filter(|found| found.capital || !found.glossed).map(|found| found.name)
+pub fn section_named(text: &str, names: &[Name]) -> Option<Name> {
+    found(text, names).filter(|found| found.capital || !found.glossed).map(|found| found.name)
 }
 
-fn found(text: &str, phase: Phase) -> Option<Found> {
+fn found(text: &str, names: &[Name]) -> Option<Found> {
     if text.len() > LONGEST {
         return None;
     }
     let seen = seen(text);
     let text = without_count(&seen);
-    if let Some((name, capital)) = is_name(text, phase) {
+    if let Some((name, capital)) = is_name(text, names) {
         return Some(Found { name, capital, glossed: false });
     }
     // A name among what numbers it, or says it in another language.
     let mut found: Option<Found> = None;
     let (mut glossed, mut repeats) = (false, false);
     for part in parts(text) {
-        match (is_name(part, phase), found) {
+        match (is_name(part, names), found) {
             (Some((name, capital)), None) => found = Some(Found { name, capital, glossed: false }),
             // What explains a name may repeat it as a word; of two in capitals nobody knows which is meant.
             (Some((name, true)), Some(Found { capital: false, .. })) => {
@@ -161,8 +161,8 @@ fn found(text: &str, phase: Phase) -> Option<Found> {
             // Behind a name a single letter is a text.
             (None, _) if is_number(part) && (found.is_none() || part.contains(|ch: char| ch.is_ascii_digit())) => {}
             (None, _) => {
-                if holds_a_name(part, phase) {
-                    if holds_a_capital_name(part, phase) {
+                if holds_a_name(part, names) {
+                    if holds_a_capital_name(part, names) {
                         return None;
                     }
                     repeats = true;
@@ -175,17 +175,17 @@ fn found(text: &str, phase: Phase) -> Option<Found> {
 }
 
 /// The section whose name this is, and whether it is written in capitals; words may be parted by blanks or any dash.
-fn is_name(text: &str, phase: Phase) -> Option<(&'static str, bool)> {
+fn is_name(text: &str, names: &[Name]) -> Option<(Name, bool)> {
     let text = without_decoration(text);
     let text = counted(text).map_or(text, without_decoration);
     let is_joint = |ch: char| ch.is_whitespace() || matches!(ch, '_' | '-' | '–');
-    let same = |name: &&&str| {
+    let same = |name: &&Name| {
         let mut words = text.split(is_joint).filter(|word| !word.is_empty());
         name.split('_').all(|its| words.next().is_some_and(|word| word.eq_ignore_ascii_case(its)))
             && words.next().is_none()
     };
-    let name = phase.sections().iter().find(same)?;
-    Some((name, !text.bytes().any(|byte| byte.is_ascii_lowercase())))
+    let name = names.iter().find(same)?;
+    Some((*name, !text.bytes().any(|byte| byte.is_ascii_lowercase())))
 }
 
 /// Without numbering, bullets, emphasis and pictures. A number behind it makes it another name.
@@ -264,15 +264,15 @@ fn without_signs(word: &str) -> &str {
     word.trim_matches(is_sign)
 }
 
-fn holds_a_name(text: &str, phase: Phase) -> bool {
+fn holds_a_name(text: &str, names: &[Name]) -> bool {
     let mut words = text.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '_');
-    words.any(|word| phase.sections().iter().any(|name| name.eq_ignore_ascii_case(word)))
+    words.any(|word| names.iter().any(|name| name.eq_ignore_ascii_case(word)))
 }
 
 /// The same in capitals, as the contract has them.
-fn holds_a_capital_name(text: &str, phase: Phase) -> bool {
+fn holds_a_capital_name(text: &str, names: &[Name]) -> bool {
     let mut words = text.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '_');
-    words.any(|word| phase.sections().contains(&word))
+    words.any(|word| names.iter().any(|name| *name == word))
 }
 
 /// What is no letter: signs, digits, arrows, boxes, pictures. Ranges, because the tables of Unicode are too big for a page.
@@ -330,6 +330,6 @@ fn skip_sequence(signs: &mut std::iter::Peekable<std::str::Chars<'_>>) {
 
 /// Whether a text is a section name in capitals and nothing else.
 #[cfg(feature = "native")]
-pub(super) fn is_alone(text: &str, phase: Phase) -> bool {
-    found(text, phase).is_some_and(|found| found.capital && !found.glossed)
+pub(super) fn is_alone(text: &str, names: &[Name]) -> bool {
+    found(text, names).is_some_and(|found| found.capital && !found.glossed)
 }

@@ -6,16 +6,16 @@ use super::source::{Part, Source};
 use super::trailer::{is_header, is_line, is_placeholder, parse};
 use crate::block::Block;
 use crate::markdown::{self, fence};
-use crate::phase::Phase;
+use crate::name::Name;
 use std::ops::Range;
 
 /// A trailer that is broken into paragraphs has not more of them.
 const PIECES: usize = 12;
 
 /// The same reply in more blocks, if there is anything to take apart.
-pub(super) fn split(source: &Source, phase: Phase) -> Option<Source> {
+pub(super) fn split(source: &Source, names: &[Name]) -> Option<Source> {
     // The prompt itself says in a list what its sections are, and its echo is no answer.
-    let is_echo = |part: &Part| phase.sections().iter().any(|name| is_placeholder(&part.block, name));
+    let is_echo = |part: &Part| names.iter().any(|name| is_placeholder(&part.block, name));
     if source.parts.iter().any(is_echo) {
         return None;
     }
@@ -31,7 +31,7 @@ pub(super) fn split(source: &Source, phase: Phase) -> Option<Source> {
             changed = true;
             continue;
         }
-        match apart(source, part, phase) {
+        match apart(source, part, names) {
             Some(parts) => {
                 out.extend(parts);
                 changed = true;
@@ -42,11 +42,11 @@ pub(super) fn split(source: &Source, phase: Phase) -> Option<Source> {
     changed.then(|| source.with(out))
 }
 
-fn apart(source: &Source, part: &Part, phase: Phase) -> Option<Vec<Part>> {
+fn apart(source: &Source, part: &Part, names: &[Name]) -> Option<Vec<Part>> {
     let place = part.place.clone()?;
     match &part.block {
-        Block::Paragraph { .. } => paragraph(source, place, phase),
-        Block::Other { .. } => list(source.slice(part), phase).or_else(|| under(source, place)),
+        Block::Paragraph { .. } => paragraph(source, place, names),
+        Block::Other { .. } => list(source.slice(part), names).or_else(|| under(source, place)),
         Block::Heading { .. } | Block::Code { .. } => None,
     }
 }
@@ -62,7 +62,7 @@ fn lines(source: &Source, place: Range<usize>) -> impl Iterator<Item = (&str, Ra
 }
 
 /// A paragraph with lines that begin sections, and with a trailer for its last ones.
-fn paragraph(source: &Source, place: Range<usize>, phase: Phase) -> Option<Vec<Part>> {
+fn paragraph(source: &Source, place: Range<usize>, names: &[Name]) -> Option<Vec<Part>> {
     let end = place.end;
     let trailer = tail(source, place.clone());
     let text_ends = trailer.unwrap_or(end);
@@ -70,9 +70,9 @@ fn paragraph(source: &Source, place: Range<usize>, phase: Phase) -> Option<Vec<P
     let mut body = place.start;
     for (line, its) in lines(source, place.start..text_ends) {
         let head = Block::Paragraph { text: line.trim().to_owned() };
-        let (head, name_ends) = if is_marked(&head, phase) {
+        let (head, name_ends) = if is_marked(&head, names) {
             (head, its.end)
-        } else if let Some((name, length)) = inline(line, phase) {
+        } else if let Some((name, length)) = inline(line, names) {
             (Block::Paragraph { text: name.to_owned() }, its.start + length)
         } else {
             continue;
@@ -143,7 +143,7 @@ fn trailer_in_pieces(source: &Source, at: usize) -> Option<(Part, usize)> {
 }
 
 /// The bold name that a line begins with, and where its text begins: `**NAME:** text`.
-fn inline(line: &str, phase: Phase) -> Option<(&str, usize)> {
+fn inline<'a>(line: &'a str, names: &[Name]) -> Option<(&'a str, usize)> {
     let bare = line.trim_start();
     let mark = ["**", "__"].into_iter().find(|mark| bare.starts_with(mark))?;
     let length = bare[2..].find(mark)? + 4;
@@ -152,11 +152,11 @@ fn inline(line: &str, phase: Phase) -> Option<(&str, usize)> {
     let inner = name.trim_matches(['*', '_']).trim_end();
     let text = rest.trim_start().trim_start_matches(is_joint).trim_start();
     let joined = inner.ends_with(is_joint) || rest.trim_start().starts_with(is_joint);
-    (joined && !text.is_empty() && is_alone(inner, phase)).then_some((name, line.len() - text.len()))
+    (joined && !text.is_empty() && is_alone(inner, names)).then_some((name, line.len() - text.len()))
 }
 
 /// A list of which every item is a section, with its body inside the item.
-fn list(text: &str, phase: Phase) -> Option<Vec<Part>> {
+fn list(text: &str, names: &[Name]) -> Option<Vec<Part>> {
     let mut out: Vec<Part> = Vec::new();
     let mut body = String::new();
     let mut indent = 0;
@@ -170,7 +170,7 @@ fn list(text: &str, phase: Phase) -> Option<Vec<Part>> {
         }
         let marker = bare.find(' ')? + 1;
         let head = Block::Other { text: line.to_owned() };
-        let inline = if is_marked(&head, phase) { None } else { Some(inline(bare.get(marker..)?, phase)?) };
+        let inline = if is_marked(&head, names) { None } else { Some(inline(bare.get(marker..)?, names)?) };
         out.extend(markdown::blocks(&std::mem::take(&mut body)).into_iter().map(own));
         indent = marker;
         match inline {
@@ -184,11 +184,11 @@ fn list(text: &str, phase: Phase) -> Option<Vec<Part>> {
     }
     out.extend(markdown::blocks(&body).into_iter().map(own));
     // Names alone are a table of contents.
-    let is_name = |part: &Part| start(&part.block, phase).is_some();
+    let is_name = |part: &Part| start(&part.block, names).is_some();
     (out.len() > 1 && !out.iter().all(is_name)).then_some(out)
 }
 
 /// Begins a section whose name stands there in capitals, and not alone.
-fn is_marked(block: &Block, phase: Phase) -> bool {
-    start(block, phase).is_some_and(|start| start.capital && block.text().trim() != start.name)
+fn is_marked(block: &Block, names: &[Name]) -> bool {
+    start(block, names).is_some_and(|start| start.capital && start.name != block.text().trim())
 }

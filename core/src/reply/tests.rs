@@ -3,11 +3,7 @@
 use super::*;
 
 fn expect() -> Expect {
-    Expect {
-        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-        phase: Phase::Analysis,
-        nonce: "0123456789abcdef".into(),
-    }
+    Expect::known(SessionId::parse("20261122_141129_1a2b3c4d").unwrap(), Phase::ANALYSIS, "0123456789abcdef".into())
 }
 
 fn heading(text: &str) -> Block {
@@ -97,7 +93,7 @@ fn harmless_shapes_are_read_and_named() {
 #[test]
 fn an_echo_of_the_prompt_is_no_answer_and_does_not_spoil_one() {
     let mut blocks: Vec<_> =
-        Phase::Analysis.sections().iter().flat_map(|name| [heading(name), code(&placeholder(name))]).collect();
+        expect().sections.iter().flat_map(|name| [heading(name), code(&placeholder(name))]).collect();
     blocks.push(Block::Paragraph { text: "Write the answer in the chat itself.".into() });
     blocks.push(trailer("0123456789abcdef"));
     let echo = read(&blocks, &expect());

@@ -117,13 +117,12 @@ fn in_pieces(rest: &str) -> Option<Proof> {
     let whole: String = rest.chars().filter(|ch| !ch.is_whitespace() && !is_mark(*ch)).collect();
     let (session, rest) = whole.split_at_checked(SESSION_BYTES)?;
     SessionId::parse(session)?;
-    let phase = Phase::ALL.into_iter().find(|phase| rest.starts_with(phase.name()))?.name();
-    let rest = rest.strip_prefix(phase)?;
     let (before, after) = parted(rest, END)?;
-    let nonce = parted(before, SECTION).map_or(before, |(nonce, _)| nonce);
-    let ended = !nonce.is_empty()
-        && after.strip_prefix(nonce).is_some_and(|after| !after.starts_with(|ch: char| ch.is_ascii_hexdigit()));
-    ended.then(|| Proof { session: session.to_owned(), phase: phase.to_owned(), nonce: nonce.to_owned(), ended })
+    // The nonce stands there twice; its second time tells where the name of the phase ends.
+    let nonce = after.split(|ch: char| !ch.is_ascii_hexdigit()).next().filter(|nonce| !nonce.is_empty())?;
+    let proof = parted(before, SECTION).map_or(before, |(proof, _)| proof);
+    let phase = proof.strip_suffix(nonce).and_then(Phase::from_name)?;
+    Some(Proof { session: session.to_owned(), phase: phase.name().to_owned(), nonce: nonce.to_owned(), ended: true })
 }
 
 /// What a renderer puts before the first line of a fence: its label and the name of its copy button, in any language.

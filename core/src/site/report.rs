@@ -57,7 +57,7 @@ const fn is_none(count: &u32) -> bool {
 pub struct Found {
     /// Its name in the profile.
     pub name: String,
-    /// How many each candidate finds. The first that finds any is used.
+    /// How many each candidate finds, up to the first that finds any: that one is used.
     pub counts: Vec<u32>,
     /// Kinds of tag among what is used.
     pub tags: Vec<String>,

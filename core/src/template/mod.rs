@@ -5,7 +5,7 @@
 
 mod sample;
 
-pub use self::sample::{Flaw, try_out};
+pub use self::sample::{Flaw, try_condition, try_out};
 
 use crate::block::longest_run;
 use crate::event::Repair;
@@ -39,15 +39,16 @@ pub struct Material<'a> {
     pub sections: &'a [(Phase, Vec<Section>)],
 }
 
-/// The built-in template of a phase.
+/// The built-in template of a phase, where one came with the program.
 #[must_use]
-pub const fn built_in(phase: Phase) -> &'static str {
+pub const fn built_in(phase: Phase) -> Option<&'static str> {
     match phase {
-        Phase::Planning => include_str!("planning.md.jinja"),
-        Phase::Analysis => include_str!("analysis.md.jinja"),
-        Phase::Implementation => include_str!("implementation.md.jinja"),
-        Phase::Testing => include_str!("testing.md.jinja"),
-        Phase::Cleaning => include_str!("cleaning.md.jinja"),
+        Phase::PLANNING => Some(include_str!("planning.md.jinja")),
+        Phase::ANALYSIS => Some(include_str!("analysis.md.jinja")),
+        Phase::IMPLEMENTATION => Some(include_str!("implementation.md.jinja")),
+        Phase::TESTING => Some(include_str!("testing.md.jinja")),
+        Phase::CLEANING => Some(include_str!("cleaning.md.jinja")),
+        _ => None,
     }
 }
 
@@ -58,24 +59,41 @@ pub const fn built_in(phase: Phase) -> &'static str {
 pub fn render(material: &Material<'_>, source: &str) -> Result<String, minijinja::Error> {
     let phase = material.expect.phase;
     let texts = material.sections.iter().flat_map(|(_, sections)| sections).map(|section| section.text.len());
-    let environment = environment(phase.name(), source, material.feature.len() + texts.sum::<usize>())?;
-    let sections: BTreeMap<&str, BTreeMap<&str, &str>> = material
-        .sections
-        .iter()
-        .map(|(phase, sections)| {
-            (phase.name(), sections.iter().map(|section| (section.name, section.text.as_str())).collect())
-        })
-        .collect();
-    environment.get_template(phase.name())?.render(context! {
+    let environment = environment(PROMPT, source, material.feature.len() + texts.sum::<usize>())?;
+    environment.get_template(PROMPT)?.render(context! {
         feature => material.feature,
         project => material.project,
         session => material.expect.session.as_str(),
         phase => phase.name(),
         nonce => material.expect.nonce.as_str(),
-        names => Serde(phase.sections()),
-        reply => Serde(sections),
+        names => Serde(&material.expect.sections),
+        reply => Serde(replies(material.sections)),
     })
 }
+
+/// The replies so far, as templates and conditions name them: by phase, then by section.
+fn replies(sections: &[(Phase, Vec<Section>)]) -> BTreeMap<&str, BTreeMap<&str, &str>> {
+    let mut replies = BTreeMap::new();
+    for (phase, sections) in sections {
+        let texts = sections.iter().map(|section| (section.name.as_str(), section.text.as_str()));
+        replies.insert(phase.name(), texts.collect());
+    }
+    replies
+}
+
+/// Whether a condition holds for a feature and the replies so far, such as `reply.analysis.TASKS is undefined` or `'docs' in feature`.
+///
+/// # Errors
+/// An expression that cannot be read, or names what is not there.
+pub fn holds(condition: &str, feature: &str, sections: &[(Phase, Vec<Section>)]) -> Result<bool, minijinja::Error> {
+    let texts = sections.iter().flat_map(|(_, sections)| sections).map(|section| section.text.len());
+    let environment = environment("condition", "", feature.len() + texts.sum::<usize>())?;
+    let expression = environment.compile_expression(condition)?;
+    Ok(expression.eval(context! { feature => feature, reply => Serde(replies(sections)) })?.is_true())
+}
+
+/// What the template of a prompt is called among those that it may include: no phase has such a name.
+const PROMPT: &str = "the prompt";
 
 /// Lines of the earlier part that a prompt for the rest repeats, so that the model knows the place; and at most so many characters.
 const TAIL_LINES: usize = 12;
@@ -109,7 +127,7 @@ pub fn render_repair(repair: Repair, expect: &Expect, sections: &[Section]) -> R
         phase => expect.phase.name(),
         nonce => expect.nonce.as_str(),
         names => Serde(names),
-        open => open.map(|section| section.name),
+        open => open.map(|section| section.name.as_str()),
         fence => "`".repeat(longest_run(tail).max(3) + 1),
         tail => tail,
         seam => open.map_or(0, |section| lines_to_repeat(&section.text)).min(tail.lines().count()),
@@ -138,25 +156,27 @@ fn environment<'a>(name: &'a str, source: &'a str, bytes: usize) -> Result<Envir
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::name::Name;
     use crate::reply::{Problem, read};
+    use crate::workflow::known;
 
     #[test]
     fn a_reply_of_any_size_goes_into_the_next_prompt() {
-        let expect = sample::expect(Phase::Analysis);
+        let expect = sample::expect(&known(Phase::ANALYSIS));
         let text = "word ".repeat((16 << 20) / 5);
         let section = |name| Section { name, text: text.clone(), state: SectionState::Ok };
-        let sections = [(Phase::Planning, Phase::Planning.sections().iter().map(|name| section(name)).collect())];
+        let sections = [(Phase::PLANNING, known(Phase::PLANNING).names().into_iter().map(section).collect())];
         let material = Material { feature: "Dark mode", project: None, expect: &expect, sections: &sections };
-        let prompt = render(&material, built_in(Phase::Analysis)).unwrap();
+        let prompt = render(&material, built_in(Phase::ANALYSIS).unwrap()).unwrap();
         assert!(prompt.len() > 2 * text.len());
     }
 
     #[test]
     fn a_phase_can_be_asked_for_without_those_before_it() {
-        for phase in Phase::ALL {
-            let expect = sample::expect(phase);
+        for phase in Phase::FULL {
+            let expect = sample::expect(&known(phase));
             let material = Material { feature: "Dark mode", project: None, expect: &expect, sections: &[] };
-            let prompt = render(&material, built_in(phase)).unwrap();
+            let prompt = render(&material, built_in(phase).unwrap()).unwrap();
             assert!(!prompt.contains("\n\n\n"), "{phase:?}: what is left out leaves no hole: {prompt}");
         }
     }
@@ -165,12 +185,12 @@ mod tests {
 
     #[test]
     fn a_prompt_for_the_rest_shows_where_it_stopped_and_asks_for_what_is_not_whole() {
-        let expect = Expect {
-            session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-            phase: Phase::Analysis,
-            nonce: "0123456789abcdef".into(),
-        };
-        let section = |name, text: String, state| Section { name, text, state };
+        let expect = Expect::known(
+            SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
+            Phase::ANALYSIS,
+            "0123456789abcdef".into(),
+        );
+        let section = |name, text: String, state| Section { name: Name::new(name).unwrap(), text, state };
         let lines: String = (1..=40).map(|at| format!("line {at} ````\n")).collect();
         let sections = [
             section("FINDINGS", "whole".into(), SectionState::Ok),
@@ -188,21 +208,18 @@ mod tests {
     #[test]
     fn every_built_in_template_renders_and_asks_for_its_proof() {
         let mut so_far = Vec::new();
-        for phase in Phase::ALL {
-            let expect = Expect {
-                session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-                phase,
-                nonce: "0123456789abcdef".into(),
-            };
+        for phase in Phase::FULL {
+            let expect =
+                Expect::known(SessionId::parse("20261122_141129_1a2b3c4d").unwrap(), phase, "0123456789abcdef".into());
             let feature = "Dark mode with {{ nonce }} and {% raw %}";
             let material = Material { feature, project: Some("shop"), expect: &expect, sections: &so_far };
-            let prompt = render(&material, built_in(phase)).unwrap();
+            let prompt = render(&material, built_in(phase).unwrap()).unwrap();
             assert!(prompt.contains(feature), "{phase:?} must hold the feature to the letter");
             assert!(
                 prompt.contains(&format!("PROMPT-RUNNER/1 {} {} {}", expect.session, phase.name(), expect.nonce)),
                 "{phase:?}"
             );
-            for name in phase.sections() {
+            for name in &expect.sections {
                 assert!(prompt.contains(&format!("section: {name}")), "{phase:?} {name}");
             }
             let echo = read(&crate::markdown::blocks(&prompt), &expect);
@@ -211,8 +228,8 @@ mod tests {
                 Some(Problem::SectionMissing),
                 "{phase:?}: an echo of the prompt is no answer to it"
             );
-            let section = |name: &&'static str| Section { name, text: format!("the {name}"), state: SectionState::Ok };
-            so_far.push((phase, phase.sections().iter().map(section).collect()));
+            let section = |name: &Name| Section { name: *name, text: format!("the {name}"), state: SectionState::Ok };
+            so_far.push((phase, expect.sections.iter().map(section).collect()));
         }
     }
 }

@@ -1,11 +1,16 @@
 //! Trying a template out before it is used: with sample material, and with the question whether a reply to it could prove itself.
 
-use super::{Material, SOURCE_MAX, render};
+use super::{Material, SOURCE_MAX, holds, render};
+use crate::name::Name;
 use crate::phase::Phase;
 use crate::reply::{Expect, Section, SectionState};
 use crate::session::SessionId;
+use crate::workflow::PhaseOutline;
 use std::error::Error as _;
 use std::fmt;
+
+/// A feature that everybody understands.
+const FEATURE: &str = "Let people switch the settings page to dark colours.";
 
 /// Why a template cannot be used.
 #[derive(Debug)]
@@ -42,53 +47,63 @@ impl fmt::Display for Flaw {
 }
 
 /// The proof that a sample asks for.
-pub(super) fn expect(phase: Phase) -> Expect {
+pub(super) fn expect(outline: &PhaseOutline) -> Expect {
     // A sample has to have an id of the right shape; this one is taken by nobody, for there is no month 0.
     let session =
         SessionId::parse("20000000_000000_00000000").unwrap_or_else(|| unreachable!("it has the shape of an id"));
-    Expect { session, phase, nonce: "0000000000000000".to_owned() }
+    Expect { session, phase: outline.name, nonce: "0000000000000000".to_owned(), sections: outline.names() }
 }
 
 /// The prompt that a template makes of sample material, with a reply in every phase before it.
 ///
 /// # Errors
 /// Every [`Flaw`].
-pub fn try_out(phase: Phase, source: &str) -> Result<String, Flaw> {
+pub fn try_out(earlier: &[PhaseOutline], outline: &PhaseOutline, source: &str) -> Result<String, Flaw> {
     if source.len() as u64 > SOURCE_MAX {
         return Err(Flaw::Large(source.len()));
     }
-    let expect = expect(phase);
-    let so_far: Vec<(Phase, Vec<Section>)> =
-        Phase::ALL.into_iter().filter(|earlier| *earlier < phase).map(|earlier| (earlier, sections(earlier))).collect();
-    let feature = "Let people switch the settings page to dark colours.";
-    let material = Material { feature, project: Some("shop"), expect: &expect, sections: &so_far };
+    let expect = expect(outline);
+    let so_far: Vec<(Phase, Vec<Section>)> = earlier.iter().map(|earlier| (earlier.name, sections(earlier))).collect();
+    let material = Material { feature: FEATURE, project: Some("shop"), expect: &expect, sections: &so_far };
     let prompt = render(&material, source).map_err(Flaw::Broken)?;
     let proof = [
-        format!("PROMPT-RUNNER/1 {} {} {}", expect.session, phase.name(), expect.nonce),
+        format!("PROMPT-RUNNER/1 {} {} {}", expect.session, outline.name.name(), expect.nonce),
         format!("PROMPT-RUNNER/END {}", expect.nonce),
     ];
     let asks = proof.iter().all(|line| prompt.contains(line.as_str()))
-        && phase.sections().iter().all(|name| prompt.contains(&format!("section: {name}")));
+        && expect.sections.iter().all(|name| prompt.contains(&format!("section: {name}")));
     if asks { Ok(prompt) } else { Err(Flaw::Unproven) }
 }
 
-fn sections(phase: Phase) -> Vec<Section> {
-    let text = |name: &str| format!("What the {} phase said under {name}.", phase.name());
-    let section = |name: &&'static str| Section { name, text: text(name), state: SectionState::Ok };
-    phase.sections().iter().map(section).collect()
+/// Whether a condition holds for sample material, with a reply in every phase before it.
+///
+/// # Errors
+/// An expression that cannot be read, or names what is not there.
+pub fn try_condition(earlier: &[PhaseOutline], condition: &str) -> Result<bool, minijinja::Error> {
+    let so_far: Vec<(Phase, Vec<Section>)> = earlier.iter().map(|earlier| (earlier.name, sections(earlier))).collect();
+    holds(condition, FEATURE, &so_far)
+}
+
+fn sections(outline: &PhaseOutline) -> Vec<Section> {
+    let text = |name: Name| format!("What the {} phase said under {name}.", outline.name.name());
+    let section = |name| Section { name, text: text(name), state: SectionState::Ok };
+    outline.names().into_iter().map(section).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::template::built_in;
+    use crate::workflow::known;
 
     #[test]
     fn a_template_that_cannot_be_used_says_why() {
-        for phase in Phase::ALL {
-            assert!(try_out(phase, built_in(phase)).is_ok(), "{phase:?}");
+        for phase in Phase::FULL {
+            let earlier: Vec<_> = Phase::FULL.into_iter().take_while(|its| *its != phase).map(known).collect();
+            assert!(try_out(&earlier, &known(phase), built_in(phase).unwrap()).is_ok(), "{phase:?}");
         }
-        let flaw = |source: &str| try_out(Phase::Analysis, source).unwrap_err().to_string();
+        let (planning, analysis) = (known(Phase::PLANNING), known(Phase::ANALYSIS));
+        let flaw = |source: &str| try_out(std::slice::from_ref(&planning), &analysis, source).unwrap_err().to_string();
         for (source, says) in [
             ("Do it.", "It does not ask for the proof"),
             ("One\n{{ featur }}\n{% include 'contract' %}", "Line 2: "),

@@ -1,7 +1,7 @@
 //! A workspace of the predecessor, laid into a folder: `== PATH MILLISECONDS` begins a file of it. Each file that lies there comes
 //! back once, in a session or among what is left, and every session can be told from the others and folded.
 
-use runner::legacy::Workspace;
+use runner::testing::{Workspace, survey};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -70,7 +70,7 @@ fn is_brought_over_whole(root: &Path, files: &BTreeMap<String, (&[u8], u64)>) {
     let read = workspace.files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
     assert!(read.eq(files.iter().map(|(path, (body, _))| (path.as_str(), *body))), "a file was read as another");
 
-    let survey = runner::survey(workspace.files, "/shop");
+    let survey = survey(workspace.files, "/shop");
     let of_sessions = survey.plans.iter().flat_map(|plan| &plan.texts).flat_map(|kept| &kept.files);
     let mut found: Vec<&String> = of_sessions.chain(survey.left.iter().map(|left| &left.path)).collect();
     found.sort();

@@ -37,5 +37,5 @@ pub(crate) fn check(name: &str) -> Option<fn(&[u8])> {
 /// The proof that a reply to this phase has to carry.
 fn expect(phase: Phase) -> Expect {
     let session = SessionId::parse(SESSION).expect("it has the shape of an id");
-    Expect { session, phase, nonce: NONCE.to_owned() }
+    Expect::known(session, phase, NONCE.to_owned())
 }

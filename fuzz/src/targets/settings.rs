@@ -1,8 +1,8 @@
 //! Bytes of any kind as `config.toml` and as `prices.toml`: whatever is wrong is said in one sentence that names the file, no secret
 //! is repeated, and a table of prices that is taken can be reckoned with.
 
-use runner::prices::{self, plain};
-use runner::provider::{Choice, Keys, Settings, provider_from};
+use runner::ProviderChoice;
+use runner::testing::{Keys, Settings, plain_model, price_table, provider_from};
 use std::cell::OnceCell;
 use std::fs;
 use tempfile::TempDir;
@@ -29,13 +29,13 @@ pub(super) fn check(bytes: &[u8]) {
                 assert!(!is_value(&text) || !said.contains(SECRET), "{said}");
             }
         }
-        match prices::table(folder) {
+        match price_table(folder) {
             Ok(table) => {
                 let sound = |price: f64| (0.0..=10_000.0).contains(&price);
                 for row in &table.rows {
                     assert!(sound(row.input) && sound(row.output) && row.input_cached.is_none_or(sound), "{row:?}");
                     let (model, _) = table.model_of(row);
-                    assert!(plain(&row.id).starts_with(&model), "{row:?} is of {model}");
+                    assert!(plain_model(&row.id).starts_with(&model), "{row:?} is of {model}");
                 }
                 assert_eq!(table.version.len(), 16);
             }
@@ -47,7 +47,7 @@ pub(super) fn check(bytes: &[u8]) {
 /// The default provider is made, without a key to be had.
 fn chosen(settings: &Settings) {
     let keys = Keys { variable: &|_| None, entry: &|_| Ok(None) };
-    if let Err(error) = provider_from(&Choice::default(), settings, &keys) {
+    if let Err(error) = provider_from(&ProviderChoice::default(), settings, &keys) {
         let said = error.to_string();
         assert!(said.ends_with('.') && !said.contains('\n'), "{said:?}");
     }

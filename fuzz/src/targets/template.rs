@@ -6,6 +6,7 @@ use prompt_runner_core::event::Repair;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::reply::{Section, SectionState};
 use prompt_runner_core::template::{Material, built_in, render, render_repair, try_out};
+use prompt_runner_core::workflow::known;
 
 pub(super) fn check(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
@@ -13,22 +14,23 @@ pub(super) fn check(bytes: &[u8]) {
     let mut part = || parts.next().unwrap_or_default();
     let (source, feature, reply) = (part(), part(), part());
     // By the length, so that a template of the repository is a seed as it is.
-    let phase = Phase::ALL[bytes.len() % Phase::ALL.len()];
-    match try_out(phase, source) {
+    let phase = Phase::FULL[bytes.len() % Phase::FULL.len()];
+    let before: Vec<_> = Phase::FULL.into_iter().take_while(|before| *before != phase).map(known).collect();
+    match try_out(&before, &known(phase), source) {
         Ok(prompt) => assert!(prompt.contains("PROMPT-RUNNER/END 0000000000000000"), "{prompt}"),
         Err(flaw) => assert!(flaw.to_string().ends_with('.'), "{flaw}"),
     }
 
     let expect = expect(phase);
     let sections = |of: Phase, state| -> Vec<Section> {
-        of.sections().iter().map(|name| Section { name, text: reply.to_owned(), state }).collect()
+        known(of).names().into_iter().map(|name| Section { name, text: reply.to_owned(), state }).collect()
     };
-    let before = Phase::ALL.into_iter().filter(|before| *before < phase);
-    let so_far: Vec<_> = before.map(|before| (before, sections(before, SectionState::Ok))).collect();
+    let so_far: Vec<_> = before.iter().map(|before| (before.name, sections(before.name, SectionState::Ok))).collect();
     let material = Material { feature, project: Some(feature), expect: &expect, sections: &so_far };
-    let prompt = render(&material, built_in(phase)).expect("a built-in template renders");
+    let prompt =
+        render(&material, built_in(phase).expect("each of them has one")).expect("a built-in template renders");
     assert!(prompt.contains(feature) && prompt.contains(NONCE), "{prompt}");
-    assert!(phase == Phase::Planning || prompt.contains(reply), "{prompt}");
+    assert!(phase == Phase::PLANNING || prompt.contains(reply), "{prompt}");
     let _ = render(&material, source);
 
     let mut cut = sections(phase, SectionState::Missing);

@@ -12,7 +12,7 @@ const LOOK: Duration = Duration::from_millis(2);
 
 /// What may be taken of an answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub(crate) struct Bounds {
     /// Until when it must be there, and the program be over.
     pub until: Instant,
     /// The most bytes.
@@ -21,7 +21,7 @@ pub struct Bounds {
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The system says no.
     #[error("{0}")]
     System(#[from] io::Error),
@@ -37,7 +37,7 @@ pub enum Fault {
 ///
 /// # Errors
 /// Every [`Fault`].
-pub fn ask(mut command: Command, input: Vec<u8>, bounds: Bounds) -> Result<(ExitStatus, Vec<u8>), Fault> {
+pub(crate) fn ask(mut command: Command, input: Vec<u8>, bounds: Bounds) -> Result<(ExitStatus, Vec<u8>), Fault> {
     let stdin = if input.is_empty() { Stdio::null() } else { Stdio::piped() };
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::null());
     #[cfg(unix)]

@@ -35,13 +35,13 @@ const MEMORY_IS_FULL: &str = "memory allocation";
 
 /// Whether these arguments of a program ask for confined work.
 #[must_use]
-pub fn is_asked(mut args: impl Iterator<Item = std::ffi::OsString>) -> bool {
+pub(crate) fn is_asked(mut args: impl Iterator<Item = std::ffi::OsString>) -> bool {
     args.nth(1).is_some_and(|word| word == WORD)
 }
 
 /// Does the work that is asked for on standard input, and prints what came of it.
 #[must_use]
-pub fn serve(work: fn(&[u8]) -> Result<String, String>) -> ExitCode {
+pub(crate) fn serve(work: fn(&[u8]) -> Result<String, String>) -> ExitCode {
     // What a worker has to say at its end is said below.
     std::panic::set_hook(Box::new(|_| {}));
     let outcome = confine().and_then(|input| {
@@ -95,7 +95,7 @@ fn time(length: u64) -> Duration {
 ///
 /// # Errors
 /// Why there is no answer, as a sentence.
-pub fn ask(input: Vec<u8>) -> Result<String, String> {
+pub(crate) fn ask(input: Vec<u8>) -> Result<String, String> {
     let length = input.len() as u64;
     let mut command = Command::new(program().map_err(|error| unstarted(&error))?);
     command.arg(WORD).env_remove("RUST_BACKTRACE");

@@ -8,7 +8,7 @@ use prompt_runner_core::event::fold;
 use prompt_runner_core::protocol::answer::{PanelFigures, SessionTimeline};
 use prompt_runner_core::protocol::{Handler, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::stats::Timeline;
+use prompt_runner_core::stats::{Figures, Filter, Panel, Timeline};
 use prompt_runner_core::status::view;
 use prompt_runner_core::timeline::{marks, spans};
 
@@ -39,6 +39,15 @@ impl Handler<ask::Timeline> for Runner {
 }
 
 impl Runner {
+    /// The figures of several panels, in their order.
+    ///
+    /// # Errors
+    /// As the request `panel`.
+    pub fn panels(&mut self, panels: &[Panel], filter: &Filter) -> Result<Vec<Figures>, Refusal> {
+        let figures = |panel: &Panel| self.ask(ask::Panel { panel: *panel, filter: filter.clone() });
+        panels.iter().map(figures).map(|answer| answer.map(|answer| answer.figures)).collect()
+    }
+
     /// Sees to it that the store has the prices that hold for this user. Only figures need them, so nobody else waits for their file,
     /// and no reply is lost over a fault in it.
     fn price(&mut self) -> Result<(), Refusal> {

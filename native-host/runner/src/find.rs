@@ -1,21 +1,64 @@
-//! Which session is meant, by what a person types: an id, a part of one, or words of the feature. And where it stands, at a glance.
+//! Which session is meant, by what a person types: an id, a part of one, or words of the feature; or by the project that they are in. And
+//! where it stands, at a glance.
 
 use super::{LIST_MAX, Runner, unknown};
 use crate::bounded;
 use crate::hex::hex;
 use crate::places::Places;
+use crate::project::{self, Project};
 use crate::store::{self, Glance};
 use crate::whole::{self, For};
 use prompt_runner_core::event::State;
-use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
-use std::path::Path;
+use prompt_runner_core::status::{View, view};
+use std::path::{Path, PathBuf};
 
 /// So many sessions are named where more than one is meant.
 const NAMED: usize = 5;
 
+/// Which session somebody means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionChoice {
+    /// As [`Runner::resolve`] takes it.
+    pub named: Option<String>,
+    /// Where nobody names it, the folder in whose project it is; else the current folder.
+    pub folder: Option<PathBuf>,
+}
+
 impl Runner {
+    /// The session that is meant: the named one, else the active one of the project, else the one that the predecessor left active in the
+    /// home folder, else the newest of the project.
+    ///
+    /// # Errors
+    /// `session.unknown`, `session.ambiguous`, `session.none`, and `file.unreadable` for the folder.
+    pub fn find(&self, choice: &SessionChoice) -> Result<SessionId, Refusal> {
+        if let Some(part) = &choice.named {
+            return self.resolve(part);
+        }
+        let project = Project::at(choice.folder.as_deref())?;
+        if let Some(active) = project.active() {
+            return self.resolve(active.as_str());
+        }
+        if let Some(left) = project::left_at_home() {
+            return self.resolve(&left);
+        }
+        let newest = self.store.newest(Some(&project::named(project.root())), 1)?.into_iter().next();
+        newest.map(|state| state.id).ok_or_else(|| {
+            Refusal::new(Code::SessionNone, format!("No session is active in {}.", project.root().display()))
+        })
+    }
+
+    /// Makes a session the active one of the project around a folder; else around the current folder.
+    ///
+    /// # Errors
+    /// `session.unknown`, `file.unreadable` and `project.read_only`.
+    pub fn use_session(&self, session: &SessionId, folder: Option<&Path>) -> Result<View, Refusal> {
+        let state = self.state(session)?;
+        Project::at(folder)?.activate(session)?;
+        Ok(view(&state))
+    }
+
     /// The session whose id is this, or begins or ends like this, or whose feature has all of these words; an id of the predecessor,
     /// or the beginning of one, counts as well.
     ///
@@ -75,9 +118,20 @@ fn one(found: &[State], part: &str) -> Result<SessionId, Refusal> {
     }
 }
 
-/// Where a session stands, in one short line for a shell prompt; nothing where that cannot be said at once.
-#[must_use]
-pub fn glance(places: &Places, session: &str) -> Option<String> {
+/// Where the session stands that is meant, in one short line for a shell prompt. Nothing where no session is active, or where it cannot be
+/// said at once: so nothing is made, migrated or folded here.
+///
+/// # Errors
+/// `file.unreadable` for the folder.
+pub fn glance(places: &Places, choice: &SessionChoice) -> Result<Option<String>, Refusal> {
+    let session = match &choice.named {
+        Some(named) => Some(named.clone()),
+        None => Project::at(choice.folder.as_deref())?.active().map(|session| session.to_string()),
+    };
+    Ok(session.and_then(|session| glance_at(places, &session)))
+}
+
+fn glance_at(places: &Places, session: &str) -> Option<String> {
     let (database, kept) = (places.data.join(super::DATABASE), places.data.join(GLANCE));
     let now = hex(&store::moment(&database)?);
     let seen = format!("{session}\n{now}\n");
@@ -114,5 +168,5 @@ fn looked(database: &Path, session: &str) -> Option<String> {
         (false, true) => "…",
         (false, false) => "·",
     };
-    Some(format!("{} {}/{of} {mark}", Phase::from_name(&current.name)?.letter(), done + 1))
+    Some(format!("{} {}/{of} {mark}", current.letter, done + 1))
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 static MET: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// From now on the limit ends this program no more. What it starts is not changed by that.
-pub fn expect() {
+pub(crate) fn expect() {
     let met = MET.get_or_init(Arc::default);
     // Where the signal cannot be kept, it ends this process as ever.
     #[cfg(unix)]
@@ -19,6 +19,6 @@ pub fn expect() {
 
 /// Whether the limit was met.
 #[must_use]
-pub fn is_met() -> bool {
+pub(crate) fn is_met() -> bool {
     MET.get().is_some_and(|met| met.load(Ordering::SeqCst))
 }

@@ -18,7 +18,7 @@ const NAME_MAX: usize = 200;
 
 /// Where the work stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Work {
+pub(crate) struct Work {
     /// The branch; nothing where none is checked out.
     pub branch: Option<String>,
     /// The commit; nothing before the first one.
@@ -29,7 +29,7 @@ pub struct Work {
 
 /// What changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
+pub(crate) struct Change {
     /// Files.
     pub files: u32,
     /// Lines that are new.
@@ -45,7 +45,7 @@ pub struct Change {
 /// Where the work in this folder stands, and, where a commit is given, what changed since then in the files that git knows.
 /// Nothing where the folder is in no work tree, or git does not answer in time.
 #[must_use]
-pub fn look(folder: &Path, since: Option<&str>) -> Option<(Work, Option<Change>)> {
+pub(crate) fn look(folder: &Path, since: Option<&str>) -> Option<(Work, Option<Change>)> {
     let git = Git::new(folder)?;
     let repository = Repository::around(&git)?;
     let settings = Settings::of(&git);

@@ -38,11 +38,8 @@ fn time(stamp: &str) -> Option<i64> {
 }
 
 impl Runner {
-    /// Opens the database in this directory if there is one, so that a look leaves nothing behind.
-    ///
-    /// # Errors
-    /// Every `store.*` refusal.
-    pub fn open_existing(places: &Places) -> Result<Option<Self>, Refusal> {
+    /// Opens the database in these places if there is one, so that a look leaves nothing behind.
+    pub(super) fn open_existing(places: &Places) -> Result<Option<Self>, Refusal> {
         places.data.join(DATABASE).exists().then(|| Self::open(places)).transpose()
     }
 

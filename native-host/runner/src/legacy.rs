@@ -49,7 +49,7 @@ impl Workspace {
     /// Reads the workspace that this folder is or holds.
     ///
     /// # Errors
-    /// Every [`LegacyError`].
+    /// `NoWorkspace`, and `Unreadable` where the system does not let us look.
     pub fn read(folder: &Path) -> Result<Self, LegacyError> {
         let unreadable = |source| LegacyError::Unreadable { path: folder.to_owned(), source };
         let real = folder.canonicalize().map_err(unreadable)?;

@@ -1,54 +1,79 @@
 //! The middle of the house: takes a request, asks core what it means, keeps what follows from it, and answers.
-//! The only user of the store. Each request of the protocol's table has its [`Handler`] here, in one file per family.
+//! The only user of the store and of providers. Each request of the protocol's table has its [`Handler`] here, in one file per family; what
+//! takes more than one step is a use case, with one name and one file, for every door.
 //!
 //! [`Handler`]: prompt_runner_core::protocol::Handler
 
+mod batch;
+mod begin;
 pub mod bounded;
-pub mod child;
+mod by_hand;
+mod child;
 pub mod clipboard;
 pub mod clock;
-pub mod confined;
+mod confined;
 pub mod decode;
+mod enter;
 pub mod fault;
 mod figures;
 mod find;
 mod flow;
 mod follow;
-pub mod full;
-pub mod git;
+mod full;
+mod git;
 pub mod hex;
 mod import;
-pub mod legacy;
+mod legacy;
 mod limit;
+mod migrate;
 mod note;
 mod pages;
 mod patience;
 pub mod places;
-pub mod prices;
+mod prices;
 pub mod project;
 mod prompt;
-pub mod provider;
+mod provider;
+mod read_reply;
 mod reading;
 mod reconnecting;
 mod reply;
 mod session;
-pub mod store;
-pub mod templates;
+mod store;
+mod template_library;
+mod templates;
 pub mod terminal;
-pub mod tokens;
+pub mod testing;
+mod tokens;
 mod trouble;
 mod upkeep;
 pub mod whole;
 mod work;
+mod workflow;
+mod workflow_library;
+mod workflows;
 
-pub use self::find::glance;
-pub use self::flow::{Flow, Step};
-pub use self::import::{Known, survey};
-use self::patience::Patience;
+pub use self::batch::{BatchOutcome, BatchRow, BatchStep, NewBatch, features};
+pub use self::begin::NewSession;
+pub use self::by_hand::{BroughtReply, check_reply, keep_prompt};
+pub use self::enter::enter;
+pub use self::find::{SessionChoice, glance};
+pub use self::flow::{FlowOptions, FlowStart, FlowStep};
+pub use self::migrate::{MigratedSession, Migration, MigrationOutcome, NewMigration, migrate};
+pub use self::provider::{ProviderChoice, ProviderEvent};
+pub use self::read_reply::{Proof, ReplyFormat, read_reply};
 pub use self::reconnecting::ReconnectingRunner;
+pub use self::session::StoredText;
+pub use self::template_library::{TemplateLibrary, TemplateRecord, TemplateReset, TriedTemplate};
+pub use self::templates::Layer;
 pub use self::upkeep::Pruned;
+pub use self::workflow_library::{TriedPhase, WorkflowLibrary};
+pub use self::workflows::{Definition, PhaseDefinition, Workflow};
 pub use crate::store::Difference;
 
+use self::flow::Flow;
+use self::import::{Known, survey};
+use self::patience::Patience;
 use crate::places::Places;
 use crate::store::{Addition, Store};
 use prompt_runner_core::event::State;
@@ -107,7 +132,7 @@ impl Runner {
         self.heard = (0, seq);
     }
 
-    /// Answers a request of which only the wire knows which one it is; [`Handler::ask`] answers one with the type of its answer.
+    /// Answers a request of which only the wire knows which one it is; [`Handler::ask`](prompt_runner_core::protocol::Handler::ask) answers one with the type of its answer.
     ///
     /// # Errors
     /// The refusals of docs/PROTOCOL.md.

@@ -43,7 +43,8 @@ impl Handler<ask::Accept> for Runner {
 
     fn ask(&mut self, ask::Accept { session, phase }: ask::Accept) -> Result<SessionView, Refusal> {
         let phase = current(&self.state(&session)?, phase)?;
-        self.note(&session, Command::Accept { phase })
+        self.note(&session, Command::Accept { phase })?;
+        self.pass_over(&session).map(|state| SessionView { view: view(&state) })
     }
 }
 
@@ -69,7 +70,8 @@ impl Handler<ask::Skip> for Runner {
 
     fn ask(&mut self, ask::Skip { session, phase }: ask::Skip) -> Result<SessionView, Refusal> {
         let phase = current(&self.state(&session)?, phase)?;
-        self.note(&session, Command::Skip { phase })
+        self.note(&session, Command::Skip { phase })?;
+        self.pass_over(&session).map(|state| SessionView { view: view(&state) })
     }
 }
 

@@ -24,6 +24,21 @@ pub struct Project {
 }
 
 impl Project {
+    /// The project around a folder that somebody named, by its real path; else around the current folder.
+    ///
+    /// # Errors
+    /// `file.unreadable` where there is no such folder.
+    pub fn at(folder: Option<&Path>) -> Result<Self, Refusal> {
+        let folder = folder.unwrap_or_else(|| Path::new("."));
+        let refused = |message| Refusal::new(Code::FileUnreadable, message);
+        let real =
+            folder.canonicalize().map_err(|error| refused(format!("{} cannot be read: {error}.", folder.display())))?;
+        if !real.is_dir() {
+            return Err(refused(format!("{} is not a folder.", folder.display())));
+        }
+        Ok(Self::around(&real))
+    }
+
     /// The project that holds this folder: the nearest folder upwards with `.prompt-runner` or `.git`, else the folder itself.
     #[must_use]
     pub fn around(folder: &Path) -> Self {
@@ -66,7 +81,7 @@ impl Project {
         let made =
             fs::create_dir_all(&folder).and_then(|()| within(&self.root, &folder)).and_then(|()| {
                 match whole::new(&folder.join(".gitignore"), For::All) {
-                    Ok(mut ignore) => ignore.write_all(b"/*\n!/templates/\n"),
+                    Ok(mut ignore) => ignore.write_all(b"/*\n!/templates/\n!/workflows/\n"),
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
                     Err(error) => Err(error),
                 }

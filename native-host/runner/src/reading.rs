@@ -8,6 +8,7 @@ use prompt_runner_core::block::{Block, to_markdown};
 use prompt_runner_core::estimate::estimate;
 use prompt_runner_core::event::{Repair, Source, State, Timing};
 use prompt_runner_core::machine::{self, Capture, fits};
+use prompt_runner_core::name::Name;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Other};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 pub(super) const fn unread(source: Source, timing: Timing) -> Capture {
     Capture {
         capture: String::new(),
-        phase: Phase::Planning,
+        phase: Phase::PLANNING,
         nonce: String::new(),
         text: String::new(),
         piece: None,
@@ -103,6 +104,8 @@ struct Asked {
 /// A reply that came in, and all that it takes to read it: for a thread that has no database.
 struct Received {
     phase: Phase,
+    /// The section that may hold an estimate.
+    estimates: Option<Name>,
     body: Body,
     others: Vec<Other>,
     asked: Option<Asked>,
@@ -149,8 +152,8 @@ impl Received {
                     (given, verdict) = (Given::blocks(blocks)?, joined);
                 }
             }
-            if self.phase == Phase::Planning {
-                let notes = given.reading(expect).sections.into_iter().find(|its| its.name == "EXECUTION_NOTES");
+            if let Some(name) = self.estimates {
+                let notes = given.reading(expect).sections.into_iter().find(|its| its.name == name);
                 planned = notes.and_then(|notes| estimate(&notes.text));
             }
         }
@@ -219,15 +222,6 @@ fn worth(verdict: &Verdict) -> (bool, usize) {
     (verdict.problem.is_none(), verdict.sections.iter().filter(|mark| mark.state == SectionState::Ok).count())
 }
 
-/// The section of a reply on which the prompts of later phases stand most.
-const fn first_looked_at(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Planning => "ANALYSIS_TEMPLATE",
-        Phase::Analysis => "DESIGN",
-        Phase::Implementation | Phase::Testing | Phase::Cleaning => "FILES",
-    }
-}
-
 impl Runner {
     /// Reads and measures a reply, in the time that this may take; after it, the reply is kept as it came.
     pub(super) fn measure(
@@ -243,7 +237,8 @@ impl Runner {
             let part = machine::earlier(at).map(|part| (part.repair, self.kept(&part.text)));
             Asked { expect, part }
         });
-        let received = Arc::new(Received { phase, body, others, asked, capture });
+        let estimates = state.phase(phase).and_then(|at| at.outline.estimate_section());
+        let received = Arc::new(Received { phase, estimates, body, others, asked, capture });
         let read = |joins| {
             let received = Arc::clone(&received);
             self.patience.wait(move || received.read(joins))
@@ -263,7 +258,8 @@ impl Runner {
                 // Taken as it is, and without a section: then all of it stands where the next prompts look first.
                 if answered.accepted && its.iter().all(|section| section.state == SectionState::Missing) {
                     let whole = self.markdown(&answered.text)?;
-                    its.iter_mut().filter(|section| section.name == first_looked_at(phase.phase)).for_each(|section| {
+                    let main = phase.outline.main_section();
+                    its.iter_mut().filter(|section| Some(section.name) == main).for_each(|section| {
                         section.text.clone_from(&whole);
                     });
                 }

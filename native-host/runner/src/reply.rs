@@ -30,6 +30,7 @@ impl Handler<ask::Capture> for Runner {
             stored.set(events.iter().any(|event| matches!(event, Event::ReplyCaptured { .. })));
             Ok(Addition { texts: if stored.get() { kept.clone() } else { Vec::new() }, events })
         })?;
+        let state = if stored.get() { self.pass_over(&session)? } else { state };
         Ok(Captured { verdict, duplicate: !stored.get(), view: view(&state) })
     }
 }

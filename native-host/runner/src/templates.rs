@@ -3,7 +3,7 @@
 
 mod work;
 
-pub use self::work::{render, try_out, work};
+pub(crate) use self::work::{holds, render, try_condition, try_out, work};
 
 use crate::bounded;
 use crate::project;
@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 pub enum Layer {
     /// It came with the program.
     BuiltIn,
+    /// From the definition of the session's workflow.
+    Workflow,
     /// From the developer's configuration directory.
     User,
     /// From the project's `.prompt-runner/templates/`.
@@ -31,6 +33,7 @@ impl Layer {
     pub const fn name(self) -> &'static str {
         match self {
             Self::BuiltIn => "built-in",
+            Self::Workflow => "workflow",
             Self::User => "user",
             Self::Project => "project",
         }
@@ -39,7 +42,7 @@ impl Layer {
 
 /// A template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
+pub(crate) struct Template {
     /// Where it comes from.
     pub layer: Layer,
     /// Its file; the built-in ones have none.
@@ -59,7 +62,7 @@ pub struct TemplateError {
 
 /// The two folders in which a developer may keep templates.
 #[derive(Clone, Debug)]
-pub struct Templates {
+pub(crate) struct Templates {
     user: PathBuf,
     project: Option<PathBuf>,
 }
@@ -67,39 +70,44 @@ pub struct Templates {
 impl Templates {
     /// The templates of this configuration directory and this project.
     #[must_use]
-    pub fn new(config: &Path, project: Option<&Path>) -> Self {
+    pub(crate) fn new(config: &Path, project: Option<&Path>) -> Self {
         Self { user: config.to_owned(), project: project.map(Path::to_owned) }
     }
 
     /// The file in which this layer keeps the template of a phase, whether it is there or not; the built-in layer has none.
     #[must_use]
-    pub fn path(&self, layer: Layer, phase: Phase) -> Option<PathBuf> {
+    pub(crate) fn path(&self, layer: Layer, phase: Phase) -> Option<PathBuf> {
         let folder = match layer {
-            Layer::BuiltIn => return None,
+            Layer::BuiltIn | Layer::Workflow => return None,
             Layer::User => self.user.join(FOLDER),
             Layer::Project => self.project.as_ref()?.join(PROJECT).join(FOLDER),
         };
         Some(folder.join(file_name(phase)))
     }
 
-    /// The template that holds for a phase.
+    /// The template that holds for a phase: the project's, else the developer's, else the one that its workflow brings, else the built-in one
+    /// of its name. Nothing where there is none of these.
     ///
     /// # Errors
     /// A file that is there and cannot be read, is not text, or is larger than a template may be.
-    pub fn find(&self, phase: Phase) -> Result<Template, TemplateError> {
+    pub(crate) fn find(&self, phase: Phase, of_workflow: Option<&str>) -> Result<Option<Template>, TemplateError> {
         for layer in [Layer::Project, Layer::User] {
             if let Some(template) = self.of(layer, phase)? {
-                return Ok(template);
+                return Ok(Some(template));
             }
         }
-        Ok(Template { layer: Layer::BuiltIn, path: None, source: built_in(phase).to_owned() })
+        let (layer, source) = match of_workflow {
+            Some(source) => (Layer::Workflow, Some(source)),
+            None => (Layer::BuiltIn, built_in(phase)),
+        };
+        Ok(source.map(|source| Template { layer, path: None, source: source.to_owned() }))
     }
 
     /// The template of one layer, if it has one.
     ///
     /// # Errors
     /// As [`Templates::find`].
-    pub fn of(&self, layer: Layer, phase: Phase) -> Result<Option<Template>, TemplateError> {
+    pub(crate) fn of(&self, layer: Layer, phase: Phase) -> Result<Option<Template>, TemplateError> {
         let Some(path) = self.path(layer, phase) else {
             return Ok(None);
         };
@@ -120,7 +128,7 @@ impl Templates {
     ///
     /// # Errors
     /// A folder that cannot be written.
-    pub fn write(&self, layer: Layer, phase: Phase, source: &str) -> Result<PathBuf, TemplateError> {
+    pub(crate) fn write(&self, layer: Layer, phase: Phase, source: &str) -> Result<PathBuf, TemplateError> {
         self.put(layer, phase, "", source)
     }
 
@@ -128,7 +136,7 @@ impl Templates {
     ///
     /// # Errors
     /// A folder that cannot be written.
-    pub fn draft(&self, layer: Layer, phase: Phase, source: &str) -> Result<PathBuf, TemplateError> {
+    pub(crate) fn draft(&self, layer: Layer, phase: Phase, source: &str) -> Result<PathBuf, TemplateError> {
         self.put(layer, phase, ".draft", source)
     }
 
@@ -147,7 +155,7 @@ impl Templates {
     ///
     /// # Errors
     /// A file that cannot be removed.
-    pub fn remove(&self, layer: Layer, phase: Phase) -> Result<Option<PathBuf>, TemplateError> {
+    pub(crate) fn remove(&self, layer: Layer, phase: Phase) -> Result<Option<PathBuf>, TemplateError> {
         let Some(path) = self.path(layer, phase) else {
             return Ok(None);
         };
@@ -185,7 +193,7 @@ fn read(file: File) -> io::Result<String> {
 
 /// Opens a file below a folder; the kernel refuses a path that leaves it.
 #[cfg(target_os = "linux")]
-fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
+pub(crate) fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, ResolveFlags};
     let root = rustix::fs::open(root, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY, Mode::empty())?;
     let how = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
@@ -196,7 +204,7 @@ fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
 
 /// Opens a file below a folder if its real path is below it.
 #[cfg(not(target_os = "linux"))]
-fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
+pub(crate) fn beneath(root: &Path, inside: &Path) -> io::Result<File> {
     let path = root.join(inside);
     project::within(root, &path)?;
     bounded::open(&path)
@@ -211,10 +219,12 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (config, project) = (home.path().join("config"), home.path().join("shop"));
         let templates = Templates::new(&config, Some(&project));
-        let layer = || templates.find(Phase::Planning).map(|found| (found.layer, found.source));
+        let layer = || {
+            templates.find(Phase::PLANNING, None).map(|found| found.map(|found| (found.layer, found.source)).unwrap())
+        };
         assert_eq!(layer().unwrap().0, Layer::BuiltIn);
         let write = |layer, text: &str| {
-            let path = templates.path(layer, Phase::Planning).unwrap();
+            let path = templates.path(layer, Phase::PLANNING).unwrap();
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         };
@@ -226,7 +236,7 @@ mod tests {
         assert!(layer().unwrap_err().to_string().contains("a template has 262144 bytes at most"));
         #[cfg(unix)]
         {
-            let file = templates.path(Layer::Project, Phase::Planning).unwrap();
+            let file = templates.path(Layer::Project, Phase::PLANNING).unwrap();
             let secret = home.path().join("secret");
             std::fs::write(&secret, "a key").unwrap();
             std::fs::remove_file(&file).unwrap();

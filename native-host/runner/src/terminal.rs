@@ -36,13 +36,13 @@ fn in_json(ch: char, seen: &mut String) {
 }
 
 /// Says something on standard error. Nobody may be listening, which is no fault.
-pub fn talk(words: &str) {
+pub fn notify(words: &str) {
     let _ = writeln!(io::stderr(), "{}", safe(words));
 }
 
 /// Has a program that breaks say why in the same way: its last words may quote a text of others.
 pub fn guard_last_words(program: &'static str) {
-    std::panic::set_hook(Box::new(move |last| talk(&format!("{program}: this is a fault of the program: {last}"))));
+    std::panic::set_hook(Box::new(move |last| notify(&format!("{program}: this is a fault of the program: {last}"))));
 }
 
 /// Standard output, and whether anything was written to it. Into a pipe or a file goes every byte; a terminal gets what is seen.

@@ -31,7 +31,7 @@ const CLAUDE_4_6: u64 = 118;
 
 /// Tokens of a text, estimated for a model.
 #[must_use]
-pub fn estimate(text: &str, model: Option<&str>) -> u64 {
+pub(crate) fn estimate(text: &str, model: Option<&str>) -> u64 {
     let factor = |model: &str| {
         let name = plain(model);
         let fitting = FACTORS.iter().filter(|(begin, _)| name.starts_with(begin));

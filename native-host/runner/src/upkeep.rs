@@ -2,6 +2,7 @@
 
 use super::Runner;
 use crate::clock;
+use crate::places::Places;
 use crate::store::{Pruning, StoreError};
 use jiff::{Timestamp, tz::TimeZone};
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -22,6 +23,15 @@ pub struct Pruned {
 }
 
 impl Runner {
+    /// Opens the record for upkeep; where there is none, none is made.
+    ///
+    /// # Errors
+    /// `session.none`, or a `store.*` refusal.
+    pub fn open_for_upkeep(places: &Places) -> Result<Self, Refusal> {
+        Self::open_existing(places)?
+            .ok_or_else(|| Refusal::new(Code::SessionNone, "There is no record yet: no session was ever started."))
+    }
+
     /// Copies the record as it is now into a new file for this user alone, examines the copy, and gives its size in bytes.
     ///
     /// # Errors

@@ -36,7 +36,7 @@ pub(super) fn dashboard(args: DashboardArgs, serve: Serve, out: &mut dyn Write) 
     let mut said = Ok(());
     let mut ready = |address: &str, once: &str| {
         said = writeln!(out, "{address}").and_then(|()| out.flush());
-        print::talk(
+        print::notify(
             "The dashboard is at this address until you press Ctrl-C. The address lets in whoever has it: keep it.",
         );
         if opens {
@@ -54,6 +54,6 @@ fn open(once: &str) {
     let mut command = Command::new(opener);
     command.arg(once).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if let Err(error) = command.spawn() {
-        print::talk(&format!("No browser was opened (`{opener}`: {error}); open the address yourself."));
+        print::notify(&format!("No browser was opened (`{opener}`: {error}); open the address yourself."));
     }
 }

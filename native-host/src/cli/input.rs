@@ -18,6 +18,7 @@ pub(super) enum Kind {
     /// A file with a feature behind each other.
     Features,
     Template,
+    Workflow,
 }
 
 impl Kind {
@@ -29,6 +30,7 @@ impl Kind {
             Self::Feature => ("The feature", 4 * FEATURE_MAX as u64, Code::FeatureInvalid),
             Self::Features => ("The list of features", REPLY_MAX, Code::FeatureInvalid),
             Self::Template => ("The template", SOURCE_MAX, Code::TemplateInvalid),
+            Self::Workflow => ("The workflow", SOURCE_MAX, Code::WorkflowInvalid),
         }
     }
 }
@@ -53,12 +55,12 @@ pub(super) fn read(file: &Path, kind: Kind) -> Result<String, Refusal> {
     };
     let Decoded { text, encoding, replaced } = decode(&bytes).map_err(no_text)?;
     if encoding != Encoding::Utf8 {
-        print::talk(&format!("{} was read as {}.", named(file), encoding.name()));
+        print::notify(&format!("{} was read as {}.", named(file), encoding.name()));
     }
     if replaced > 0 {
         let line = text.split(char::REPLACEMENT_CHARACTER).next().map_or(1, |before| before.matches('\n').count() + 1);
         let places = if replaced == 1 { "One place in it is" } else { &format!("{replaced} places in it are") };
-        print::talk(&format!(
+        print::notify(&format!(
             "{} is damaged. {places} no UTF-8, the first in line {line}, and “\u{fffd}” stands there now. Save it again to have it whole.",
             named(file)
         ));
@@ -83,10 +85,4 @@ fn named(file: &Path) -> String {
 /// The file cannot be read.
 pub(super) fn unreadable(file: &Path, error: &impl Display) -> Refusal {
     Refusal::new(Code::FileUnreadable, format!("{} cannot be read: {error}.", named(file)))
-}
-
-/// Takes a file of ours away.
-pub(super) fn remove(file: &Path) -> Result<(), Refusal> {
-    std::fs::remove_file(file)
-        .map_err(|error| Refusal::new(Code::FileUnreadable, format!("{} cannot be removed: {error}.", file.display())))
 }

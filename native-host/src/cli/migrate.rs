@@ -1,16 +1,12 @@
 //! `prompt-runner migrate`: brings the sessions of the predecessor over. Without `--apply` it says what it would do, and does nothing.
 
-use super::{orchestrate, print, read, unwritable};
+use super::{print, read, unwritable};
 use clap::Args;
-use prompt_runner_core::event::{Event, State};
 use prompt_runner_core::legacy::{Left, Plan};
 use prompt_runner_core::refusal::Refusal;
-use prompt_runner_core::reply::{SectionState, Trailer};
-use prompt_runner_core::status::{PhaseView, view};
-use runner::legacy::Workspace;
+use prompt_runner_core::status::PhaseView;
 use runner::places::Places;
-use runner::project;
-use runner::{Known, Runner, survey};
+use runner::{MigratedSession, Migration, MigrationOutcome, NewMigration};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -35,144 +31,94 @@ pub(super) struct MigrateArgs {
     pub(super) json: bool,
 }
 
-/// Reads the workspace, and brings its sessions over if that was asked for.
+/// Has the workspace read, and its sessions brought over if that was asked for.
 pub(super) fn migrate(args: &MigrateArgs, out: &mut dyn Write) -> Result<(), Refusal> {
-    let workspace = Workspace::read(&args.dir)?;
-    let project = match &args.project {
-        Some(folder) => orchestrate::project(Some(folder))?.root().to_owned(),
-        None => workspace.root.parent().unwrap_or(&workspace.root).to_owned(),
+    let wanted = NewMigration { folder: args.dir.clone(), project: args.project.clone(), apply: args.apply };
+    let mut print = |session: &MigratedSession| {
+        if args.json { Ok(()) } else { show(session, out).map_err(|error| unwritable(&error)) }
     };
-    let mut survey = survey(workspace.files, &project::named(&project));
-    survey.left.extend(workspace.left);
-    survey.left.sort_by(|one, other| one.path.cmp(&other.path));
-    let places = Places::here()?;
-    let mut runner = if args.apply { Some(Runner::open(&places)?) } else { Runner::open_existing(&places)? };
-    let mut sessions = Vec::new();
-    for plan in &survey.plans {
-        let known = match &mut runner {
-            Some(runner) if args.apply => runner.import(plan)?,
-            Some(runner) => runner.known(plan)?,
-            None => Known::Nothing,
-        };
-        let moved = Moved { plan, state: plan.state(), known, applied: args.apply };
-        // Said at once: if the next one fails, this one is there all the same.
-        if !args.json {
-            moved.show(out).map_err(|error| unwritable(&error))?;
-        }
-        sessions.push(moved);
-    }
+    let migration = runner::migrate(&Places::here()?, &wanted, &mut print)?;
     let written = if args.json {
-        let (workspace, project) = (workspace.root.display().to_string(), project.display().to_string());
-        let left: Vec<_> = survey.left.iter().map(|left| json!({ "path": left.path, "why": left.why })).collect();
-        let sessions: Vec<_> = sessions.iter().map(Moved::as_json).collect();
-        let report = json!({
-            "workspace": workspace, "project": project, "applied": args.apply, "sessions": sessions, "left": left,
-        });
-        writeln!(out, "{report}")
+        writeln!(out, "{}", as_json(&migration, args.apply))
     } else {
-        sum_up(out, &sessions, &survey.left, args.apply)
+        sum_up(out, &migration, args.apply)
     };
     written.map_err(|error| unwritable(&error))
 }
 
-/// A session of the workspace, and what became of it.
-struct Moved<'a> {
-    plan: &'a Plan,
-    state: Option<State>,
-    known: Known,
-    applied: bool,
+fn as_json(migration: &Migration, applied: bool) -> Value {
+    let (workspace, project) = (migration.workspace.display().to_string(), migration.project.display().to_string());
+    let left: Vec<_> = migration.left.iter().map(|left| json!({ "path": left.path, "why": left.why })).collect();
+    let sessions: Vec<_> = migration.sessions.iter().map(session_as_json).collect();
+    json!({ "workspace": workspace, "project": project, "applied": applied, "sessions": sessions, "left": left })
 }
 
-impl Moved<'_> {
-    fn phases(&self) -> Vec<PhaseView> {
-        self.state.as_ref().map(|state| view(state).phases).unwrap_or_default()
-    }
+fn feature(session: &MigratedSession) -> &str {
+    session.state.as_ref().map_or("", |state| &state.feature)
+}
 
-    fn feature(&self) -> &str {
-        self.state.as_ref().map_or("", |state| &state.feature)
-    }
+/// The names of the texts that are kept beside a session.
+fn beside(session: &MigratedSession) -> Vec<&str> {
+    session.state.iter().flat_map(|state| &state.attachments).map(|kept| kept.name.as_str()).collect()
+}
 
-    /// The names of the texts that are kept beside it.
-    fn beside(&self) -> Vec<&str> {
-        self.state.iter().flat_map(|state| &state.attachments).map(|kept| kept.name.as_str()).collect()
-    }
-
-    fn newer(&self) -> &[String] {
-        if let Known::Earlier(files) = &self.known { files } else { &[] }
-    }
-
-    /// What the answer of a phase reads like.
-    fn reading(&self, of: &PhaseView) -> Option<(Vec<(&str, SectionState)>, Trailer)> {
-        self.plan.events.iter().find_map(|(_, event)| match event {
-            Event::ReplyCaptured { phase, sections, trailer, .. } if *phase == of.phase => {
-                Some((sections.iter().map(|mark| (mark.name.as_str(), mark.state)).collect(), *trailer))
-            }
-            _ => None,
-        })
-    }
-
-    fn as_json(&self) -> Value {
-        let outcome = match self.known {
-            Known::Nothing if self.applied => "added",
-            Known::Nothing => "to_add",
-            Known::Whole => "already_here",
-            Known::Earlier(_) => "newer_there",
-            Known::Another => "id_taken",
-        };
-        let reading = |phase: &PhaseView| {
-            let (sections, trailer) = self.reading(phase)?;
-            let sections: Map<_, _> =
-                sections.into_iter().map(|(name, state)| (name.to_owned(), json!(state))).collect();
-            Some(json!({ "sections": sections, "trailer": trailer, "problem": phase.problem }))
-        };
-        let phase = |phase: &PhaseView| {
-            json!({
-                "phase": phase.phase, "stand": phase.stand, "prompted_ms": phase.prompted_ms,
-                "captured_ms": phase.captured_ms, "bytes": phase.bytes, "reads": reading(phase),
-            })
-        };
-        let phases: Vec<_> = self.phases().iter().map(phase).collect();
+fn session_as_json(session: &MigratedSession) -> Value {
+    let MigratedSession { plan, state, outcome } = session;
+    let newer: &[String] = if let MigrationOutcome::NewerThere(files) = outcome { files } else { &[] };
+    let reading = |phase: &PhaseView| {
+        let (sections, trailer) = session.reading(phase.phase)?;
+        let sections: Map<_, _> = sections.into_iter().map(|(name, state)| (name.to_owned(), json!(state))).collect();
+        Some(json!({ "sections": sections, "trailer": trailer, "problem": phase.problem }))
+    };
+    let phase = |phase: &PhaseView| {
         json!({
-            "old": self.plan.old, "id": self.plan.id, "status": self.plan.status, "outcome": outcome, "newer": self.newer(),
-            "feature": self.feature(), "standing": self.state.as_ref().map(|state| state.standing),
-            "started_ms": self.state.as_ref().map(|state| state.started_ms),
-            "phases": phases, "beside": self.beside(), "odd": self.plan.notes,
+            "phase": phase.phase, "stand": phase.stand, "prompted_ms": phase.prompted_ms,
+            "captured_ms": phase.captured_ms, "bytes": phase.bytes, "reads": reading(phase),
         })
-    }
-
-    fn show(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Plan { old, id, status, notes, .. } = self.plan;
-        let outcome = match &self.known {
-            Known::Nothing if self.applied => "brought over".to_owned(),
-            Known::Nothing => "would be brought over".to_owned(),
-            Known::Whole => "already here".to_owned(),
-            Known::Earlier(files) => {
-                format!("already here; newer in the workspace, and left there: {}", files.join(", "))
-            }
-            Known::Another => "left there: the record has another session of this id".to_owned(),
-        };
-        writeln!(out, "{} → {id}: {}", print::safe(old), print::safe(&outcome))?;
-        writeln!(out, "  {}", print::safe(print::first_line(self.feature())))?;
-        writeln!(out, "  status there: {}", print::safe(status))?;
-        for phase in &self.phases() {
-            writeln!(out, "  {}", print::row(phase).trim_end())?;
-            if let Some((sections, trailer)) = self.reading(phase) {
-                let sections: Vec<_> =
-                    sections.iter().map(|(name, state)| format!("{name} {}", read::name(*state))).collect();
-                writeln!(out, "      reads: {}; trailer {}", sections.join(", "), read::name(trailer))?;
-            }
-        }
-        if !self.beside().is_empty() {
-            writeln!(out, "  kept beside: {}", print::safe(&self.beside().join(", ")))?;
-        }
-        for note in notes {
-            writeln!(out, "  odd: {}", print::safe(note))?;
-        }
-        writeln!(out)
-    }
+    };
+    let phases: Vec<_> = session.phases().iter().map(phase).collect();
+    json!({
+        "old": plan.old, "id": plan.id, "status": plan.status, "outcome": outcome.name(), "newer": newer,
+        "feature": feature(session), "standing": state.as_ref().map(|state| state.standing),
+        "started_ms": state.as_ref().map(|state| state.started_ms),
+        "phases": phases, "beside": beside(session), "odd": plan.notes,
+    })
 }
 
-fn sum_up(out: &mut dyn Write, sessions: &[Moved<'_>], left: &[Left], applied: bool) -> io::Result<()> {
+fn show(session: &MigratedSession, out: &mut dyn Write) -> io::Result<()> {
+    let Plan { old, id, status, notes, .. } = &session.plan;
+    let outcome = match &session.outcome {
+        MigrationOutcome::Added => "brought over".to_owned(),
+        MigrationOutcome::ToAdd => "would be brought over".to_owned(),
+        MigrationOutcome::AlreadyHere => "already here".to_owned(),
+        MigrationOutcome::NewerThere(files) => {
+            format!("already here; newer in the workspace, and left there: {}", files.join(", "))
+        }
+        MigrationOutcome::IdTaken => "left there: the record has another session of this id".to_owned(),
+    };
+    writeln!(out, "{} → {id}: {}", print::safe(old), print::safe(&outcome))?;
+    writeln!(out, "  {}", print::safe(print::first_line(feature(session))))?;
+    writeln!(out, "  status there: {}", print::safe(status))?;
+    for phase in &session.phases() {
+        writeln!(out, "  {}", print::row(phase).trim_end())?;
+        if let Some((sections, trailer)) = session.reading(phase.phase) {
+            let sections: Vec<_> =
+                sections.iter().map(|(name, state)| format!("{name} {}", read::name(*state))).collect();
+            writeln!(out, "      reads: {}; trailer {}", sections.join(", "), read::name(trailer))?;
+        }
+    }
+    let beside = beside(session);
+    if !beside.is_empty() {
+        writeln!(out, "  kept beside: {}", print::safe(&beside.join(", ")))?;
+    }
+    for note in notes {
+        writeln!(out, "  odd: {}", print::safe(note))?;
+    }
+    writeln!(out)
+}
+
+fn sum_up(out: &mut dyn Write, migration: &Migration, applied: bool) -> io::Result<()> {
+    let Migration { sessions, left, .. } = migration;
     if !left.is_empty() {
         writeln!(out, "Left where it is:")?;
         for Left { path, why } in left {
@@ -180,7 +126,7 @@ fn sum_up(out: &mut dyn Write, sessions: &[Moved<'_>], left: &[Left], applied: b
         }
         writeln!(out)?;
     }
-    let fresh = sessions.iter().filter(|moved| moved.known == Known::Nothing).count();
+    let fresh = sessions.iter().filter(|session| session.outcome.is_fresh()).count();
     let (all, others) = (sessions.len(), sessions.len() - fresh);
     match (all, applied) {
         (0, _) => writeln!(out, "There are no sessions in this workspace."),

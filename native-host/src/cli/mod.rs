@@ -1,8 +1,9 @@
-//! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, talk to standard error.
+//! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, notices to standard error.
 
 mod dashboard;
 mod db;
 mod doctor;
+mod editor;
 mod input;
 mod install;
 mod migrate;
@@ -13,6 +14,7 @@ mod shell;
 mod stats;
 mod template;
 mod tutorial;
+mod workflow;
 
 pub use doctor::manifest_faults;
 
@@ -22,8 +24,8 @@ use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use prompt_runner_core::refusal::{Code, Refusal};
 #[cfg(all(unix, not(target_os = "macos")))]
 use runner::clipboard;
-use runner::terminal::{self, Told};
-use runner::{confined, fault, full, templates};
+use runner::fault;
+use runner::terminal::Told;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -60,6 +62,9 @@ enum Command {
     /// Your own prompts in the place of the built-in ones
     #[command(subcommand, after_help = template::EXAMPLES)]
     Template(template::Verb),
+    /// Which phases a feature goes through, as files of your own
+    #[command(subcommand, after_help = workflow::EXAMPLES)]
+    Workflow(workflow::Verb),
     /// Learn it in five minutes, in a sandbox
     Tutorial(tutorial::TutorialArgs),
     /// Figures over the record: how long phases take, how often they succeed, what they cost
@@ -95,16 +100,14 @@ pub use self::dashboard::Serve;
 /// Runs the command line of this process. No door knows another: the program hands in the one that shows the dashboard.
 #[must_use]
 pub fn main(serve: Serve) -> ExitCode {
-    full::expect();
+    if let Some(code) = runner::enter("prompt-runner") {
+        return code;
+    }
     // Said by the program to itself and by nobody else, so it stands in no help and no completion.
     #[cfg(all(unix, not(target_os = "macos")))]
     if std::env::args_os().nth(1).is_some_and(|word| word == clipboard::SERVE) {
         return clipboard::serve();
     }
-    if confined::is_asked(std::env::args_os()) {
-        return confined::serve(templates::work);
-    }
-    terminal::guard_last_words("prompt-runner");
     let words: Vec<OsString> = std::env::args_os().collect();
     let terminal = io::stdout().is_terminal();
     let mut out = Told { out: io::stdout().lock(), anything: false, terminal, json: asks_for_json(&words) };
@@ -123,6 +126,7 @@ pub fn main(serve: Serve) -> ExitCode {
     let outcome = fault::caught(|| match cli.command {
         Command::Orchestrate(verb) => orchestrate::run(verb, &mut out).map(success),
         Command::Template(verb) => template::run(verb, &mut out).map(success),
+        Command::Workflow(verb) => workflow::run(verb, &mut out).map(success),
         Command::Tutorial(args) => tutorial::tutorial(&args, &mut out).map(success),
         Command::Stats(args) => stats::stats(&args, &mut out).map(success),
         Command::Read(args) => read::read(&args, &mut out),
@@ -142,7 +146,7 @@ pub fn main(serve: Serve) -> ExitCode {
                 // A reader that has gone away does not want the refusal either.
                 let _ = writeln!(out, "{}", serde_json::json!({ "refusal": refusal }));
             }
-            print::talk(&format!("prompt-runner: {refusal}\n{}", refusal.hint));
+            print::notify(&format!("prompt-runner: {refusal}\n{}", refusal.hint));
             ExitCode::from(refusal.code.exit())
         }
     }
@@ -191,7 +195,7 @@ fn explain(error: &clap::Error, out: &mut Told<impl Write>) -> ExitCode {
     if out.json {
         let _ = writeln!(out, "{}", serde_json::json!({ "refusal": misused(&said) }));
     }
-    print::talk(said.trim_end());
+    print::notify(said.trim_end());
     ExitCode::from(Code::UsageInvalid.exit())
 }
 
@@ -212,6 +216,7 @@ impl Command {
         match self {
             Self::Orchestrate(verb) => verb.wants_json(),
             Self::Template(verb) => verb.wants_json(),
+            Self::Workflow(verb) => verb.wants_json(),
             Self::Stats(args) => args.wants_json(),
             Self::Read(args) => args.json,
             Self::Migrate(args) => args.json,

@@ -1,16 +1,17 @@
 //! Replies as words for a person at a terminal.
 
-pub(super) use runner::terminal::{safe, talk};
+pub(super) use runner::terminal::{notify, safe};
 
 use anstyle::AnsiColor;
 use prompt_runner_core::event::{Stand, Standing};
+use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::protocol::answer::{
-    Captured, PageJudgement, Pong, RenderedPrompt, SessionFound, SessionList, SessionRecord,
+    Captured, PageJudgement, Pong, RenderedPrompt, SessionFound, SessionList, SessionRecord, WorkflowList,
 };
 use prompt_runner_core::reply::{SectionState, Verdict};
-use prompt_runner_core::status::{PhaseView, View, phase_name};
-use prompt_runner_core::words::{Say, although};
+use prompt_runner_core::status::{PhaseView, View};
+use prompt_runner_core::words::{Say, although, value};
 use runner::project;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
@@ -36,7 +37,7 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
         Reply::Sessions(SessionList { sessions }) => list(out, sessions),
         Reply::Prompt(RenderedPrompt { view, text: prompt, .. }) => {
             text(out, prompt)?;
-            talk(&format!("\nSession {}. {}", view.session, after(view)));
+            notify(&format!("\nSession {}. {}", view.session, after(view)));
             Ok(())
         }
         Reply::Captured(Captured { verdict, duplicate, view }) => {
@@ -47,12 +48,15 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             }
             writeln!(out, "{}", after(view))
         }
-        Reply::Figures(_) | Reply::Timeline(_) | Reply::Read(_) => Ok(()),
+        Reply::Workflows(WorkflowList { workflows }) => {
+            let names = |phases: &[Phase]| phases.iter().map(Phase::name).collect::<Vec<_>>().join(", ");
+            workflows.iter().try_for_each(|entry| writeln!(out, "{:<12} {}", entry.name, names(&entry.phases)))
+        }
         Reply::Page(PageJudgement { drift }) => drift.iter().try_for_each(|say| writeln!(out, "{}.", say.english())),
         Reply::Record(SessionRecord { view, phases, attachments }) => {
             session(out, view)?;
             for record in phases {
-                let title = english(&phase_name(record.phase)[1..]);
+                let title = value(&view.title(record.phase)).to_owned();
                 for (kind, body) in [("prompt", &record.prompt), ("reply", &record.reply)] {
                     if let Some(body) = body {
                         writeln!(out, "\n──── {title}: {kind} ────")?;
@@ -66,6 +70,8 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             }
             Ok(())
         }
+        // An answer that has no words of its own here: figures and timelines have tables in `stats`.
+        other => text(out, &serde_json::to_string(other)?),
     }
 }
 
@@ -152,7 +158,7 @@ pub(super) fn row(phase: &PhaseView) -> String {
         (Stand::Skipped, _) => "–".to_owned(),
         (Stand::Pending, _) => " ".to_owned(),
     };
-    let name = english(&phase_name(phase.phase)[1..]);
+    let name = safe(value(&phase.title));
     let stand = match phase.trouble {
         Some(code) => Say::new("stand_trouble", [code.name().to_owned()]).english(),
         None => english(if phase.accepted { "stand_accepted" } else { stand_key(phase.stand) }),

@@ -1,16 +1,12 @@
 //! `prompt-runner template`: a developer's own prompts, in the place of the built-in ones.
 
 use super::orchestrate::phase;
-use super::{input, print, unwritable};
+use super::{editor, input, print, unwritable};
 use clap::{Args, Subcommand};
-use prompt_runner_core::insight;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::template::built_in;
-use runner::hex::hash;
 use runner::places::Places;
-use runner::project::Project;
-use runner::templates::{Layer, Template, Templates, try_out};
+use runner::{Layer, TemplateLibrary, TemplateRecord, TriedTemplate};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -86,7 +82,7 @@ pub(super) enum Verb {
 /// Which template.
 #[derive(Args)]
 pub(super) struct Name {
-    /// The phase: planning, analysis, implementation, testing or cleaning
+    /// The phase, such as planning, or one of a workflow of yours
     name: Option<String>,
     /// The predecessor's word for the phase
     #[arg(long = "type", value_name = "TYPE", hide = true)]
@@ -124,21 +120,13 @@ impl Verb {
 impl Name {
     /// The phase. The predecessor's kinds are understood; its names were free, so there the kind counts.
     fn phase(&self) -> Result<Phase, Refusal> {
-        let word = self.kind.as_deref().or(self.name.as_deref()).unwrap_or_default();
-        let by_name = || self.name.as_deref().and_then(|name| phase(name).ok());
-        phase(match word {
-            "orchestrator" => "planning",
-            word => word,
-        })
-        .ok()
-        .or_else(by_name)
-        .ok_or_else(|| {
-            let names: Vec<_> = Phase::ALL.iter().map(|phase| phase.name()).collect();
-            Refusal::new(
-                Code::TemplateUnknown,
-                format!("There is no template “{word}”; the templates are those of the phases: {}.", names.join(", ")),
-            )
-        })
+        let kind = self.kind.as_deref().map(|kind| if kind == "orchestrator" { "planning" } else { kind });
+        let of_kind = kind.and_then(|kind| phase(kind).ok()).filter(|phase| Phase::FULL.contains(phase));
+        let word = self.name.as_deref().or(kind).unwrap_or_default();
+        let word = if word == "orchestrator" { "planning" } else { word };
+        of_kind
+            .map_or_else(|| phase(word), Ok)
+            .map_err(|why| Refusal::new(Code::TemplateUnknown, format!("There is no template “{word}”: {why}.")))
     }
 }
 
@@ -148,90 +136,73 @@ impl Into {
     }
 }
 
-/// Where the templates of this user and this project are.
-struct Shelf {
-    templates: Templates,
-    project: Project,
-}
-
-impl Shelf {
-    fn at(at: &At) -> Result<Self, Refusal> {
-        let project = super::orchestrate::project(at.project.as_deref())?;
-        Ok(Self { templates: Templates::new(&Places::here()?.config, Some(project.root())), project })
-    }
-
-    /// Keeps a template that was tried out.
-    fn keep(&self, layer: Layer, phase: Phase, source: &str) -> Result<PathBuf, Refusal> {
-        tried(phase, source, "The template")?;
-        if layer == Layer::Project {
-            self.project.prepare()?;
-        }
-        Ok(self.templates.write(layer, phase, source)?)
-    }
+/// The templates of this user and of the project that is meant.
+fn library(at: &At) -> Result<TemplateLibrary, Refusal> {
+    TemplateLibrary::open(&Places::here()?, at.project.as_deref())
 }
 
 /// Carries out a verb.
 pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
     let json = verb.wants_json();
     let (text, value) = match verb {
-        Verb::List(at) => list(&Shelf::at(&at)?)?,
+        Verb::List(at) => {
+            let library = library(&at)?;
+            list(&library.list()?)
+        }
         Verb::Show { name, at } => {
-            let (phase, template) = found(&name, &at)?;
-            (template.source.clone(), as_json(phase, &template, true))
+            let (phase, library) = (name.phase()?, library(&at)?);
+            let template = library.show(phase)?;
+            let value = as_json(&template, true);
+            (template.source, value)
         }
         Verb::Add { name, file, into, at } => {
-            let (phase, shelf) = (name.phase()?, Shelf::at(&at)?);
-            let path = shelf.keep(into.layer(), phase, &input::read(&file, input::Kind::Template)?)?;
+            let (phase, library) = (name.phase()?, library(&at)?);
+            let path = library.add(into.layer(), phase, &input::read(&file, input::Kind::Template)?)?;
             kept(phase, &path)
         }
         Verb::Edit { name, into, at } => {
-            let (phase, shelf) = (name.phase()?, Shelf::at(&at)?);
-            match edited(&shelf, phase, into.layer())? {
+            let (phase, library) = (name.phase()?, library(&at)?);
+            match library.edit(into.layer(), phase, |draft| editor::edited(draft, "prompt-runner template add"))? {
                 Some(path) => kept(phase, &path),
                 None => ("Nothing was changed.\n".to_owned(), json!({ "name": phase.name(), "path": null })),
             }
         }
         Verb::Diff { name, at } => {
-            let (phase, template) = found(&name, &at)?;
-            let text = difference(built_in(phase), &template.source);
+            let (phase, library) = (name.phase()?, library(&at)?);
+            let (layer, text) = library.diff(phase)?;
             if text.is_empty() {
-                print::talk("It does not differ from the built-in one.");
+                print::notify("It does not differ from the built-in one.");
             }
-            (text.clone(), json!({ "name": phase.name(), "layer": template.layer.name(), "diff": text }))
+            (text.clone(), json!({ "name": phase.name(), "layer": layer.name(), "diff": text }))
         }
         Verb::Test { name, file, at } => {
             let phase = name.phase()?;
             let (what, source) = match file {
                 Some(file) => (file.display().to_string(), input::read(&file, input::Kind::Template)?),
                 None => {
-                    let template = Shelf::at(&at)?.templates.find(phase)?;
+                    let library = library(&at)?;
+                    let template = library.show(phase)?;
                     (format!("The {} template", template.layer.name()), template.source)
                 }
             };
-            let prompt = tried(phase, &source, &what)?;
-            let (bytes, tokens) = (prompt.len(), insight::tokens(&prompt));
-            print::talk(&format!("{what} is sound: {bytes} bytes, ≈{tokens} tokens with sample material."));
+            let TriedTemplate { prompt, bytes, tokens } = library(&at)?.try_out(phase, &source, &what)?;
+            print::notify(&format!("{what} is sound: {bytes} bytes, ≈{tokens} tokens with sample material."));
             let value = json!({ "name": phase.name(), "prompt": prompt, "bytes": bytes, "tokens_estimated": tokens });
             (prompt, value)
         }
         Verb::Reset { name, into, at } => {
-            let (phase, shelf) = (name.phase()?, Shelf::at(&at)?);
-            let path = shelf.templates.remove(into.layer(), phase)?;
-            let now = shelf.templates.find(phase)?.layer.name();
-            let text = match &path {
+            let (phase, library) = (name.phase()?, library(&at)?);
+            let reset = library.reset(into.layer(), phase)?;
+            let now = reset.now.name();
+            let text = match &reset.removed {
                 Some(path) => format!("{} is gone; the {now} template holds.\n", path.display()),
                 None => format!("There was nothing to go back from; the {now} template holds.\n"),
             };
-            (text, json!({ "name": phase.name(), "path": path, "layer": now }))
+            (text, json!({ "name": phase.name(), "path": reset.removed, "layer": now }))
         }
     };
     let written = if json { writeln!(out, "{value}") } else { print::text(out, &text) };
     written.map_err(|error| unwritable(&error))
-}
-
-fn found(name: &Name, at: &At) -> Result<(Phase, Template), Refusal> {
-    let phase = name.phase()?;
-    Ok((phase, Shelf::at(at)?.templates.find(phase)?))
 }
 
 fn kept(phase: Phase, path: &Path) -> (String, Value) {
@@ -239,86 +210,28 @@ fn kept(phase: Phase, path: &Path) -> (String, Value) {
     (text, json!({ "name": phase.name(), "path": path }))
 }
 
-/// The prompt that a template makes, if it can be used.
-fn tried(phase: Phase, source: &str, what: &str) -> Result<String, Refusal> {
-    try_out(phase, source).map_err(|why| {
-        Refusal::new(Code::TemplateInvalid, format!("{what} cannot be used for {}. {why}", phase.name()))
-    })
-}
-
-fn list(shelf: &Shelf) -> Result<(String, Value), Refusal> {
-    let (mut text, mut rows) = (String::new(), Vec::new());
-    for phase in Phase::ALL {
-        let template = shelf.templates.find(phase)?;
-        let place = template.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        let row =
-            format!("{:<15} {:<9} {}  {place}", phase.name(), template.layer.name(), &hash(&template.source)[..12]);
+fn list(templates: &[TemplateRecord]) -> (String, Value) {
+    let mut text = String::new();
+    for TemplateRecord { phase, layer, path, hash, .. } in templates {
+        let place = path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        let row = format!("{:<15} {:<9} {}  {place}", phase.name(), layer.name(), &hash[..12]);
         text.push_str(row.trim_end());
         text.push('\n');
-        rows.push(as_json(phase, &template, false));
     }
-    Ok((text, json!({ "templates": rows })))
+    let rows: Vec<_> = templates.iter().map(|template| as_json(template, false)).collect();
+    (text, json!({ "templates": rows }))
 }
 
-fn as_json(phase: Phase, template: &Template, whole: bool) -> Value {
+fn as_json(template: &TemplateRecord, whole: bool) -> Value {
     let mut value = json!({
-        "name": phase.name(),
+        "name": template.phase.name(),
         "layer": template.layer.name(),
         "path": template.path,
-        "hash": hash(&template.source),
+        "hash": template.hash,
         "bytes": template.source.len(),
     });
     if whole {
         value["source"] = json!(template.source);
     }
     value
-}
-
-/// Opens the template in the developer's editor; nothing where it was left as it is.
-fn edited(shelf: &Shelf, phase: Phase, layer: Layer) -> Result<Option<PathBuf>, Refusal> {
-    let before = shelf.templates.find(phase)?.source;
-    let draft = shelf.templates.draft(layer, phase, &before)?;
-    let words =
-        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|words| !words.trim().is_empty()));
-    let words = shlex::split(words.as_deref().unwrap_or("vi")).unwrap_or_default();
-    let failed = |finding: String| Refusal {
-        hint: "Set EDITOR to an editor that can be started, or use `prompt-runner template add`.".into(),
-        ..Refusal::new(Code::TemplateInvalid, format!("The editor {finding}."))
-    };
-    let Some((program, args)) = words.split_first() else {
-        return Err(failed("has no name".into()));
-    };
-    let status = std::process::Command::new(program).args(args).arg(&draft).status();
-    match status {
-        Ok(status) if status.success() => {}
-        Ok(status) => {
-            return Err(failed(format!("“{program}” ended with {status}; what was written is in {}", draft.display())));
-        }
-        Err(error) => return Err(failed(format!("“{program}” cannot be started: {error}"))),
-    }
-    let after = input::read(&draft, input::Kind::Template)?;
-    if after != before {
-        // A draft that is not sound stays, so that no word of it is lost.
-        let path = shelf.keep(layer, phase, &after).map_err(|refusal| Refusal {
-            hint: format!(
-                "Your text is in {}; mend it there, then run `prompt-runner template add {} --file` with it.",
-                draft.display(),
-                phase.name()
-            ),
-            ..refusal
-        })?;
-        input::remove(&draft)?;
-        return Ok(Some(path));
-    }
-    input::remove(&draft)?;
-    Ok(None)
-}
-
-/// The lines that differ, as a unified diff.
-fn difference(before: &str, after: &str) -> String {
-    similar::TextDiff::from_lines(before, after)
-        .unified_diff()
-        .context_radius(3)
-        .header("built-in", "yours")
-        .to_string()
 }

@@ -74,9 +74,11 @@ impl Desk {
 
     /// The database is waited for on a thread of its own: other clients go on meanwhile.
     async fn ask(&self, request: protocol::Request) -> Result<Reply, Problem> {
-        let runner = Arc::clone(&self.runner);
-        let asked =
-            tokio::task::spawn_blocking(move || runner.lock().unwrap_or_else(PoisonError::into_inner).handle(request));
+        let shared = Arc::clone(&self.runner);
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut runner = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            runner.handle(request)
+        });
         match asked.await {
             Ok(outcome) => Ok(outcome?),
             Err(_) => Err(Refusal::new(Code::StoreBroken, "The request was given up in the middle.").into()),

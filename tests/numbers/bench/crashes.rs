@@ -3,7 +3,7 @@
 
 use crate::DATABASE;
 use crate::answer::{self, Fault};
-use crate::seed::{Dice, END_MS, History, connect, fill, insert};
+use crate::seed::{Dice, END_MS, History, connect, fill, write as keep};
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{RenderedPrompt, SessionFound};
@@ -11,6 +11,7 @@ use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use prompt_runner_core::session::SessionId;
 use runner::Runner;
 use runner::places::Places;
+use runner::testing::StoreError;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -105,12 +106,13 @@ pub(crate) fn pour(places: &Places, seed: u64) -> ! {
     let mut dice = Dice::new(seed);
     for part in 0.. {
         let mut history = History::new(seed * 1_000 + part, POURED, END_MS);
-        fill(&mut history, |mut rows| {
-            while !rows.is_empty() {
-                let (now, later) = rows.split_at(rows.len().min(1 + usize::try_from(dice.roll(AT_ONCE)).unwrap()));
-                insert(&mut database, now)?;
+        fill(&mut history, |mut entries| -> Result<(), StoreError> {
+            while !entries.is_empty() {
+                let (now, later) =
+                    entries.split_at(entries.len().min(1 + usize::try_from(dice.roll(AT_ONCE)).unwrap()));
+                keep(&mut database, now)?;
                 println!("{}", now.len());
-                rows = later;
+                entries = later;
             }
             Ok(())
         })
@@ -147,7 +149,7 @@ fn step_of(runner: &mut Runner, session: &SessionId, step: u32, dice: &mut Dice)
     let session = session.clone();
     match dice.roll(16) {
         0 => Request::Skip(ask::Skip { session, phase: None }),
-        1 => Request::Redo(ask::Redo { session, phase: dice.one_of(&Phase::ALL) }),
+        1 => Request::Redo(ask::Redo { session, phase: dice.one_of(&Phase::FULL) }),
         2 if dice.percent(10) => Request::Abandon(ask::Abandon { session }),
         3 => Request::Accept(ask::Accept { session, phase: None }),
         4 => Request::Limit(ask::Limit { session, text: "in 2 hours".to_owned() }),

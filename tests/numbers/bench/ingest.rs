@@ -1,15 +1,17 @@
-//! What the read models cost when events are written: the same rows into the real schema and into a bare table, turn by turn, so that
-//! whatever else the machine does meets both. Once one by one, where every event is on the disk before the next; once thousands at a time, as
-//! nobody does but an upgrade; and once by the program itself, which has more to do for an event than to insert a row.
+//! What the read models cost when events are written: the same events by the program's way into the real schema, and as rows into a bare
+//! table, turn by turn, so that whatever else the machine does meets both. Once one by one, where every event is on the disk before the next;
+//! once thousands at a time, as nobody does but an upgrade; and once by whole requests, which have more to do than to write an event.
 
 use crate::DATABASE;
 use crate::answer::{self, Fault};
-use crate::seed::{END_MS, History, connect, fill, insert, keep_texts};
+use crate::bare::{Row, insert};
+use crate::seed::{END_MS, Entry, History, connect, fill, keep_texts, write};
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::protocol::answer::{Captured, RenderedPrompt, SessionFound};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
 use runner::Runner;
 use runner::places::Places;
+use runner::testing::StoreError;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -30,8 +32,10 @@ const COUNTER: &str =
 
 /// What keeps the sums, so that all is left that is measured of one session or attempt.
 const SUMS: &str = "name GLOB 'count_*' OR name GLOB 'recount_*' OR name = 'move_steps'";
-/// The record without any trigger.
+/// The record without any trigger: its log, and where a request writes it the rows that its sessions fold to.
 const LOG: &str = "log";
+/// Which of [`all`] have the real schema, so that events come into them as the program writes them. The others are given bare rows.
+const REAL: [usize; 2] = [0, 4];
 /// What is written beside the real schema, and what its ratio is called: the least that each part of it takes.
 const PARTS: [&str; 3] = ["one_count_ratio", "log_alone_ratio", "without_sums_ratio"];
 
@@ -74,14 +78,19 @@ fn real(places: &Places) -> Connection {
     database
 }
 
-/// Writes a history into each, so many rows at once, and says how fast.
-fn write(databases: &mut [Connection; 5], seed: u64, events: u64, at_once: usize) -> Value {
+/// Writes a history into each, so many events at once, and says how fast.
+fn written(databases: &mut [Connection; 5], seed: u64, events: u64, at_once: usize) -> Value {
     let mut spent = [Duration::ZERO; 5];
-    let each = |rows: &[_]| {
-        for rows in rows.chunks(at_once) {
-            for (database, spent) in databases.iter_mut().zip(&mut spent) {
+    let each = |entries: &[Entry]| -> Result<(), StoreError> {
+        let rows: Vec<Row> = entries.iter().map(Row::from).collect();
+        for (entries, rows) in entries.chunks(at_once).zip(rows.chunks(at_once)) {
+            for (nth, (database, spent)) in databases.iter_mut().zip(&mut spent).enumerate() {
                 let begun = Instant::now();
-                insert(database, rows)?;
+                if REAL.contains(&nth) {
+                    write(database, entries)?
+                } else {
+                    insert(database, rows)?
+                }
                 *spent += begun.elapsed();
             }
         }
@@ -89,11 +98,11 @@ fn write(databases: &mut [Connection; 5], seed: u64, events: u64, at_once: usize
     };
     fill(&mut History::new(seed, events, END_MS), each).unwrap();
     let [full, plain, parts @ ..] = spent;
-    let mut written = speeds(events, full, plain);
+    let mut speeds = speeds(events, full, plain);
     for (part, spent) in PARTS.iter().zip(parts) {
-        written[*part] = json!(ratio(spent, plain));
+        speeds[*part] = json!(ratio(spent, plain));
     }
-    written
+    speeds
 }
 
 /// How fast so many were written, with everything and plainly.
@@ -110,11 +119,11 @@ fn ratio(spent: Duration, plain: Duration) -> f64 {
 /// Makes the record of so many events, and says how fast; then how fast single events come to it.
 pub(crate) fn measure(places: &Places, events: u64) -> Value {
     let mut databases = all(places);
-    let bulk = write(&mut databases, 1, events, usize::MAX);
+    let bulk = written(&mut databases, 1, events, usize::MAX);
     for database in &databases {
         database.pragma_update(None, "synchronous", "full").unwrap();
     }
-    let single = write(&mut databases, 2, SINGLE, 1);
+    let single = written(&mut databases, 2, SINGLE, 1);
     let size = size(&databases[0]);
     json!({ "bulk": bulk, "single": single, "program": played(places), "size": size })
 }
@@ -129,7 +138,7 @@ fn size(database: &Connection) -> Value {
     json!({ "file_bytes": file, "rows_bytes": rows, "file_over_rows": (file / rows * 1e2).round() / 1e2 })
 }
 
-/// Features from their start to their end through the runner, as the host plays them: with every read model, and with none.
+/// Features from their start to their end through the runner, as the host plays them: with every read model, and with no trigger.
 fn played(places: &Places) -> Value {
     let mut runners = [Runner::open(places).unwrap(), Runner::open(&beside(places, LOG)).unwrap()];
     let mut spent = [Duration::ZERO; 2];
@@ -177,5 +186,5 @@ fn feature(runner: &mut Runner) {
 /// Makes the record alone.
 pub(crate) fn make(places: &Places, events: u64) {
     let mut database = real(places);
-    fill(&mut History::new(1, events, END_MS), |rows| insert(&mut database, rows)).unwrap();
+    fill(&mut History::new(1, events, END_MS), |entries| write(&mut database, entries)).unwrap();
 }

@@ -5,6 +5,8 @@
 
 #[path = "../../story/answer.rs"]
 mod answer;
+#[path = "../../seed/bare.rs"]
+mod bare;
 mod crashes;
 mod ingest;
 mod panels;

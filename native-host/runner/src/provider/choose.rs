@@ -1,9 +1,9 @@
 //! From a name to a provider: what is built in, what `config.toml` says, and what is asked for now, in this order of weight.
 
 use super::key::{Key, Keys};
-use super::settings::{Kind, Settings, Table};
+use super::settings::{Settings, Table};
 use super::{
-    Address, Anthropic, Api, Board, Limits, OpenAi, Page, Program, Provider, ProviderError, ReplyFile, Retrying,
+    Address, Anthropic, Api, Board, Kind, Limits, OpenAi, Page, Program, Provider, ProviderError, ReplyFile, Retrying,
 };
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,7 +15,7 @@ const COMMAND: Duration = Duration::from_secs(1_800);
 
 /// Which provider, and what is to be different this time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct ProviderChoice {
     /// A built-in kind, or the name of a table of `config.toml`; else the default of the file, else the chat page.
     pub name: Option<String>,
     /// The command to run.
@@ -34,8 +34,15 @@ pub struct Choice {
     pub total: Option<Duration>,
 }
 
+impl ProviderChoice {
+    /// The name of each built-in kind.
+    pub fn kinds() -> impl Iterator<Item = &'static str> {
+        Kind::ALL.iter().map(|(name, _)| *name)
+    }
+}
+
 /// A provider, and what it is called in the record.
-pub struct Chosen {
+pub struct NamedProvider {
     /// Its name.
     pub name: String,
     /// Itself.
@@ -46,7 +53,7 @@ pub struct Chosen {
 ///
 /// # Errors
 /// `Unknown`, `Settings`, `KeyMissing` and `Insecure`.
-pub fn provider(choice: &Choice, config: &Path) -> Result<Chosen, ProviderError> {
+pub(crate) fn provider(choice: &ProviderChoice, config: &Path) -> Result<NamedProvider, ProviderError> {
     provider_from(choice, &Settings::read(config)?, &Keys::of_system())
 }
 
@@ -54,40 +61,45 @@ pub fn provider(choice: &Choice, config: &Path) -> Result<Chosen, ProviderError>
 ///
 /// # Errors
 /// `Unknown`, `Settings`, `KeyMissing` and `Insecure`.
-pub fn provider_from(choice: &Choice, settings: &Settings, keys: &Keys<'_>) -> Result<Chosen, ProviderError> {
+pub fn provider_from(
+    choice: &ProviderChoice,
+    settings: &Settings,
+    keys: &Keys<'_>,
+) -> Result<NamedProvider, ProviderError> {
     let name = choice.name.as_deref().or(settings.default_provider.as_deref()).unwrap_or("page");
     let named = settings.provider.get(name);
     let built_in = Kind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| Table::of(*kind));
     let table = named.cloned().or(built_in).ok_or_else(|| unknown(name, settings))?;
-    let desk = Desk { choice, settings, keys, name, named: named.is_some(), table: &table };
+    let builder = ProviderBuilder { choice, settings, keys, name, named: named.is_some(), table: &table };
     let timeout = choice.timeout.or(table.timeout_s.map(|seconds| Duration::from_secs(seconds.get())));
     let provider: Box<dyn Provider> = match table.kind {
         Kind::Page => Box::new(Page { wait: timeout }),
         Kind::Clipboard => Box::new(Board { wait: timeout }),
         Kind::File => {
-            let path = choice.file.clone().ok_or_else(|| desk.lacks("a file: name it with --reply-file"))?;
+            let path = choice.file.clone().ok_or_else(|| builder.lacks("a file: name it with --reply-file"))?;
             Box::new(ReplyFile { path, wait: timeout })
         }
         Kind::Command => {
-            let command = desk.given("command", &choice.command, &table.command, "for example “ollama run MODEL”")?;
+            let command =
+                builder.given("command", &choice.command, &table.command, "for example “ollama run MODEL”")?;
             let program = Program::new(command, timeout.unwrap_or(COMMAND));
-            Box::new(program.map_err(|error| desk.placed(error, "command", choice.command.is_none()))?)
+            Box::new(program.map_err(|error| builder.placed(error, "command", choice.command.is_none()))?)
         }
         Kind::Anthropic => {
-            let api = desk.api(Anthropic::BASE_URL, "ANTHROPIC_API_KEY", timeout)?;
-            Box::new(Retrying::new(Anthropic::new(api)?, desk.limits()))
+            let api = builder.api(Anthropic::BASE_URL, "ANTHROPIC_API_KEY", timeout)?;
+            Box::new(Retrying::new(Anthropic::new(api)?, builder.limits()))
         }
         Kind::Openai => {
-            let api = desk.api(OpenAi::BASE_URL, "OPENAI_API_KEY", timeout)?;
-            Box::new(Retrying::new(OpenAi::new(api)?, desk.limits()))
+            let api = builder.api(OpenAi::BASE_URL, "OPENAI_API_KEY", timeout)?;
+            Box::new(Retrying::new(OpenAi::new(api)?, builder.limits()))
         }
     };
-    Ok(Chosen { name: name.to_owned(), provider })
+    Ok(NamedProvider { name: name.to_owned(), provider })
 }
 
 /// All that is known when a provider is made.
-struct Desk<'a> {
-    choice: &'a Choice,
+struct ProviderBuilder<'a> {
+    choice: &'a ProviderChoice,
     settings: &'a Settings,
     keys: &'a Keys<'a>,
     name: &'a str,
@@ -95,7 +107,7 @@ struct Desk<'a> {
     table: &'a Table,
 }
 
-impl Desk<'_> {
+impl ProviderBuilder<'_> {
     fn limits(&self) -> Limits {
         let usual = Limits::default();
         Limits {
@@ -164,7 +176,7 @@ impl Desk<'_> {
 }
 
 fn unknown(name: &str, settings: &Settings) -> ProviderError {
-    let built_in = Kind::ALL.iter().map(|(name, _)| *name);
-    let known: Vec<&str> = built_in.chain(settings.provider.keys().map(String::as_str)).collect();
+    let mut known: Vec<&str> = ProviderChoice::kinds().collect();
+    known.extend(settings.provider.keys().map(String::as_str));
     ProviderError::Unknown { name: name.into(), known: known.join(", ") }
 }

@@ -1,7 +1,7 @@
 //! A file into which somebody puts the reply. It counts when it has come to rest and is a whole, proven reply, not before.
 
 use super::wait::Wait;
-use super::{Answer, Outcome, Progress, Provider, ProviderError, Question, Watch};
+use super::{Outcome, Provider, ProviderError, ProviderEvent, ProviderReply, Question, Watch};
 use crate::bounded;
 use prompt_runner_core::event::{Source, Timing};
 use prompt_runner_core::machine::REPLY_MAX;
@@ -25,7 +25,7 @@ type Mark = (u64, Option<SystemTime>);
 impl Provider for ReplyFile {
     fn ask(&mut self, _: &Question<'_>, watch: &mut dyn Watch) -> Result<Outcome, ProviderError> {
         let wait = Wait::begin(self.wait);
-        watch.progress(Progress::Waiting);
+        watch.progress(ProviderEvent::Waiting);
         let (mut seen, mut judged): (Option<Mark>, Option<Mark>) = (None, None);
         while !watch.stored() {
             let mark = self.mark()?;
@@ -34,7 +34,7 @@ impl Provider for ReplyFile {
                 judged = mark;
                 match self.read()?.and_then(|text| watch.judge(&text).map(|()| text)) {
                     Ok(text) => return Ok(answer(text)),
-                    Err(why) => watch.progress(Progress::Looked { why }),
+                    Err(why) => watch.progress(ProviderEvent::Looked { why }),
                 }
             }
             seen = mark;
@@ -79,5 +79,5 @@ fn mark(data: &Metadata) -> Mark {
 /// When the prompt went out and the reply came in, nobody here has seen.
 fn answer(text: String) -> Outcome {
     let timing = Timing::default();
-    Outcome::Answer(Box::new(Answer { text, source: Source::File, model: None, usage: None, timing }))
+    Outcome::Reply(Box::new(ProviderReply { text, source: Source::File, model: None, usage: None, timing }))
 }

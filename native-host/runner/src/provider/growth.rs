@@ -1,6 +1,6 @@
 //! A reply while it grows: its text, its limit, its times, and word of it to whoever waits.
 
-use super::{Answer, Outcome, Progress, ProviderError, TICK, Watch};
+use super::{Outcome, ProviderError, ProviderEvent, ProviderReply, TICK, Watch};
 use prompt_runner_core::event::{Source, Timing, Usage};
 use prompt_runner_core::machine::REPLY_MAX;
 use std::time::Instant;
@@ -18,7 +18,7 @@ pub(super) struct Growth<'a> {
 impl<'a> Growth<'a> {
     /// The prompt goes out now.
     pub(super) fn begin(watch: &'a mut dyn Watch) -> Self {
-        watch.progress(Progress::Sent);
+        watch.progress(ProviderEvent::Sent);
         let begun = Instant::now();
         let timing = Timing { sent_ms: Some(now_ms()), ..Timing::default() };
         Self { watch, text: Vec::new(), begun, timing, told: (begun, 0), asked: begun }
@@ -79,21 +79,21 @@ impl<'a> Growth<'a> {
 
     /// Tells something about it that its reader has to know.
     pub(super) fn remark(&mut self, what: String) {
-        self.watch.progress(Progress::Remark { what });
+        self.watch.progress(ProviderEvent::Remark { what });
     }
 
     /// It is whole, as far as its source says; nothing where it is no text.
     pub(super) fn answer(mut self, source: Source, model: Option<String>, usage: Option<Usage>) -> Option<Outcome> {
         self.tell();
         let text = String::from_utf8(self.text).ok()?;
-        Some(Outcome::Answer(Box::new(Answer { text, source, model, usage, timing: self.timing })))
+        Some(Outcome::Reply(Box::new(ProviderReply { text, source, model, usage, timing: self.timing })))
     }
 
     fn tell(&mut self) {
         let bytes = self.text.len();
         if bytes > self.told.1 {
             self.told = (Instant::now(), bytes);
-            self.watch.progress(Progress::Growing { bytes: bytes as u64 });
+            self.watch.progress(ProviderEvent::Growing { bytes: bytes as u64 });
         }
     }
 }

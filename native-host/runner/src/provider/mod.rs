@@ -31,8 +31,9 @@ mod wait;
 
 pub use address::Address;
 pub use anthropic::Anthropic;
-pub use choose::{Choice, Chosen, provider, provider_from};
-pub use clipboard::Board;
+pub(crate) use choose::provider;
+pub use choose::{ProviderChoice, provider_from};
+pub(crate) use clipboard::Board;
 pub use command::Program;
 pub use error::ProviderError;
 pub use file::ReplyFile;
@@ -45,11 +46,45 @@ pub use settings::Settings;
 
 use prompt_runner_core::event::{Source, Timing, Usage};
 use prompt_runner_core::reply::Expect;
+use serde::Deserialize;
 use std::path::Path;
 use std::time::Duration;
 
 /// How often whoever waits looks around: for a reply that another door has stored, and to say how far it is.
 const TICK: Duration = Duration::from_millis(200);
+
+/// The kinds of providers. A new one stands here with its name and its keys, and has an arm in `choose.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Page,
+    Clipboard,
+    File,
+    Command,
+    Anthropic,
+    Openai,
+}
+
+impl Kind {
+    /// Each is a provider of its own, by its name.
+    const ALL: &[(&str, Self)] = &[
+        ("page", Self::Page),
+        ("clipboard", Self::Clipboard),
+        ("file", Self::File),
+        ("command", Self::Command),
+        ("anthropic", Self::Anthropic),
+        ("openai", Self::Openai),
+    ];
+
+    /// The keys that mean something to it, beside `timeout_s`.
+    const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Page | Self::Clipboard | Self::File => &[],
+            Self::Command => &["command"],
+            Self::Anthropic | Self::Openai => &["base_url", "model", "key_env", "max_tokens"],
+        }
+    }
+}
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +99,7 @@ pub struct Question<'a> {
 
 /// What came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct ProviderReply {
     /// The reply, to the letter. Whether it is whole is for the contract reader to say.
     pub text: String,
     /// Which kind of provider gave it.
@@ -81,14 +116,14 @@ pub struct Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// With a reply.
-    Answer(Box<Answer>),
+    Reply(Box<ProviderReply>),
     /// Another door, the browser's, stored the reply meanwhile.
     Stored,
 }
 
 /// What there is to tell while a reply is awaited.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum ProviderEvent {
     /// Somebody else is to bring the reply.
     Waiting,
     /// The prompt is with the model, and nothing has come.
@@ -126,7 +161,7 @@ pub enum Progress {
 /// Who waits for the reply.
 pub trait Watch {
     /// Hears how far it is.
-    fn progress(&mut self, progress: Progress);
+    fn progress(&mut self, progress: ProviderEvent);
 
     /// Whether another door has stored the reply.
     fn stored(&mut self) -> bool;

@@ -1,7 +1,7 @@
 //! The chat page: a person works there, and the extension stores the reply. All there is to do here is to notice.
 
 use super::wait::Wait;
-use super::{Outcome, Progress, Provider, ProviderError, Question, Watch};
+use super::{Outcome, Provider, ProviderError, ProviderEvent, Question, Watch};
 use std::time::Duration;
 
 /// The chat page as a provider.
@@ -14,7 +14,7 @@ pub struct Page {
 impl Provider for Page {
     fn ask(&mut self, _: &Question<'_>, watch: &mut dyn Watch) -> Result<Outcome, ProviderError> {
         let wait = Wait::begin(self.wait);
-        watch.progress(Progress::Waiting);
+        watch.progress(ProviderEvent::Waiting);
         while !watch.stored() {
             wait.on()?;
         }

@@ -1,7 +1,7 @@
 //! Trying again what may well succeed a little later: after a while that doubles and is left to chance, so that a server which was
 //! overrun is not overrun by all at once; a few times, and not for ever. What the server itself asks to wait is waited.
 
-use super::{Outcome, Progress, Provider, ProviderError, Question, TICK, Watch};
+use super::{Outcome, Provider, ProviderError, ProviderEvent, Question, TICK, Watch};
 use std::time::{Duration, Instant};
 
 /// The longest first wait; each later one may be twice as long, up to `LONGEST`.
@@ -110,7 +110,7 @@ impl<P: Provider> Provider for Retrying<P> {
                 return Err(error);
             }
             attempt += 1;
-            watch.progress(Progress::Again { attempt, of, wait: pause, why: error.to_string() });
+            watch.progress(ProviderEvent::Again { attempt, of, wait: pause, why: error.to_string() });
             if !self.wait(pause, watch) {
                 return Ok(Outcome::Stored);
             }

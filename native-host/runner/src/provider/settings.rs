@@ -1,6 +1,6 @@
 //! `config.toml`: which providers a developer has, by name. No key stands in it, and whatever is wrong in it is named with its place.
 
-use super::ProviderError;
+use super::{Kind, ProviderError};
 use crate::bounded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -14,39 +14,6 @@ const FILE: &str = "config.toml";
 const MAX: u64 = 64 << 10;
 /// What somebody calls a key who wants to put it into the file.
 const LITERALS: &[&str] = &["key", "api_key", "apikey", "token", "secret", "password", "authorization", "x_api_key"];
-
-/// The kinds of providers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
-    Page,
-    Clipboard,
-    File,
-    Command,
-    Anthropic,
-    Openai,
-}
-
-impl Kind {
-    /// Each is a provider of its own, by its name.
-    pub(super) const ALL: [(&str, Self); 6] = [
-        ("page", Self::Page),
-        ("clipboard", Self::Clipboard),
-        ("file", Self::File),
-        ("command", Self::Command),
-        ("anthropic", Self::Anthropic),
-        ("openai", Self::Openai),
-    ];
-
-    /// The keys that mean something to it, beside `timeout_s`.
-    const fn keys(self) -> &'static [&'static str] {
-        match self {
-            Self::Page | Self::Clipboard | Self::File => &[],
-            Self::Command => &["command"],
-            Self::Anthropic | Self::Openai => &["base_url", "model", "key_env", "max_tokens"],
-        }
-    }
-}
 
 /// One provider of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

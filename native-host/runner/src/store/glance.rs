@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 /// Where a session stands, as the read models have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Glance {
+pub(crate) struct Glance {
     /// Its phases, in order.
     pub phases: Vec<GlancePhase>,
     /// It was given up.
@@ -18,9 +18,9 @@ pub struct Glance {
 
 /// One phase of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GlancePhase {
-    /// Its name.
-    pub name: String,
+pub(crate) struct GlancePhase {
+    /// The letter that stands for it.
+    pub letter: String,
     /// It has its reply, or was left out.
     pub done: bool,
     /// Its reply is not complete, or nobody gave one.
@@ -29,17 +29,21 @@ pub struct GlancePhase {
     pub asked: bool,
 }
 
-const SQL: &str = "SELECT phase, success IS 1 OR skipped, success IS 0 OR trouble IS NOT NULL, nonce IS NOT NULL, standing = 'abandoned'
+/// The letter stands in the event that began the session; before workflows were data every phase had the first of its name.
+const SQL: &str = "SELECT coalesce(
+        (SELECT outline.value ->> '$.letter' FROM event, json_each(event.data, '$.outlines') AS outline
+            WHERE event.session = ?1 AND event.kind = 'session_started' AND outline.value ->> '$.name' = phase.phase),
+        upper(substr(phase.phase, 1, 1))), success IS 1 OR skipped, success IS 0 OR trouble IS NOT NULL, nonce IS NOT NULL, standing = 'abandoned'
     FROM phase JOIN session ON id = session WHERE session = ?1 ORDER BY position";
 
 /// The rows of a session. Whatever is in the way (no file, an older or newer schema, a lock) means that there is nothing to see now.
 #[must_use]
-pub fn glance(path: &Path, session: &str) -> Option<Glance> {
+pub(crate) fn glance(path: &Path, session: &str) -> Option<Glance> {
     let file = private::look(&super::absolute(path).ok()?).ok()?;
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     let mut statement = connection.prepare(SQL).ok()?;
     let rows = statement.query_map(params![session], |row| {
-        let phase = GlancePhase { name: row.get(0)?, done: row.get(1)?, failed: row.get(2)?, asked: row.get(3)? };
+        let phase = GlancePhase { letter: row.get(0)?, done: row.get(1)?, failed: row.get(2)?, asked: row.get(3)? };
         Ok((phase, row.get::<_, bool>(4)?))
     });
     let rows: Vec<(GlancePhase, bool)> = rows.ok()?.collect::<Result<_, _>>().ok()?;
@@ -51,7 +55,7 @@ pub fn glance(path: &Path, session: &str) -> Option<Glance> {
 /// (<https://sqlite.org/walformat.html>, section 2), the head, the size and the time of its file. To ask takes longer: SQLite reads the
 /// whole schema first, half of all that a glance costs.
 #[must_use]
-pub fn moment(path: &Path) -> Option<Vec<u8>> {
+pub(crate) fn moment(path: &Path) -> Option<Vec<u8>> {
     const FILE_HEAD: u64 = 100;
     const INDEX_HEAD: u64 = 48;
     let mut moment = Vec::with_capacity(192);

@@ -1,24 +1,28 @@
-//! The record on disk: an append-only log in SQLite, with read models that triggers keep beside it.
-//! Only the runner talks to it.
+//! The record on disk: an append-only log in SQLite, and read models beside it: the rows that its sessions fold to, and what triggers measure
+//! and count. Only the runner talks to it.
 
 mod figures;
 mod glance;
+mod log;
 mod price;
 mod private;
 mod replay;
+mod rows;
 mod schema;
 mod upkeep;
 
-pub use self::glance::{Glance, GlancePhase, glance, moment};
-pub use self::price::Price;
+pub(crate) use self::glance::{Glance, glance, moment};
+pub use self::log::Ledger;
+pub(crate) use self::price::Price;
 pub use self::replay::Difference;
-pub use self::upkeep::Pruning;
+pub(crate) use self::upkeep::Pruning;
 
+use self::log::{last_seq, load, read};
 use self::schema::Owner;
-use prompt_runner_core::event::{Event, Recorded, State, evolve, fold};
+use prompt_runner_core::event::{Event, Recorded, State};
 use prompt_runner_core::session::SessionId;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -117,7 +121,7 @@ impl StoreError {
 
 /// A text to be kept beside an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
+pub(crate) struct Text {
     /// SHA-256 of the body, in hex.
     pub hash: String,
     /// `prompt`, `markdown` or `blocks`.
@@ -128,7 +132,7 @@ pub struct Text {
 
 /// What a decision adds to the log.
 #[derive(Clone, Debug, Default)]
-pub struct Addition {
+pub(crate) struct Addition {
     /// The events, in order.
     pub events: Vec<Event>,
     /// The texts that they name.
@@ -137,7 +141,7 @@ pub struct Addition {
 
 /// The database.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Store {
     connection: Connection,
     path: PathBuf,
 }
@@ -147,7 +151,7 @@ impl Store {
     ///
     /// # Errors
     /// Every [`StoreError`].
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         if rusqlite::version_number() < SQLITE_MIN {
             return Err(StoreError::OldLibrary(rusqlite::version().to_owned()));
         }
@@ -174,7 +178,7 @@ impl Store {
 
     /// The file.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -183,7 +187,7 @@ impl Store {
     ///
     /// # Errors
     /// What `decide` gives, or trouble with the database; nothing was changed then.
-    pub fn append<E: From<StoreError>>(
+    pub(crate) fn append<E: From<StoreError>>(
         &mut self,
         session: &SessionId,
         at_ms: i64,
@@ -197,7 +201,8 @@ impl Store {
                 Ok(addition) => addition,
                 Err(refused) => return Ok(Err(refused)),
             };
-            let state = add(&transaction, session, at_ms, state, &addition)?;
+            keep(&transaction, &addition.texts)?;
+            let state = log::append(&transaction, session, state, addition.events.iter().map(|event| (at_ms, event)))?;
             transaction.commit()?;
             Ok(Ok(state))
         });
@@ -208,16 +213,19 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database; nothing was changed then.
-    pub fn import(&mut self, session: &SessionId, events: &[(i64, Event)], texts: &[Text]) -> Result<bool, StoreError> {
+    pub(crate) fn import(
+        &mut self,
+        session: &SessionId,
+        events: &[(i64, Event)],
+        texts: &[Text],
+    ) -> Result<bool, StoreError> {
         with_patience(|| {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             if load(&transaction, session)?.is_some() {
                 return Ok(false);
             }
             keep(&transaction, texts)?;
-            for (at_ms, event) in events {
-                record(&transaction, session, *at_ms, event)?;
-            }
+            log::append(&transaction, session, None, events.iter().map(|(at_ms, event)| (*at_ms, event)))?;
             transaction.commit()?;
             Ok(true)
         })
@@ -227,7 +235,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn verify(&self) -> Result<Vec<Difference>, StoreError> {
+    pub(crate) fn verify(&self) -> Result<Vec<Difference>, StoreError> {
         with_patience(|| replay::verify(&absolute(&self.path)?))
     }
 
@@ -235,7 +243,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database; nothing was changed then.
-    pub fn rebuild(&mut self) -> Result<(), StoreError> {
+    pub(crate) fn rebuild(&mut self) -> Result<(), StoreError> {
         with_patience(|| replay::rebuild(&mut self.connection, &absolute(&self.path)?))
     }
 
@@ -243,7 +251,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn events(&self, session: &SessionId) -> Result<Vec<Recorded>, StoreError> {
+    pub(crate) fn events(&self, session: &SessionId) -> Result<Vec<Recorded>, StoreError> {
         read(&self.connection, session)
     }
 
@@ -251,7 +259,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn state(&self, session: &SessionId) -> Result<Option<State>, StoreError> {
+    pub(crate) fn state(&self, session: &SessionId) -> Result<Option<State>, StoreError> {
         load(&self.connection, session)
     }
 
@@ -259,7 +267,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn of_conversation(&self, conversation: &str) -> Result<Option<State>, StoreError> {
+    pub(crate) fn of_conversation(&self, conversation: &str) -> Result<Option<State>, StoreError> {
         self.one("SELECT id FROM session WHERE conversation = ?1 ORDER BY seq DESC LIMIT 1", params![conversation])
     }
 
@@ -267,7 +275,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn unbound(&self) -> Result<Option<State>, StoreError> {
+    pub(crate) fn unbound(&self) -> Result<Option<State>, StoreError> {
         self.one(
             // One that was brought over waits until somebody goes on with it: old sessions would turn up in every new chat.
             "SELECT id FROM session WHERE conversation IS NULL AND standing = 'active'
@@ -280,7 +288,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn newest(&self, project: Option<&str>, limit: u32) -> Result<Vec<State>, StoreError> {
+    pub(crate) fn newest(&self, project: Option<&str>, limit: u32) -> Result<Vec<State>, StoreError> {
         self.many(
             "SELECT id FROM session WHERE ?1 IS NULL OR project = ?1 ORDER BY seq DESC LIMIT ?2",
             params![project, limit],
@@ -291,7 +299,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn matching(&self, part: &str) -> Result<Vec<State>, StoreError> {
+    pub(crate) fn matching(&self, part: &str) -> Result<Vec<State>, StoreError> {
         self.many(
             "SELECT session.id FROM session LEFT JOIN imported ON imported.session = session.id
                 WHERE substr(session.id, 1, length(?1)) = ?1 OR substr(session.id, -length(?1)) = ?1
@@ -305,7 +313,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn changed_since(&self, seq: i64) -> Result<Vec<State>, StoreError> {
+    pub(crate) fn changed_since(&self, seq: i64) -> Result<Vec<State>, StoreError> {
         self.many("SELECT id FROM session WHERE seq > ?1 ORDER BY seq", params![seq])
     }
 
@@ -313,15 +321,15 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn last_seq(&self) -> Result<i64, StoreError> {
-        Ok(self.connection.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| row.get(0))?)
+    pub(crate) fn last_seq(&self) -> Result<i64, StoreError> {
+        last_seq(&self.connection)
     }
 
     /// A number that moves when another connection has committed.
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn data_version(&self) -> Result<i64, StoreError> {
+    pub(crate) fn data_version(&self) -> Result<i64, StoreError> {
         Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
 
@@ -329,7 +337,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn text(&self, hash: &str) -> Result<Option<(String, String)>, StoreError> {
+    pub(crate) fn text(&self, hash: &str) -> Result<Option<(String, String)>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT format, body FROM text WHERE hash = ?1")?;
         Ok(statement.query_row(params![hash], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
@@ -338,7 +346,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn keep_page(&self, site: &str, at_ms: i64, report: &str) -> Result<(), StoreError> {
+    pub(crate) fn keep_page(&self, site: &str, at_ms: i64, report: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO page (site, at_ms, report) VALUES (?1, ?2, ?3)
             ON CONFLICT (site) DO UPDATE SET at_ms = excluded.at_ms, report = excluded.report";
         with_patience(|| Ok(self.connection.execute(sql, params![site, at_ms, report]).map(|_| ())?))
@@ -348,7 +356,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn pages(&self) -> Result<Vec<(i64, String)>, StoreError> {
+    pub(crate) fn pages(&self) -> Result<Vec<(i64, String)>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT at_ms, report FROM page ORDER BY site")?;
         Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
     }
@@ -365,54 +373,12 @@ impl Store {
     }
 }
 
-/// Folds a session out of its events.
-fn load(connection: &Connection, session: &SessionId) -> Result<Option<State>, StoreError> {
-    Ok(fold(session, &read(connection, session)?))
-}
-
-fn read(connection: &Connection, session: &SessionId) -> Result<Vec<Recorded>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT seq, at_ms, data FROM event WHERE session = ?1 ORDER BY seq")?;
-    let mut rows = statement.query(params![session.as_str()])?;
-    let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (seq, at_ms, data): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let event = serde_json::from_str(&data).map_err(|source| StoreError::Event { seq, source })?;
-        events.push(Recorded { seq, at_ms, event });
-    }
-    Ok(events)
-}
-
-fn add(
-    transaction: &Transaction<'_>,
-    session: &SessionId,
-    at_ms: i64,
-    mut state: Option<State>,
-    addition: &Addition,
-) -> Result<Option<State>, StoreError> {
-    keep(transaction, &addition.texts)?;
-    for event in &addition.events {
-        let seq = record(transaction, session, at_ms, event)?;
-        state = evolve(session, state, &Recorded { seq, at_ms, event: event.clone() });
-    }
-    Ok(state)
-}
-
-fn keep(transaction: &Transaction<'_>, texts: &[Text]) -> Result<(), StoreError> {
+fn keep(connection: &Connection, texts: &[Text]) -> Result<(), StoreError> {
     let sql = "INSERT INTO text (hash, format, body) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     for text in texts {
-        transaction.prepare_cached(sql)?.execute(params![text.hash, text.format, text.body])?;
+        connection.prepare_cached(sql)?.execute(params![text.hash, text.format, text.body])?;
     }
     Ok(())
-}
-
-/// Writes one event and gives its place in the log.
-fn record(transaction: &Transaction<'_>, session: &SessionId, at_ms: i64, event: &Event) -> Result<i64, StoreError> {
-    let value = serde_json::to_value(event).map_err(|source| StoreError::Event { seq: 0, source })?;
-    transaction
-        .prepare_cached("INSERT INTO event (session, at_ms, kind, data) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![session.as_str(), at_ms, value["kind"].as_str(), value.to_string()])?;
-    Ok(transaction.last_insert_rowid())
 }
 
 /// Tries again while others write. `busy_timeout` alone was measured to give up under eight writers: its back-off is not fair.
@@ -448,6 +414,7 @@ fn connect(file: &Path) -> Result<Connection, StoreError> {
 mod tests {
     use super::*;
     use prompt_runner_core::machine;
+    use prompt_runner_core::workflow::classic;
     use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
     /// What belongs to a connection cannot be seen from outside; the rest of the file's promises are in tests/story/file.rs.
@@ -464,7 +431,7 @@ mod tests {
 
     /// A count that no other program can change: each statement more is a capture that takes longer, on every machine.
     #[test]
-    fn a_reply_is_stored_with_five_statements_of_ours() {
+    fn a_reply_is_stored_with_eight_statements_of_ours() {
         let home = tempfile::tempdir().unwrap();
         let mut store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
         let session = SessionId::parse("20261122_141129_1a2b3c4d").unwrap();
@@ -472,7 +439,7 @@ mod tests {
             store
                 .append(&session, 1, |_| Ok::<_, StoreError>(Addition { events: events.clone(), texts: texts.clone() }))
         };
-        let start = machine::start("Dark mode", None, None).unwrap();
+        let start = machine::start("Dark mode", None, classic("feature").unwrap(), None).unwrap();
         add(&mut store, vec![start], Vec::new()).unwrap();
         let captured = serde_json::from_value(serde_json::json!({
             "kind": "reply_captured", "phase": "planning", "nonce": "0123456789abcdef", "capture": "c1", "text": "hash", "bytes": 7,
@@ -491,6 +458,6 @@ mod tests {
         store.connection.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>).unwrap();
         // What triggers do is told as comments.
         let ours: Vec<String> = said.into_iter().filter(|sql| !sql.starts_with("--")).collect();
-        assert_eq!(ours.len(), 5, "{ours:#?}");
+        assert_eq!(ours.len(), 8, "{ours:#?}");
     }
 }

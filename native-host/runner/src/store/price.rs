@@ -5,7 +5,7 @@ use rusqlite::{TransactionBehavior, params};
 
 /// What a model costs in US dollars for a million tokens.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Price {
+pub(crate) struct Price {
     /// The name of the model without a date, in small letters and with hyphens for dots; the longest that fits holds.
     pub id: String,
     /// It holds for prompts of more tokens than this; 0 is every prompt.
@@ -28,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database; nothing was changed then.
-    pub fn set_prices(&mut self, version: &str, prices: &[Price]) -> Result<(), StoreError> {
+    pub(crate) fn set_prices(&mut self, version: &str, prices: &[Price]) -> Result<(), StoreError> {
         let known = "SELECT count(*) FROM price WHERE version = ?1";
         let is_known = |connection: &rusqlite::Connection| {
             connection.query_row(known, params![version], |row| Ok(row.get::<_, i64>(0)? > 0))
@@ -56,6 +56,9 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Addition;
+    use prompt_runner_core::event::State;
+    use prompt_runner_core::session::SessionId;
 
     fn price(id: &str, beyond: u32, (since, until): (&str, Option<&str>), input: f64) -> Price {
         let (id, since, until) = (id.to_owned(), since.to_owned(), until.map(str::to_owned));
@@ -66,18 +69,19 @@ mod tests {
     fn new_prices_price_everything_anew() {
         let home = tempfile::tempdir().unwrap();
         let mut store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
+        let session = SessionId::parse("20261122_000000_00000000").unwrap();
         // Asked on 22 November 2026: 1,000 tokens, 400 of them out of a cache, for 100.
-        for (kind, data) in [
-            ("session_started", r#"{"feature":"x","project":null,"workflow":"feature","phases":["planning"]}"#),
-            ("prompt_rendered", r#"{"phase":"planning","nonce":"n","bytes":1}"#),
-            (
-                "reply_captured",
-                r#"{"phase":"planning","nonce":"n","capture":"c","bytes":1,"tokens_estimated":1,"timing":{},"by":{"provider":"p",
-                    "model":"someone/Some-Model.5-20261001","usage":{"input_tokens":600,"output_tokens":100,"cache_read_tokens":400,"cache_write_tokens":0}}}"#,
-            ),
+        for event in [
+            r#"{"kind":"session_started","feature":"x","project":null,"workflow":"feature","phases":["planning"]}"#,
+            r#"{"kind":"prompt_rendered","phase":"planning","nonce":"n","text":"t","bytes":1}"#,
+            r#"{"kind":"reply_captured","phase":"planning","nonce":"n","capture":"c","text":"t","bytes":1,"lines":1,"tokens_estimated":1,
+                "source":"api","sections":[],"trailer":"proven","problem":null,"timing":{},"by":{"provider":"p","model":"someone/Some-Model.5-20261001",
+                "usage":{"input_tokens":600,"output_tokens":100,"cache_read_tokens":400,"cache_write_tokens":0}}}"#,
         ] {
-            let sql = "INSERT INTO event (session, at_ms, kind, data) VALUES ('s', 1795305600000, ?1, ?2)";
-            store.connection.execute(sql, params![kind, data]).unwrap();
+            let events = vec![serde_json::from_str(event).unwrap()];
+            let addition =
+                |_: Option<&State>| Ok::<_, StoreError>(Addition { events: events.clone(), texts: Vec::new() });
+            store.append(&session, 1_795_305_600_000, addition).unwrap();
         }
         let all = |store: &Store| -> (Option<f64>, Option<String>, i64, i64) {
             let sql = "SELECT cost_usd, price_version, (SELECT sum(cost_nano) FROM rollup_attempt WHERE grain = 'day' AND project = 0 AND branch = 0),

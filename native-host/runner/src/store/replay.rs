@@ -1,6 +1,8 @@
-//! The read models made anew from the log. There is one way to make them, the triggers: the log is played into an empty database that has
-//! them, and what comes of it is compared with what there is, or put in its place.
+//! The read models made anew from the log. There is one way to make them: every event is written as it was at first, with the rows that its
+//! session folds to and with the triggers of the schema, into an empty database. What comes of it is compared with what there is, or put in
+//! its place.
 
+use super::log::Ledger;
 use super::{StoreError, schema};
 use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
@@ -55,8 +57,19 @@ fn play(path: &Path) -> Result<Connection, StoreError> {
     if fresh.query_row(priced, [], |row| row.get(0))? {
         fresh.execute_batch("INSERT INTO main.price SELECT * FROM log.price")?;
     }
-    fresh.execute_batch("INSERT INTO main.event SELECT * FROM log.event ORDER BY seq")?;
+    copy(&fresh)?;
     Ok(fresh)
+}
+
+fn copy(fresh: &Connection) -> Result<(), StoreError> {
+    let mut ledger = Ledger::new(fresh)?;
+    let mut events = fresh.prepare("SELECT seq, session, at_ms, kind, data FROM log.event ORDER BY seq")?;
+    let mut rows = events.query([])?;
+    while let Some(row) = rows.next()? {
+        let (session, kind, data): (String, String, String) = (row.get(1)?, row.get(3)?, row.get(4)?);
+        ledger.copy(row.get(0)?, &session, row.get(2)?, &kind, &data)?;
+    }
+    Ok(())
 }
 
 /// Where the read models of this file differ from what its log says; at most 100 rows of each table each way.

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_upkeep.sql"),
     include_str!("migrations/0009_branches.sql"),
     include_str!("migrations/0010_unknown_times.sql"),
+    include_str!("migrations/0011_one_fold.sql"),
 ];
 
 /// Says in the file's head whose it is: the letters `PRnr`.

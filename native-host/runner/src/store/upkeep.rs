@@ -43,7 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Copy`] where the file is there or cannot be made, trouble with either file, or [`StoreError::Unsound`].
-    pub fn back_up(&self, into: &Path) -> Result<u64, StoreError> {
+    pub(crate) fn back_up(&self, into: &Path) -> Result<u64, StoreError> {
         let file = free(into).map_err(|source| StoreError::Copy { path: into.to_owned(), source })?;
         self.copy(&file, into).inspect_err(|_| {
             // What cannot be removed is empty or unsound, and the next try says that it is there.
@@ -91,7 +91,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn prunable(&self, before_ms: i64) -> Result<Pruning, StoreError> {
+    pub(crate) fn prunable(&self, before_ms: i64) -> Result<Pruning, StoreError> {
         survey(&self.connection, before_ms).map(|(pruning, _)| pruning)
     }
 
@@ -99,7 +99,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database; nothing was changed then.
-    pub fn prune(&mut self, before_ms: i64, now_ms: i64) -> Result<Pruning, StoreError> {
+    pub(crate) fn prune(&mut self, before_ms: i64, now_ms: i64) -> Result<Pruning, StoreError> {
         with_patience(|| {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let (pruning, hashes) = survey(&transaction, before_ms)?;
@@ -118,7 +118,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database; what is in it is the same then.
-    pub fn shrink(&self) -> Result<(), StoreError> {
+    pub(crate) fn shrink(&self) -> Result<(), StoreError> {
         with_patience(|| Ok(self.connection.execute_batch("VACUUM")?))?;
         // The file itself shrinks when the log beside it is written back; if somebody reads now, the next one to close does that.
         Ok(self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
@@ -128,7 +128,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn pruned_ms(&self, hash: &str) -> Result<Option<i64>, StoreError> {
+    pub(crate) fn pruned_ms(&self, hash: &str) -> Result<Option<i64>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT at_ms FROM pruned WHERE hash = ?1")?;
         Ok(statement.query_row(params![hash], |row| row.get(0)).optional()?)
     }

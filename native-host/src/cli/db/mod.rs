@@ -5,7 +5,7 @@ mod verify;
 
 use super::unwritable;
 use clap::{Args, Subcommand};
-use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::refusal::Refusal;
 use runner::Runner;
 use runner::places::Places;
 use serde_json::json;
@@ -57,8 +57,7 @@ impl Verb {
 
 /// Does it.
 pub(super) fn run(verb: &Verb, out: &mut dyn Write) -> Result<ExitCode, Refusal> {
-    let mut runner = Runner::open_existing(&Places::here()?)?
-        .ok_or_else(|| Refusal::new(Code::SessionNone, "There is no record yet: no session was ever started."))?;
+    let mut runner = Runner::open_for_upkeep(&Places::here()?)?;
     let json = verb.wants_json();
     let words = match verb {
         Verb::Verify(_) => return verify::verify(&runner.verify()?, json, out),

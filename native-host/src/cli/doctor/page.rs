@@ -18,7 +18,8 @@ const NONE: &str = "No page was reported yet. Open a chat on a supported site in
 /// # Errors
 /// When a page is not as its profile says: every report is printed before.
 pub(super) fn pages(as_json: bool, out: &mut dyn Write) -> Result<(), Refusal> {
-    let pages = Runner::open(&Places::here()?)?.pages()?;
+    let runner = Runner::open(&Places::here()?)?;
+    let pages = runner.pages()?;
     let drifted: Vec<&PageReport> =
         pages.iter().map(|(_, report)| report).filter(|report| !report.drift().is_empty()).collect();
     if as_json {

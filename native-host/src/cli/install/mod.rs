@@ -2,7 +2,7 @@
 
 pub(super) mod which;
 
-use super::print::{safe, talk};
+use super::print::{notify, safe};
 use crate::browsers::{self, Browser, InstallError, World};
 use clap::Args;
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -83,7 +83,7 @@ fn tell(world: &World, host: &Path, args: &InstallArgs, out: &mut dyn Write) -> 
     let fatal = |(step, browser): (&Step, &Browser)| step.problem.is_some() && (asked || !browser.sandboxed());
     if steps.iter().any(|step| step.problem.is_none()) && !steps.iter().zip(&chosen).any(fatal) {
         if let (Some(left_out), false) = (problems(&steps), args.json) {
-            talk(&left_out);
+            notify(&left_out);
         }
         return Ok(());
     }

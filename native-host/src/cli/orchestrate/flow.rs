@@ -1,19 +1,19 @@
 //! The verbs that go from an idea to its end: flow, resume, retry, batch. The runner does the work; here is who is asked, and how the
 //! way is told.
 
-use super::desk::Desk;
-use super::{At, Shown};
+use super::session_context::SessionContext;
+use super::{At, Output};
 use crate::cli::{input, print, unwritable};
 use clap::Args;
-use prompt_runner_core::event::Stand;
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::{Handler as _, answer::SessionView, ask};
-use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::session::SessionId;
-use prompt_runner_core::status::{View, phase_name};
-use prompt_runner_core::words::{Say, although};
-use runner::provider::{self, Choice, Chosen, Progress};
-use runner::{Flow, Step};
+use prompt_runner_core::protocol::answer::SessionView;
+use prompt_runner_core::refusal::Refusal;
+use prompt_runner_core::status::phase_name;
+use prompt_runner_core::words::{although, value};
+use runner::{
+    BatchRow, BatchStep, FlowOptions, FlowStart, FlowStep, NewBatch, NewSession, ProviderChoice, ProviderEvent,
+    features,
+};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ pub(in crate::cli) struct FlowArgs {
     /// Go on with the session where it stopped
     #[arg(long = "continue", conflicts_with_all = ["feature", "workflow"])]
     go_on: bool,
-    /// The workflow: feature or full
+    /// The workflow, such as full or bugfix; `prompt-runner workflow list` names them
     #[arg(long)]
     workflow: Option<String>,
     #[command(flatten)]
@@ -63,7 +63,7 @@ pub(in crate::cli) struct BatchArgs {
     /// The features: one a line, or parted by lines of `---`; `-` is standard input
     #[arg(long, short)]
     file: PathBuf,
-    /// The workflow: feature or full
+    /// The workflow, such as full or bugfix; `prompt-runner workflow list` names them
     #[arg(long)]
     workflow: Option<String>,
     #[command(flatten)]
@@ -80,8 +80,7 @@ pub(in crate::cli) struct BatchArgs {
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Who is asked")]
 struct Ask {
-    /// page, clipboard, file, command, anthropic, openai, or a name of config.toml; `page` where nobody says
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = providers())]
     provider: Option<String>,
     /// For `command`: the program that reads the prompt and prints the reply
     #[arg(long, value_name = "COMMAND")]
@@ -109,9 +108,15 @@ struct Ask {
     attempts: u32,
 }
 
+/// The help of `--provider`: every kind there is.
+fn providers() -> String {
+    let kinds = ProviderChoice::kinds().collect::<Vec<_>>().join(", ");
+    format!("{kinds}, or a name of config.toml; `page` where nobody says")
+}
+
 impl Ask {
-    fn choice(&self) -> Choice {
-        Choice {
+    fn options(&self) -> FlowOptions {
+        let provider = ProviderChoice {
             name: self.provider.clone(),
             command: self.command.clone(),
             base_url: self.base_url.clone(),
@@ -120,184 +125,114 @@ impl Ask {
             timeout: self.timeout.map(Duration::from_secs),
             retries: self.auto_retry,
             total: self.auto_retry_for.map(Duration::from_secs),
-        }
+        };
+        FlowOptions { provider, attempts: self.attempts }
     }
 }
 
-impl Desk {
-    pub(super) fn flow(&mut self, args: FlowArgs) -> Result<Shown, Refusal> {
-        let RunArgs { ask, at } = &args.run;
-        // Before a session is started: a provider that cannot be had leaves no trace.
-        let mut chosen = self.provider(ask)?;
-        let session = match args.feature {
+impl SessionContext {
+    pub(super) fn flow(&mut self, args: FlowArgs) -> Result<Output, Refusal> {
+        let FlowArgs { feature, workflow, run, .. } = args;
+        let start = match feature {
             Some(feature) => {
                 let feature = super::give::feature(Some(feature), None, false)?.unwrap_or_default();
-                self.start(feature, args.workflow, at)?.session
+                let folder = run.at.project.clone();
+                FlowStart::New(NewSession { feature, workflow, folder, keeps_prompts: false })
             }
-            None => self.session(at)?,
+            None => FlowStart::Session(run.at.choice()),
         };
-        self.finish(&session, &mut chosen, ask)
+        self.finish(start, &run.ask)
     }
 
-    pub(super) fn resume(&mut self, run: &RunArgs) -> Result<Shown, Refusal> {
-        let mut chosen = self.provider(&run.ask)?;
-        let session = self.session(&run.at)?;
-        self.finish(&session, &mut chosen, &run.ask)
+    pub(super) fn resume(&mut self, run: &RunArgs) -> Result<Output, Refusal> {
+        self.finish(FlowStart::Session(run.at.choice()), &run.ask)
     }
 
-    pub(super) fn retry(&mut self, phase: Option<Phase>, run: &RunArgs) -> Result<Shown, Refusal> {
-        let mut chosen = self.provider(&run.ask)?;
-        let session = self.session(&run.at)?;
-        let view = self.view(&session)?;
-        let meant = phase.and_then(|phase| view.phases.iter().find(|its| its.phase == phase));
-        // A reply that is stored stands in the way of another one.
-        if let Some(done) = meant.filter(|its| matches!(its.stand, Stand::Replied | Stand::Skipped)) {
-            self.runner.ask(ask::Redo { session: session.clone(), phase: done.phase })?;
-        } else if let Some(other) = phase.filter(|phase| view.current != Some(*phase)) {
-            // It is the machine that says why not.
-            self.runner.ask(ask::Prompt { session: session.clone(), phase: Some(other), repair: None })?;
-        }
-        self.finish(&session, &mut chosen, &run.ask)
+    pub(super) fn retry(&mut self, phase: Option<Phase>, run: &RunArgs) -> Result<Output, Refusal> {
+        self.finish(FlowStart::Retry(run.at.choice(), phase), &run.ask)
+    }
+
+    fn finish(&mut self, start: FlowStart, ask: &Ask) -> Result<Output, Refusal> {
+        let live = std::io::stderr().is_terminal();
+        let view = self.runner.flow(start, &ask.options(), &mut |step| notify(&step, live))?;
+        Ok(Output::of(SessionView { view }))
     }
 
     pub(super) fn batch(&mut self, args: &BatchArgs, out: &mut dyn Write) -> Result<(), Refusal> {
-        let features = features(&input::read(&args.file, input::Kind::Features)?);
-        if features.is_empty() {
-            return Err(Refusal::new(Code::FeatureInvalid, format!("{} names no feature.", args.file.display())));
-        }
-        let mut chosen = self.provider(&args.ask)?;
-        let at = At { project: args.project.clone(), json: args.json, ..At::default() };
-        let (mut rows, mut failed) = (Vec::new(), Vec::new());
-        for (index, feature) in features.iter().enumerate() {
-            let title = feature.lines().next().unwrap_or_default();
-            print::talk(&format!("{} of {}: {}", index + 1, features.len(), title));
-            let view = self.start(feature.clone(), args.workflow.clone(), &at)?;
-            let outcome = self.run(&view.session, &mut chosen, &args.ask);
-            if let Err(refusal) = &outcome {
-                print::talk(&refusal.to_string());
-                failed.push(refusal.clone());
+        let list = input::read(&args.file, input::Kind::Features)?;
+        let features = features(&args.file.display().to_string(), &list)?;
+        let batch = NewBatch { features, workflow: args.workflow.clone(), folder: args.project.clone() };
+        let live = std::io::stderr().is_terminal();
+        let outcome = self.runner.batch(&batch, &args.ask.options(), &mut |step| match step {
+            BatchStep::Begun { number, of, feature } => {
+                print::notify(&format!("{number} of {of}: {}", print::first_line(feature)));
             }
-            rows.push((view, outcome));
-        }
+            BatchStep::Flow(step) => notify(&step, live),
+            BatchStep::Failed(refusal) => print::notify(&refusal.to_string()),
+        })?;
         let text = if args.json {
-            let rows: Vec<_> = rows.iter().map(row_as_json).collect();
+            let rows: Vec<_> = outcome.rows.iter().map(row_as_json).collect();
             format!("{}\n", json!({ "type": "batch", "rows": rows }))
         } else {
-            rows.iter().map(|(view, outcome)| row(view, outcome.as_ref())).collect()
+            outcome.rows.iter().map(row).collect()
         };
         out.write_all(text.as_bytes()).map_err(|error| unwritable(&error))?;
-        match failed.into_iter().next() {
-            None => Ok(()),
-            Some(first) => Err(Refusal {
-                hint: "Go on with each by `prompt-runner orchestrate resume --session ID`.".into(),
-                ..first
-            }),
-        }
+        outcome.refusal.map_or(Ok(()), Err)
     }
-
-    fn provider(&self, ask: &Ask) -> Result<Chosen, Refusal> {
-        Ok(provider::provider(&ask.choice(), &self.places.config)?)
-    }
-
-    fn finish(&mut self, session: &SessionId, chosen: &mut Chosen, ask: &Ask) -> Result<Shown, Refusal> {
-        self.run(session, chosen, ask).map(|view| Shown::of(SessionView { view }))
-    }
-
-    fn run(&mut self, session: &SessionId, chosen: &mut Chosen, ask: &Ask) -> Result<View, Refusal> {
-        let live = std::io::stderr().is_terminal();
-        let mut flow = Flow { provider: chosen.provider.as_mut(), name: &chosen.name, attempts: ask.attempts.max(1) };
-        let outcome = self.runner.flow(session, &mut flow, &mut |step| tell(&step, live));
-        outcome.map_err(|refusal| match refusal.code {
-            Code::SessionClosed | Code::SessionUnknown | Code::ReplyIncomplete => refusal,
-            _ => {
-                let go_on = format!("prompt-runner orchestrate resume --session {session}");
-                Refusal { hint: format!("{} Then go on with `{go_on}`.", refusal.hint), ..refusal }
-            }
-        })
-    }
-}
-
-/// The features of a file: parted by lines of `---` where there are any, else one a line.
-fn features(text: &str) -> Vec<String> {
-    let parted = text.lines().any(|line| line.trim_end() == "---");
-    let mut features = vec![String::new()];
-    for line in text.lines() {
-        if !parted || line.trim_end() == "---" {
-            features.push(String::new());
-        }
-        if line.trim_end() != "---"
-            && let Some(feature) = features.last_mut()
-        {
-            feature.push_str(line);
-            feature.push('\n');
-        }
-    }
-    features.iter().map(|feature| feature.trim().to_owned()).filter(|feature| !feature.is_empty()).collect()
 }
 
 /// Says on standard error how far it is. What changes many times a second is said only to a terminal, in one line.
-fn tell(step: &Step<'_>, live: bool) {
+fn notify(step: &FlowStep<'_>, live: bool) {
     match step {
-        Step::Prompted { phase, text } => {
-            print::talk(&format!("{}: the prompt is ready, {} bytes.", name(*phase), text.len()));
+        FlowStep::Prompted { phase, text } => {
+            print::notify(&format!("{}: the prompt is ready, {} bytes.", name(*phase), text.len()));
         }
-        Step::Stored { phase, verdict: None } => print::talk(&format!("{}: stored by another program.", name(*phase))),
-        Step::Stored { phase, verdict: Some(verdict) } => {
+        FlowStep::Stored { phase, verdict: None } => {
+            print::notify(&format!("{}: stored by another program.", name(*phase)))
+        }
+        FlowStep::Stored { phase, verdict: Some(verdict) } => {
             let whole = if verdict.problem.is_none() { "stored" } else { "stored, and not complete" };
-            print::talk(&format!("{}: {whole}, {}.", name(*phase), print::found(verdict)));
+            print::notify(&format!("{}: {whole}, {}.", name(*phase), print::found(verdict)));
             if let (None, Some(although)) = (verdict.problem, although(&verdict.oddities)) {
-                print::talk(&format!("  {although}"));
+                print::notify(&format!("  {although}"));
             }
         }
-        Step::Progress(Progress::Waiting) => {
-            print::talk("  Waiting for the reply: by a click in your chat, or by `prompt-runner process`.");
+        FlowStep::Provider(ProviderEvent::Waiting) => {
+            print::notify("  Waiting for the reply: by a click in your chat, or by `prompt-runner process`.");
         }
-        Step::Progress(Progress::Sent) => print::talk("  Asked. Waiting for the reply."),
-        Step::Progress(Progress::Copied) => {
-            print::talk("  The prompt is in the clipboard. Give it to the model, then copy its whole reply.");
+        FlowStep::Provider(ProviderEvent::Sent) => print::notify("  Asked. Waiting for the reply."),
+        FlowStep::Provider(ProviderEvent::Copied) => {
+            print::notify("  The prompt is in the clipboard. Give it to the model, then copy its whole reply.");
         }
-        Step::Progress(Progress::Looked { why: text } | Progress::Remark { what: text }) => {
-            print::talk(&format!("  {text}"));
+        FlowStep::Provider(ProviderEvent::Looked { why: text } | ProviderEvent::Remark { what: text }) => {
+            print::notify(&format!("  {text}"));
         }
-        Step::Progress(Progress::Again { attempt, of, wait, why }) => {
-            print::talk(&format!("  {} Trying again in {:.0} s ({attempt} of {of}).", why, wait.as_secs_f64()));
+        FlowStep::Provider(ProviderEvent::Again { attempt, of, wait, why }) => {
+            print::notify(&format!("  {} Trying again in {:.0} s ({attempt} of {of}).", why, wait.as_secs_f64()));
         }
-        Step::Progress(Progress::Growing { bytes }) if live => {
+        FlowStep::Provider(ProviderEvent::Growing { bytes }) if live => {
             // Nobody may be listening, which is no fault.
             let _ = write!(std::io::stderr(), "\r  {bytes} bytes so far\r");
         }
-        Step::Progress(Progress::Growing { .. }) => {}
+        FlowStep::Provider(ProviderEvent::Growing { .. }) => {}
     }
 }
 
 fn name(phase: Phase) -> String {
-    Say::new(&phase_name(phase)[1..], []).english()
+    value(&phase_name(phase)).to_owned()
 }
 
-fn row(view: &View, outcome: Result<&View, &Refusal>) -> String {
+fn row(BatchRow { begun, outcome }: &BatchRow) -> String {
     let stand = match outcome {
         Ok(_) => "complete".to_owned(),
         Err(refusal) => refusal.code.name().to_owned(),
     };
-    let title = view.feature.lines().next().unwrap_or_default();
-    format!("{}  {stand:<24}  {}\n", view.session, print::safe(title))
+    format!("{}  {stand:<24}  {}\n", begun.session, print::safe(print::first_line(&begun.feature)))
 }
 
-fn row_as_json((view, outcome): &(View, Result<View, Refusal>)) -> serde_json::Value {
+fn row_as_json(BatchRow { begun, outcome }: &BatchRow) -> serde_json::Value {
     match outcome {
         Ok(view) => json!({ "session": view.session, "view": view }),
-        Err(refusal) => json!({ "session": view.session, "refusal": refusal }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn features_stand_one_a_line_or_between_rules() {
-        assert_eq!(features("Dark mode\n\n  Login \n"), ["Dark mode", "Login"]);
-        assert_eq!(features("Dark mode\nfor all pages\n---\nLogin\n---\n\n"), ["Dark mode\nfor all pages", "Login"]);
-        assert!(features("\n---\n").is_empty());
+        Err(refusal) => json!({ "session": begun.session, "refusal": refusal }),
     }
 }

@@ -4,15 +4,14 @@ use crate::cli::input::{self, Kind};
 use crate::cli::print;
 use clap::Args;
 use prompt_runner_core::event::Source;
-use prompt_runner_core::machine::{FEATURE_MAX, incomplete};
+use prompt_runner_core::machine::FEATURE_MAX;
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::plain;
+use prompt_runner_core::protocol::answer::RenderedPrompt;
 use prompt_runner_core::refusal::{Code, Refusal};
-use prompt_runner_core::reply;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::status::View;
 use runner::clipboard::{self, Clipboard};
-use runner::project::{self, Project};
+use runner::{check_reply, keep_prompt};
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,33 +34,27 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// Where a prompt goes besides standard output.
 #[derive(Args)]
-pub(in crate::cli) struct Hand {
+pub(in crate::cli) struct PromptOutput {
     /// Copy the prompt, too
     #[arg(long)]
     copy_prompt: bool,
     /// Write the prompt into `.prompt-runner/prompts/` of the project, too
     #[arg(long)]
-    save_to_file: bool,
+    pub(super) save_to_file: bool,
 }
 
-impl Hand {
-    /// Whether what was asked for can be done in this project, as far as that can be known before there is a prompt.
-    pub(super) fn check(&self, project: &Project) -> Result<(), Refusal> {
-        if self.save_to_file { project.check_prompts() } else { Ok(()) }
-    }
-
+impl PromptOutput {
     /// Does what was asked for. Where there is no clipboard, that is one line, and the prompt is on standard output all the same.
-    pub(super) fn over(&self, view: &View, phase: Phase, text: &str) -> Result<(), Refusal> {
+    pub(super) fn deliver(&self, prompt: &RenderedPrompt) -> Result<(), Refusal> {
         if self.copy_prompt {
-            match clipboard::copy(text) {
-                Ok(_) => print::talk("The prompt is in the clipboard."),
-                Err(error) => print::talk(&format!("The prompt was not copied. {error}")),
+            match clipboard::copy(&prompt.text) {
+                Ok(_) => print::notify("The prompt is in the clipboard."),
+                Err(error) => print::notify(&format!("The prompt was not copied. {error}")),
             }
         }
         if self.save_to_file {
-            let root = view.project.as_deref().map_or_else(|| ".".into(), project::folder);
-            let file = super::desk::project(Some(&root))?.keep_prompt(&view.session, phase, text)?;
-            print::talk(&format!("The prompt is in {}.", file.display()));
+            let file = keep_prompt(prompt)?;
+            print::notify(&format!("The prompt is in {}.", file.display()));
         }
         Ok(())
     }
@@ -69,10 +62,10 @@ impl Hand {
 
 /// Where a reply comes from.
 #[derive(Args, Default)]
-pub(in crate::cli) struct Given {
+pub(in crate::cli) struct ReplyInput {
     /// The reply: a file, or `-` for standard input, which is also read where nothing is named and it is no terminal
     #[arg(long, short, visible_alias = "input")]
-    pub(super) file: Option<PathBuf>,
+    file: Option<PathBuf>,
     /// Take the reply from the clipboard, if it is one
     #[arg(long, conflicts_with_all = ["file", "watch"])]
     paste: bool,
@@ -81,13 +74,13 @@ pub(in crate::cli) struct Given {
     watch: bool,
 }
 
-impl Given {
+impl ReplyInput {
     pub(super) const fn is_any(&self) -> bool {
         self.file.is_some() || self.paste || self.watch
     }
 
     /// The reply, and where it came from. From the clipboard only what is a whole reply is taken: anything may be in there.
-    pub(super) fn take(&self, view: &View, phase: Option<Phase>) -> Result<(String, Source), Refusal> {
+    pub(super) fn read(&self, view: &View, phase: Option<Phase>) -> Result<(String, Source), Refusal> {
         if self.watch {
             return watched(view).map(|text| (text, Source::Clipboard));
         }
@@ -95,7 +88,7 @@ impl Given {
             let text = clipboard::paste()?;
             // A phase that is not the current one has its own proof; the runner reads for that.
             if phase.is_none_or(|phase| view.current == Some(phase)) {
-                fits(view, &text).map_err(|why| {
+                check_reply(view, &text).map_err(|why| {
                     Refusal::new(Code::ReplyIncomplete, format!("The clipboard holds no reply to this prompt. {why}"))
                 })?;
             }
@@ -116,28 +109,15 @@ impl Given {
 
 fn watched(view: &View) -> Result<String, Refusal> {
     let mut clipboard = Clipboard::watch()?;
-    print::talk("Waiting for the reply: copy it where it stands, whole. Ctrl-C ends the waiting.");
+    print::notify("Waiting for the reply: copy it where it stands, whole. Ctrl-C ends the waiting.");
     loop {
         match clipboard.changed()? {
-            Some(text) => match fits(view, &text) {
+            Some(text) => match check_reply(view, &text) {
                 Ok(()) => return Ok(text),
-                Err(why) => print::talk(&format!("Something was copied that is not the reply. {why}")),
+                Err(why) => print::notify(&format!("Something was copied that is not the reply. {why}")),
             },
             None => std::thread::sleep(LOOK),
         }
-    }
-}
-
-/// Whether a text is a whole reply to the prompt that is waited on, and not that prompt itself.
-fn fits(view: &View, text: &str) -> Result<(), String> {
-    let Some(expect) = &view.expect else {
-        return Err("No prompt waits for one.".to_owned());
-    };
-    let verdict = reply::read_markdown(text, expect).verdict();
-    match verdict.problem {
-        // Copied out of a page without its copy button it has no marks.
-        Some(problem) if plain::read(text, expect).is_none() => Err(incomplete(problem, &verdict)),
-        _ => Ok(()),
     }
 }
 
@@ -148,7 +128,7 @@ pub(super) fn feature(
     interactive: bool,
 ) -> Result<Option<String>, Refusal> {
     if interactive {
-        print::talk("What do you want to build? End with an empty line.");
+        print::notify("What do you want to build? End with an empty line.");
         let typed = std::io::stdin().lock().take(TYPED_MAX);
         let lines = typed.lines().map_while(Result::ok).take_while(|line| !line.trim().is_empty());
         return Ok(Some(lines.collect::<Vec<_>>().join("\n")));
@@ -168,7 +148,7 @@ pub(super) fn chosen(sessions: &[View]) -> Result<SessionId, Refusal> {
     }
     for (at, view) in sessions.iter().enumerate() {
         let feature = view.feature.lines().next().unwrap_or_default();
-        print::talk(&format!("{:>3}  {}  {}", at + 1, view.session, feature));
+        print::notify(&format!("{:>3}  {}  {}", at + 1, view.session, feature));
     }
     let _ = write!(std::io::stderr(), "Which one? ");
     let mut line = String::new();

@@ -1,8 +1,8 @@
 //! The verbs of the predecessor, for scripts and fingers that know them. Each is another spelling of one of ours, so this file can
 //! be deleted whole.
 
-use super::give::Given;
-use super::{At, Desk, Shown};
+use super::give::ReplyInput;
+use super::{At, Output, SessionContext};
 use crate::cli::print;
 use clap::{Args, Subcommand};
 use prompt_runner_core::phase::Phase;
@@ -22,7 +22,7 @@ pub(in crate::cli) enum Old {
 #[derive(Args)]
 pub(in crate::cli) struct Processing {
     #[command(flatten)]
-    given: Given,
+    input: ReplyInput,
     #[command(flatten)]
     at: At,
 }
@@ -33,12 +33,12 @@ impl Old {
         args.at.json
     }
 
-    pub(super) fn run(self, desk: &mut Desk) -> Result<Shown, Refusal> {
+    pub(super) fn run(self, context: &mut SessionContext) -> Result<Output, Refusal> {
         let (phase, args) = match self {
-            Self::ProcessOrchestrator(args) => (Phase::Planning, args),
-            Self::ProcessAnalysis(args) => (Phase::Analysis, args),
+            Self::ProcessOrchestrator(args) => (Phase::PLANNING, args),
+            Self::ProcessAnalysis(args) => (Phase::ANALYSIS, args),
         };
-        print::talk("This is now `prompt-runner orchestrate process`.");
-        desk.capture(Some(phase), &args.given, &args.at)
+        print::notify("This is now `prompt-runner orchestrate process`.");
+        context.process(Some(phase), &args.input, &args.at)
     }
 }

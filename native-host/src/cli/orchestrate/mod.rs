@@ -1,22 +1,22 @@
 //! `prompt-runner orchestrate`: the verbs of the main job, as words.
 
-mod desk;
 mod flow;
 mod give;
 mod legacy;
+mod session_context;
 mod short;
 mod watch;
 
 use super::{print, template, unwritable};
 use clap::{Args, Subcommand};
-use desk::Desk;
-pub(super) use desk::project;
 use flow::{BatchArgs, FlowArgs, RunArgs};
-use give::{Given, Hand};
+use give::{PromptOutput, ReplyInput};
 use legacy::Old;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::refusal::Refusal;
+use runner::StoredText;
+use session_context::SessionContext;
 pub(super) use short::{glance, is_glance};
 use std::io::Write;
 use std::path::PathBuf;
@@ -53,11 +53,11 @@ pub(super) enum Verb {
         /// Type the feature at the terminal
         #[arg(long, short, conflicts_with_all = ["feature", "file", "session", "session_file"])]
         interactive: bool,
-        /// The workflow: feature or full
+        /// The workflow, such as full or bugfix; `prompt-runner workflow list` names them
         #[arg(long)]
         workflow: Option<String>,
         #[command(flatten)]
-        hand: Hand,
+        output: PromptOutput,
         #[command(flatten)]
         at: At,
     },
@@ -68,7 +68,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = phase)]
         phase: Option<Phase>,
         #[command(flatten)]
-        given: Given,
+        input: ReplyInput,
         #[command(flatten)]
         at: At,
     },
@@ -80,6 +80,14 @@ pub(super) enum Verb {
     Test(Asking),
     /// Print the cleaning prompt
     Clean(Asking),
+    /// Print the prompt of a phase, whichever workflow it is of
+    Phase {
+        /// The phase, by its name
+        #[arg(value_parser = phase)]
+        phase: Phase,
+        #[command(flatten)]
+        asking: Asking,
+    },
     /// Print a prompt that asks only for the rest of an incomplete reply
     Repair(Asking),
     /// Take the incomplete reply of the current phase as it is
@@ -118,7 +126,7 @@ pub(super) enum Verb {
     /// Close the session, with the reply to its last phase if there is one to give
     Complete {
         #[command(flatten)]
-        given: Given,
+        input: ReplyInput,
         #[command(flatten)]
         at: At,
     },
@@ -199,7 +207,7 @@ pub(super) struct At {
 #[derive(Args)]
 pub(super) struct Asking {
     #[command(flatten)]
-    hand: Hand,
+    output: PromptOutput,
     #[command(flatten)]
     at: At,
 }
@@ -211,7 +219,7 @@ impl Verb {
             Self::Resume(run) | Self::Retry { run, .. } => run.at.json,
             Self::Batch(args) => args.json,
             Self::Analyze(asking) | Self::Implement(asking) | Self::Test(asking) => asking.at.json,
-            Self::Clean(asking) | Self::Repair(asking) => asking.at.json,
+            Self::Clean(asking) | Self::Repair(asking) | Self::Phase { asking, .. } => asking.at.json,
             Self::Accept(at) | Self::Abandon(at) => at.json,
             Self::Plan { at, .. } | Self::Process { at, .. } | Self::Complete { at, .. } => at.json,
             Self::Skip { at, .. } | Self::Redo { at, .. } | Self::Status { at, .. } => at.json,
@@ -223,12 +231,12 @@ impl Verb {
     }
 }
 
-/// A phase by its name, or by the verb that asks for it.
+/// A phase by its name, or by the verb that asks for it. Which phases there are, a session's workflow says.
 pub(super) fn phase(name: &str) -> Result<Phase, String> {
-    let by_verb = || Phase::ALL.into_iter().find(|phase| phase.verb() == name);
-    Phase::from_name(name).or_else(by_verb).ok_or_else(|| {
-        let names: Vec<_> = Phase::ALL.iter().map(|phase| phase.name()).collect();
-        format!("the phases are {}", names.join(", "))
+    Phase::of_verb(name).or_else(|| Phase::from_name(name)).ok_or_else(|| {
+        format!(
+            "a phase is named in small letters, as `prompt-runner workflow show` lists them; “{name}” is no such name"
+        )
     })
 }
 
@@ -241,62 +249,67 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Template(verb) => return template::run(verb, out),
         verb => verb,
     };
-    let mut desk = Desk::open()?;
-    let shown = match verb {
-        Verb::Flow(args) => desk.flow(args),
-        Verb::Resume(run) => desk.resume(&run),
-        Verb::Retry { phase, run } => desk.retry(phase, &run),
-        Verb::Batch(args) => return desk.batch(&args, out),
-        Verb::Plan { feature, file, interactive, workflow, hand, at } => {
+    let mut context = SessionContext::open()?;
+    let output = match verb {
+        Verb::Flow(args) => context.flow(args),
+        Verb::Resume(run) => context.resume(&run),
+        Verb::Retry { phase, run } => context.retry(phase, &run),
+        Verb::Batch(args) => return context.batch(&args, out),
+        Verb::Plan { feature, file, interactive, workflow, output, at } => {
             match give::feature(feature, file.as_deref(), interactive)? {
-                Some(feature) => desk.plan(feature, workflow, &hand, &at),
-                None => desk.prompt(Phase::Planning, &hand, &at),
+                Some(feature) => context.plan(feature, workflow, &output, &at),
+                None => context.prompt(Phase::PLANNING, &output, &at),
             }
         }
-        Verb::Process { phase, given, at } => desk.capture(phase, &given, &at),
-        Verb::Analyze(Asking { hand, at }) => desk.prompt(Phase::Analysis, &hand, &at),
-        Verb::Implement(Asking { hand, at }) => desk.prompt(Phase::Implementation, &hand, &at),
-        Verb::Test(Asking { hand, at }) => desk.prompt(Phase::Testing, &hand, &at),
-        Verb::Clean(Asking { hand, at }) => desk.prompt(Phase::Cleaning, &hand, &at),
-        Verb::Repair(Asking { hand, at }) => desk.repair(&hand, &at),
-        Verb::Accept(at) => desk.accept(&at),
-        Verb::Skip { phase, at } => desk.skip(phase, &at),
-        Verb::Redo { phase, at } => desk.redo(phase, &at),
-        Verb::Abandon(at) => desk.abandon(&at),
-        Verb::Rate { rating, word, saved, at } => desk.rate(rating, word, saved, &at),
-        Verb::Complete { given, at } => desk.complete(&given, &at),
-        Verb::Status { watch: true, at, .. } => return desk.watch(&at, out),
-        Verb::Status { at, .. } => desk.status(&at),
-        Verb::List { project, limit, .. } => desk.list(project.as_deref(), limit),
-        Verb::Show { id, prompt, reply, attachment, at } => desk.show(id, prompt, reply, attachment, &at),
-        Verb::UseSession { words, at } => desk.use_session(&words, &at),
-        Verb::Old(old) => old.run(&mut desk),
+        Verb::Process { phase, input, at } => context.process(phase, &input, &at),
+        Verb::Analyze(Asking { output, at }) => context.prompt(Phase::ANALYSIS, &output, &at),
+        Verb::Implement(Asking { output, at }) => context.prompt(Phase::IMPLEMENTATION, &output, &at),
+        Verb::Test(Asking { output, at }) => context.prompt(Phase::TESTING, &output, &at),
+        Verb::Clean(Asking { output, at }) => context.prompt(Phase::CLEANING, &output, &at),
+        Verb::Phase { phase, asking: Asking { output, at } } => context.prompt(phase, &output, &at),
+        Verb::Repair(Asking { output, at }) => context.repair(&output, &at),
+        Verb::Accept(at) => context.accept(&at),
+        Verb::Skip { phase, at } => context.skip(phase, &at),
+        Verb::Redo { phase, at } => context.redo(phase, &at),
+        Verb::Abandon(at) => context.abandon(&at),
+        Verb::Rate { rating, word, saved, at } => context.rate(rating, word, saved, &at),
+        Verb::Complete { input, at } => context.complete(&input, &at),
+        Verb::Status { watch: true, at, .. } => return context.watch(&at, out),
+        Verb::Status { at, .. } => context.status(&at),
+        Verb::List { project, limit, .. } => context.list(project.as_deref(), limit),
+        Verb::Show { id, prompt, reply, attachment, at } => {
+            let prompt = prompt.map(StoredText::Prompt);
+            let text = prompt.or(reply.map(StoredText::Reply)).or(attachment.map(StoredText::Attachment));
+            context.show(id, text.as_ref(), &at)
+        }
+        Verb::UseSession { words, at } => context.use_session(&words, &at),
+        Verb::Old(old) => old.run(&mut context),
         Verb::Template(_) => return Ok(()),
     }?;
-    show(shown, json, out)
+    print(output, json, out)
 }
 
-/// What a verb has to show.
-enum Shown {
+/// What a verb prints.
+enum Output {
     Reply(Box<Reply>),
     Text(String),
 }
 
-impl Shown {
+impl Output {
     /// An answer of the runner.
     fn of(answer: impl Into<Reply>) -> Self {
         Self::Reply(Box::new(answer.into()))
     }
 }
 
-fn show(shown: Shown, json: bool, out: &mut dyn Write) -> Result<(), Refusal> {
-    let written = match (json, shown) {
-        (true, Shown::Reply(reply)) => {
+fn print(output: Output, json: bool, out: &mut dyn Write) -> Result<(), Refusal> {
+    let written = match (json, output) {
+        (true, Output::Reply(reply)) => {
             serde_json::to_string(&reply).map_err(Into::into).and_then(|json| writeln!(out, "{json}"))
         }
-        (true, Shown::Text(text)) => writeln!(out, "{}", serde_json::json!({ "text": text })),
-        (false, Shown::Reply(reply)) => print::reply(out, &reply),
-        (false, Shown::Text(text)) => print::text(out, &text),
+        (true, Output::Text(text)) => writeln!(out, "{}", serde_json::json!({ "text": text })),
+        (false, Output::Reply(reply)) => print::reply(out, &reply),
+        (false, Output::Text(text)) => print::text(out, &text),
     };
     written.map_err(|error| unwritable(&error))
 }

@@ -2,10 +2,8 @@
 //! and in its usual spelling not even the other commands are looked at: to build their tree takes as long as all of this.
 
 use super::At;
-use super::desk::project;
 use crate::cli::unwritable;
 use prompt_runner_core::refusal::Refusal;
-use runner;
 use runner::places::Places;
 use std::ffi::OsString;
 use std::io::Write;
@@ -34,12 +32,7 @@ docs/CLI.md has the same for zsh, fish and starship, and what the line says.";
 
 /// Prints where the active session stands, or nothing: no session is no fault in a shell prompt.
 pub(super) fn status(at: &At, out: &mut dyn Write) -> Result<(), Refusal> {
-    let session = match at.named() {
-        Some(named) => Some(named),
-        None => project(at.project.as_deref())?.active().map(|session| session.to_string()),
-    };
-    let Some(glance) = session.and_then(|session| runner::glance(&Places::here().ok()?, &session)) else {
-        return Ok(());
-    };
+    let Ok(places) = Places::here() else { return Ok(()) };
+    let Some(glance) = runner::glance(&places, &at.choice())? else { return Ok(()) };
     writeln!(out, "{glance}").map_err(|error| unwritable(&error))
 }

@@ -1,7 +1,7 @@
 //! `status --watch`: the session as it changes, by whichever program, until it ends.
 
 use super::At;
-use super::desk::Desk;
+use super::session_context::SessionContext;
 use crate::cli::{print, unwritable};
 use prompt_runner_core::event::Standing;
 use prompt_runner_core::protocol::{Reply, answer::SessionView};
@@ -11,9 +11,9 @@ use runner::ReconnectingRunner;
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
 
-impl Desk {
+impl SessionContext {
     /// Shows the session now and after every change. On a terminal each picture takes the place of the one before.
-    pub(super) fn watch(&mut self, at: &At, out: &mut dyn Write) -> Result<(), Refusal> {
+    pub(super) fn watch(&self, at: &At, out: &mut dyn Write) -> Result<(), Refusal> {
         let session = self.session(at)?;
         let view = self.view(&session)?;
         let mut picture = Picture { redraws: std::io::stdout().is_terminal() && !at.json, json: at.json, lines: 0 };
@@ -21,7 +21,8 @@ impl Desk {
         if picture.draw(view, out)? {
             return Ok(());
         }
-        ReconnectingRunner::after(self.places.clone(), seq).follow(|news| {
+        let mut runner = ReconnectingRunner::after(self.places.clone(), seq);
+        runner.follow(|news| {
             let changed = match news {
                 Ok(views) => views.into_iter().find(|changed| changed.session == session),
                 Err(refusal) => return ControlFlow::Break(Err(refusal)),

@@ -6,7 +6,7 @@ mod draw;
 mod tables;
 mod timeline;
 
-use super::{orchestrate, print, unwritable};
+use super::{print, unwritable};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use jiff::{ToSpan, tz::TimeZone};
@@ -15,6 +15,7 @@ use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::stats::{Figures, Filter, Panel};
 use runner::Runner;
 use runner::places::Places;
+use runner::project::Project;
 use std::io::Write;
 use std::path::PathBuf;
 use tables::Table;
@@ -118,7 +119,7 @@ pub(super) fn stats(args: &StatsArgs, out: &mut dyn Write) -> Result<(), Refusal
     if let Some(One::Session { id, json }) = &args.one {
         return one(&mut runner, id, *json, out);
     }
-    let project = args.project.as_deref().map(|folder| orchestrate::project(Some(folder))).transpose()?;
+    let project = args.project.as_deref().map(|folder| Project::at(Some(folder))).transpose()?;
     let filter = Filter {
         since: args.since.clone(),
         until: args.until.clone(),
@@ -126,8 +127,7 @@ pub(super) fn stats(args: &StatsArgs, out: &mut dyn Write) -> Result<(), Refusal
         ..Filter::default()
     };
     let panels = args.by.map_or(OVERVIEW, By::panels);
-    let ask = |panel: &Panel| figures(&mut runner, *panel, &filter);
-    let figures = panels.iter().map(ask).collect::<Result<Vec<_>, _>>()?;
+    let figures = runner.panels(panels, &filter)?;
     let written = match args.by {
         _ if args.json => writeln!(out, "{}", serde_json::json!({ "figures": figures })),
         Some(by) if args.csv => csv::write(out, &by.table(&figures)),
@@ -140,10 +140,6 @@ pub(super) fn stats(args: &StatsArgs, out: &mut dyn Write) -> Result<(), Refusal
         }),
     };
     written.map_err(|error| unwritable(&error))
-}
-
-fn figures(runner: &mut Runner, panel: Panel, filter: &Filter) -> Result<Figures, Refusal> {
-    Ok(runner.ask(ask::Panel { panel, filter: filter.clone() })?.figures)
 }
 
 fn one(runner: &mut Runner, id: &str, json: bool, out: &mut dyn Write) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use super::draw::{dollars, sparkline, thousands, time};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::stats::{Count, Day, Figures, FunnelStep, Group, PhaseTimes, Quantiles, Rate, Spent};
 use prompt_runner_core::status::phase_name;
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::value;
 
 /// A table. Each column has a name for machines and one for people; one of bars has neither.
 pub(super) struct Table {
@@ -69,7 +69,7 @@ fn unpriced(attempts: u64) -> Option<String> {
 }
 
 fn of_phase(phase: Phase) -> Cell {
-    Cell::Text(Say::new(&phase_name(phase)[1..], []).english())
+    Cell::Text(value(&phase_name(phase)).to_owned())
 }
 
 /// All that there is at a glance.
@@ -124,6 +124,10 @@ pub(super) fn phases(figures: &[Figures]) -> Table {
             _ => {}
         }
     }
+    let mut phases: Vec<Phase> = rates.iter().filter_map(|rate| Phase::from_name(&rate.name)).collect();
+    let others: Vec<Phase> = times.iter().map(|its| its.phase).filter(|phase| !phases.contains(phase)).collect();
+    phases.extend(others);
+    phases.sort_by_cached_key(|phase| (phase.rank(), phase.name().to_owned()));
     let row = |phase: Phase| {
         let its = times.iter().find(|times| times.phase == phase);
         let rate = rates.iter().find(|rate| rate.name == phase.name());
@@ -156,7 +160,7 @@ pub(super) fn phases(figures: &[Figures]) -> Table {
             ("human_median_ms", "You"),
             ("idle_median_ms", "Nobody"),
         ],
-        rows: Phase::ALL.into_iter().filter_map(row).collect(),
+        rows: phases.into_iter().filter_map(row).collect(),
         notes: (attempts > 0)
             .then(|| {
                 let (trusted, attempts) = (thousands(trusted), thousands(attempts));

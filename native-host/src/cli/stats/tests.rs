@@ -27,7 +27,7 @@ fn spent(reported_tokens: u64, cost_usd: f64) -> Spent {
 fn times() -> Figures {
     Figures::Times {
         phases: vec![PhaseTimes {
-            phase: Phase::Planning,
+            phase: Phase::PLANNING,
             attempts: 12,
             trusted: 9,
             total: quantiles(42_000, 95_000),
@@ -119,7 +119,7 @@ fn a_template_is_its_whole_hash_for_machines() {
 
 #[test]
 fn an_overview_is_all_of_it() {
-    let step = FunnelStep { phase: Phase::Planning, planned: 4, asked: 4, done: 2, skipped: 1 };
+    let step = FunnelStep { phase: Phase::PLANNING, planned: 4, asked: 4, done: 2, skipped: 1 };
     let figures = [
         Figures::Funnel { started: 1_004, complete: 2, abandoned: 1, steps: vec![step] },
         times(),

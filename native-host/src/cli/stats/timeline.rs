@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::stats::{Span, Timeline, Who};
 use prompt_runner_core::status::phase_name;
-use prompt_runner_core::words::{Say, although};
+use prompt_runner_core::words::{although, value};
 use std::io::{self, Write};
 
 /// How wide a track is, in letters.
@@ -73,7 +73,7 @@ fn track(spans: &[&Span], from: i64, to: i64) -> String {
 }
 
 fn english(phase: Phase) -> String {
-    Say::new(&phase_name(phase)[1..], []).english()
+    value(&phase_name(phase)).to_owned()
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_track_shows_whose_time_it_was() {
-        let span = |who, from_ms, to_ms| Span { phase: Phase::Planning, who, from_ms, to_ms };
+        let span = |who, from_ms, to_ms| Span { phase: Phase::PLANNING, who, from_ms, to_ms };
         let spans = [span(Who::Human, 0, 24), span(Who::Model, 24, 72), span(Who::Idle, 72, 96)];
         let all: Vec<&Span> = spans.iter().collect();
         assert_eq!(track(&all, 0, 96), "▒".repeat(12) + &"█".repeat(24) + &"·".repeat(12));

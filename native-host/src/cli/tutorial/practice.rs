@@ -1,7 +1,6 @@
 //! The stand-in for a model: replies by the letter of the contract to any prompt of ours, so that a tutorial needs nobody.
 
 use crate::cli::input;
-use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use runner::whole::{self, For};
 use std::fmt::Write as _;
@@ -14,9 +13,10 @@ pub(super) fn reply(prompt: &str) -> Result<String, Refusal> {
         || Refusal::new(Code::RequestInvalid, "This is no prompt of Prompt-Runner: nothing in it asks for a proof.");
     let at = prompt.rfind("PROMPT-RUNNER/1 ").ok_or_else(nothing)?;
     let proof = prompt[at..].split("```").next().unwrap_or_default().trim_end();
-    let phase = proof.split_whitespace().nth(2).and_then(Phase::from_name).ok_or_else(nothing)?;
+    let mut names = proof.lines().filter_map(|line| line.strip_prefix("section: ")).peekable();
+    names.peek().ok_or_else(nothing)?;
     let mut reply = String::new();
-    for name in phase.sections() {
+    for name in names {
         // Writing into a text cannot fail.
         let _ = write!(reply, "### {name}\n\n````\n{}\n````\n\n", line(name));
     }

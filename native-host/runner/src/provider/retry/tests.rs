@@ -52,8 +52,8 @@ struct Listener {
 }
 
 impl Watch for Listener {
-    fn progress(&mut self, progress: Progress) {
-        if let Progress::Again { attempt, of, wait, why } = progress {
+    fn progress(&mut self, progress: ProviderEvent) {
+        if let ProviderEvent::Again { attempt, of, wait, why } = progress {
             assert!(why.ends_with('.'), "{why}");
             self.heard.push((attempt, of, wait));
         }
@@ -87,11 +87,7 @@ fn tell(
     let asked = Rc::new(Cell::new(0));
     let inner = Scripted { outcomes, takes, clock: clock.clone(), asked: asked.clone() };
     let mut listener = Listener { heard: Vec::new(), clock: clock.clone(), stores_at };
-    let expect = Expect {
-        session: SessionId::parse("20261122_141129_1a2b3c4d").unwrap(),
-        phase: Phase::Planning,
-        nonce: "n".into(),
-    };
+    let expect = Expect::known(SessionId::parse("20261122_141129_1a2b3c4d").unwrap(), Phase::PLANNING, "n".into());
     let question = Question { prompt: "", expect: &expect, folder: None };
     let outcome = Retrying::by(inner, limits, Box::new(clock.clone())).ask(&question, &mut listener);
     Told { outcome, asked: asked.get(), heard: listener.heard, took: clock.now() }

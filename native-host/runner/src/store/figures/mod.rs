@@ -27,7 +27,7 @@ impl Store {
     ///
     /// # Errors
     /// Trouble with the database.
-    pub fn figures(&self, panel: Panel, filter: &Filter) -> Result<Figures, StoreError> {
+    pub(crate) fn figures(&self, panel: Panel, filter: &Filter) -> Result<Figures, StoreError> {
         // All of it is of one moment.
         let reading = self.connection.unchecked_transaction()?;
         let slice = Slice::of(&reading, filter)?;
@@ -68,9 +68,9 @@ fn phase(row: &Row<'_>) -> rusqlite::Result<Phase> {
     Phase::from_name(row.get_ref(0)?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)
 }
 
-/// In the order of a full workflow.
+/// In the order of a full workflow; those of other workflows by name, behind them.
 fn by_phase<T>(mut rows: Vec<T>, phase: impl Fn(&T) -> Phase) -> Vec<T> {
-    rows.sort_by_key(|row| phase(row));
+    rows.sort_by_cached_key(|row| (phase(row).rank(), phase(row).name().to_owned()));
     rows
 }
 
@@ -141,8 +141,9 @@ fn errors(slice: &Slice<'_>) -> Result<Vec<Count>, StoreError> {
 }
 
 fn retries(slice: &Slice<'_>) -> Result<Vec<Count>, StoreError> {
-    let rows = counted(slice.attempts("r.phase, sum(r.retries)", "GROUP BY r.phase"))?;
-    Ok(Phase::ALL.iter().filter_map(|phase| rows.iter().find(|row| row.name == phase.name()).cloned()).collect())
+    let rows = slice.attempts("r.phase, sum(r.retries)", "GROUP BY r.phase");
+    let rows = by_phase(rows.all(|row| Ok((phase(row)?, count(row, 1)?)))?, |row| row.0);
+    Ok(rows.into_iter().map(|(phase, count)| Count { name: phase.name().to_owned(), count }).collect())
 }
 
 fn ratings(slice: &Slice<'_>) -> Result<Figures, StoreError> {

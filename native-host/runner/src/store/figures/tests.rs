@@ -1,6 +1,7 @@
 //! Panels from the inside: how they get at their rows, which nobody sees from outside.
 
 use super::*;
+use prompt_runner_core::session::SessionId;
 use prompt_runner_core::stats::PhaseTimes;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use std::sync::mpsc;
@@ -12,21 +13,20 @@ const DAY: i64 = 1_795_305_600_000;
 fn store(attempts: i64) -> (tempfile::TempDir, Store) {
     let home = tempfile::tempdir().unwrap();
     let mut store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
-    let transaction = store.connection.transaction().unwrap();
-    let add = |at_ms: i64, kind: &str, data: String| {
-        let sql = "INSERT INTO event (session, at_ms, kind, data) VALUES ('20261122_000000_00000000', ?1, ?2, ?3)";
-        transaction.prepare_cached(sql).unwrap().execute((at_ms, kind, data)).unwrap();
-    };
-    let started = r#"{"feature":"x","project":"/p","workflow":"feature","phases":["planning"]}"#;
-    add(DAY, "session_started", started.to_owned());
+    let event = |at_ms: i64, data: String| (at_ms, serde_json::from_str(&data).unwrap());
+    let started =
+        r#"{"kind":"session_started","feature":"x","project":"/p","workflow":"feature","phases":["planning"]}"#;
+    let mut events = vec![event(DAY, started.to_owned())];
     for n in 0..attempts {
-        add(DAY, "prompt_rendered", r#"{"phase":"planning","nonce":"n","bytes":1}"#.to_owned());
+        let prompt = r#"{"kind":"prompt_rendered","phase":"planning","nonce":"n","text":"t","bytes":1}"#;
         let reply = format!(
-            r#"{{"phase":"planning","nonce":"n","capture":"{n}","bytes":1,"tokens_estimated":1,"timing":{{}}}}"#
+            r#"{{"kind":"reply_captured","phase":"planning","nonce":"n","capture":"{n}","text":"t","bytes":1,"lines":1,"tokens_estimated":1,
+                "source":"page","sections":[],"trailer":"proven","problem":null,"timing":{{}}}}"#
         );
-        add(DAY + n * n, "reply_captured", reply);
+        events.extend([event(DAY, prompt.to_owned()), event(DAY + n * n, reply)]);
     }
-    transaction.commit().unwrap();
+    let session = SessionId::parse("20261122_000000_00000000").unwrap();
+    assert!(store.import(&session, &events, &[]).unwrap());
     (home, store)
 }
 

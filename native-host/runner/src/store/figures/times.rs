@@ -7,7 +7,7 @@ use super::{by_phase, count, phase};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::sample::{Bucket, binned, exact};
 use prompt_runner_core::stats::{PhaseTimes, Quantiles};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// So many attempts are sorted within a few milliseconds.
 const EXACT: u64 = 2_000;
@@ -44,7 +44,8 @@ fn sorted(slice: &Slice<'_>) -> Result<Measured, StoreError> {
         let of = rows.iter().filter(move |(its, _)| *its == phase);
         of.filter_map(|(_, measures)| measures[measure]).map(i64::unsigned_abs).collect()
     };
-    let each = Phase::ALL.iter().flat_map(|phase| (0..MEASURES.len()).map(|measure| (*phase, measure)));
+    let phases: HashSet<Phase> = rows.iter().map(|(phase, _)| *phase).collect();
+    let each = phases.iter().flat_map(|phase| (0..MEASURES.len()).map(|measure| (*phase, measure)));
     Ok(each.map(|(phase, measure)| (phase, MEASURES[measure], exact(values(phase, measure)))).collect())
 }
 

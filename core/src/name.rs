@@ -1,0 +1,150 @@
+//! Short names: of phases, and of the sections of a reply. A person writes them into a workflow, so neither is a closed list.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Deref;
+
+/// The longest name, in bytes.
+pub const NAME_MAX: usize = 31;
+
+/// A name of at most [`NAME_MAX`] bytes of ASCII. It lies in the value itself, so that it is copied like a number.
+// Aligned, so that it is copied by words: the translated engine of the page copies byte by byte what is not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(align(8))]
+pub struct Name {
+    length: u8,
+    bytes: [u8; NAME_MAX],
+}
+
+impl Name {
+    /// A name: a letter, then letters, digits and `_`.
+    #[must_use]
+    pub const fn new(text: &str) -> Option<Self> {
+        let source = text.as_bytes();
+        if source.is_empty() || source.len() > NAME_MAX || !source[0].is_ascii_alphabetic() {
+            return None;
+        }
+        let mut bytes = [0; NAME_MAX];
+        let mut at = 0;
+        while at < source.len() {
+            if !source[at].is_ascii_alphanumeric() && source[at] != b'_' {
+                return None;
+            }
+            bytes[at] = source[at];
+            at += 1;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "it is at most 31")]
+        Some(Self { length: source.len() as u8, bytes })
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.bytes.get(..usize::from(self.length)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    /// Whether it is written in small letters, as phases are.
+    #[must_use]
+    pub fn is_small(&self) -> bool {
+        !self.as_str().bytes().any(|byte| byte.is_ascii_uppercase())
+    }
+
+    /// Whether it is written in capitals, as sections are.
+    #[must_use]
+    pub fn is_capital(&self) -> bool {
+        !self.as_str().bytes().any(|byte| byte.is_ascii_lowercase())
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(&text).ok_or("a name is a letter, then letters, digits and _, 31 in all at most")
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::try_from(String::deserialize(from)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "types")]
+impl schemars::JsonSchema for Name {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Name".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,30}$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_short_and_plain() {
+        for text in ["planning", "A", "EXECUTION_NOTES", "step_2", &"x".repeat(NAME_MAX)] {
+            assert_eq!(Name::new(text).map(|name| name.to_string()).as_deref(), Some(text));
+        }
+        for text in ["", "_a", "2nd", "a-b", "a b", "é", "a\n", &"x".repeat(NAME_MAX + 1)] {
+            assert_eq!(Name::new(text), None, "{text}");
+        }
+        let name = Name::new("planning").unwrap();
+        assert_eq!(serde_json::to_string(&name).unwrap(), "\"planning\"");
+        assert_eq!(serde_json::from_str::<Name>("\"planning\"").unwrap(), name);
+        assert!(serde_json::from_str::<Name>("\"a b\"").is_err());
+        assert!(name.is_small() && !name.is_capital() && name == "planning");
+    }
+}
