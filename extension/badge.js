@@ -4,7 +4,7 @@ import { said, text } from './say.js';
 /** @typedef {import('./types/protocol.d.ts').Badge} Badge */
 /** @typedef {import('./types/protocol.d.ts').Tone} Tone */
 
-/** @typedef {import('./types/protocol.d.ts').Say} Say */
+/** @typedef {import('./types/protocol.d.ts').UiMessage} Say */
 
 /** Each carries white text with a contrast of at least 6 to 1. @type {Record<Tone, string>} */
 const COLOURS = { working: '#1d4ed8', ready: '#166534', attention: '#b91c1c', done: '#4b5563' };

@@ -209,6 +209,8 @@ at('start').addEventListener('submit', async (/** @type {SubmitEvent} */ event) 
 	at('feature').focus();
 });
 
+for (const star of at('rate').rating) star.ariaLabel = text('button_rate', star.value);
+
 at('project').addEventListener('change', () => void offerWorkflows());
 
 at('rate').addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {

@@ -1,6 +1,6 @@
 // Why this exists: the host speaks in keys of the catalogue (core/src/words.rs), people read sentences in their language.
 
-/** @typedef {import('./types/protocol.d.ts').Say} Say */
+/** @typedef {import('./types/protocol.d.ts').UiMessage} Say */
 /** @typedef {import('./types/protocol.d.ts').Refusal} Refusal */
 /** @typedef {import('./types/protocol.d.ts').Code} Code */
 

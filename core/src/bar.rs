@@ -1,11 +1,11 @@
 //! The phase bar, judged: which words and which button it shows for a session and for what the page has just seen.
 
-use crate::event::{Repair, Standing};
+use crate::event::{Repair, SessionStatus};
 use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::reply::{Oddity, Problem};
-use crate::status::{PhaseView, Step, Tone, View};
-use crate::words::Say;
+use crate::status::{NextStep, PhaseView, Tone, View};
+use crate::words::UiMessage;
 
 /// What this page has seen and the log does not know, or not yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,11 +50,11 @@ pub enum PageStatus {
     /// The developer's own text stands in the composer; a second click replaces it.
     Draft,
     /// The composer did not take the prompt.
-    Unplaced,
+    InsertFailed,
     /// The site made an attachment of the prompt.
     Attached,
     /// An answer to our prompt came, and is not what was asked for.
-    Beside {
+    OffContract {
         /// To which phase.
         phase: Phase,
     },
@@ -97,14 +97,14 @@ pub enum PageStatus {
     /// The host turned a request down.
     Refused(Box<Refusal>),
     /// The page is not as its site's profile says, for this reason.
-    Drifted(Box<Say>),
+    Drifted(Box<UiMessage>),
 }
 
 /// The bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
     /// What it says.
-    pub say: Said,
+    pub say: BarText,
     /// What the reply that it speaks of was taken with.
     pub although: Vec<Oddity>,
     /// What its colour means.
@@ -119,14 +119,14 @@ pub struct Button {
     /// What it does.
     pub act: Act,
     /// What it says.
-    pub say: Say,
+    pub say: UiMessage,
 }
 
 /// What a click in the bar does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Puts the prompt of the current phase into the composer; `Some` asks only for the rest of an incomplete reply.
-    Place(Option<Repair>),
+    Insert(Option<Repair>),
     /// Takes the incomplete reply as it is.
     Accept,
     /// Says how the session went, from 1 (badly) to 5 (well).
@@ -144,9 +144,9 @@ pub const BUTTONS_MAX: usize = 7;
 
 /// Words of the catalogue, or of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum BarText {
     /// Of the catalogue.
-    Words(Say),
+    Words(UiMessage),
     /// As the host worded it.
     Text(String),
 }
@@ -163,7 +163,7 @@ pub fn bar(view: &View, live: &PageStatus, now_ms: i64) -> Bar {
     Bar { say, although, tone, buttons: buttons(view, live) }
 }
 
-fn words(view: &View, live: &PageStatus, now_ms: i64) -> (Said, Tone) {
+fn words(view: &View, live: &PageStatus, now_ms: i64) -> (BarText, Tone) {
     let (say, tone) = match live {
         PageStatus::Quiet | PageStatus::Withdrawn { .. } if view.limit.is_some() => {
             let resets_ms = view.limit.and_then(|limit| limit.resets_ms);
@@ -171,77 +171,78 @@ fn words(view: &View, live: &PageStatus, now_ms: i64) -> (Said, Tone) {
         }
         // In a page a prompt that waits is one to be put in: the terminal's words would say that it stands there already.
         PageStatus::Quiet => match (view.next.step, view.current) {
-            (Step::Send, Some(phase)) => (Say::new("next_place", [view.title(phase)]), view.badge.tone),
+            (NextStep::Send, Some(phase)) => (UiMessage::new("next_place", [view.title(phase)]), view.badge.tone),
             _ => (view.next.say.clone(), view.badge.tone),
         },
         PageStatus::Streaming { phase, sections } => {
             let of = view.phases.iter().find(|row| row.phase == *phase).map_or(0, |row| row.sections_of).to_string();
-            (Say::new("bar_streaming", [view.title(*phase), sections.to_string(), of]), Tone::Working)
+            (UiMessage::new("bar_streaming", [view.title(*phase), sections.to_string(), of]), Tone::Working)
         }
-        PageStatus::Recording { phase } => (Say::new("bar_recording", [view.title(*phase)]), Tone::Working),
+        PageStatus::Recording { phase } => (UiMessage::new("bar_recording", [view.title(*phase)]), Tone::Working),
         PageStatus::Stored { phase } => stored(view, *phase),
         PageStatus::Queued { filling } => {
-            (Say::new(if *filling { "bar_outbox_filling" } else { "bar_outbox" }, []), Tone::Attention)
+            (UiMessage::new(if *filling { "bar_outbox_filling" } else { "bar_outbox" }, []), Tone::Attention)
         }
-        PageStatus::HostMissing => (Say::new("bar_host_missing", []), Tone::Attention),
-        PageStatus::Placed { phase } => (Say::new("bar_placed", [view.title(*phase)]), Tone::Ready),
-        PageStatus::Sent { phase } => (Say::new("bar_sent", [view.title(*phase)]), Tone::Working),
-        PageStatus::Draft => (Say::new("bar_draft", []), Tone::Attention),
-        PageStatus::Unplaced => (Say::new("bar_unplaced", []), Tone::Attention),
-        PageStatus::Attached => (Say::new("bar_attached", []), Tone::Attention),
-        PageStatus::Beside { phase } => (Say::new("bar_beside", [view.title(*phase)]), Tone::Attention),
-        PageStatus::Artifact { phase } => (Say::new("bar_artifact", [view.title(*phase)]), Tone::Attention),
-        PageStatus::Unread { phase } => (Say::new("bar_unread", [view.title(*phase)]), Tone::Attention),
-        PageStatus::Astray { phase } => (Say::new("bar_astray", [view.title(*phase)]), Tone::Attention),
-        PageStatus::Copied { phase } => (Say::new("bar_copied", [view.title(*phase)]), Tone::Ready),
-        PageStatus::Uncopied => (Say::new("bar_uncopied", []), Tone::Attention),
-        PageStatus::Unselected => (Say::new("bar_unselected", []), Tone::Attention),
-        PageStatus::Withdrawn { phase } => (Say::new("bar_withdrawn", [view.title(*phase)]), Tone::Attention),
-        PageStatus::Approval { phase } => (Say::new("bar_approval", [view.title(*phase)]), Tone::Attention),
-        PageStatus::Obscured => (Say::new("bar_obscured", []), Tone::Attention),
-        PageStatus::Drifted(why) => (Say::new("bar_drifted", [["@", &why.key].concat()]), Tone::Attention),
+        PageStatus::HostMissing => (UiMessage::new("bar_host_missing", []), Tone::Attention),
+        PageStatus::Placed { phase } => (UiMessage::new("bar_placed", [view.title(*phase)]), Tone::Ready),
+        PageStatus::Sent { phase } => (UiMessage::new("bar_sent", [view.title(*phase)]), Tone::Working),
+        PageStatus::Draft => (UiMessage::new("bar_draft", []), Tone::Attention),
+        PageStatus::InsertFailed => (UiMessage::new("bar_unplaced", []), Tone::Attention),
+        PageStatus::Attached => (UiMessage::new("bar_attached", []), Tone::Attention),
+        PageStatus::OffContract { phase } => (UiMessage::new("bar_beside", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Artifact { phase } => (UiMessage::new("bar_artifact", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Unread { phase } => (UiMessage::new("bar_unread", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Astray { phase } => (UiMessage::new("bar_astray", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Copied { phase } => (UiMessage::new("bar_copied", [view.title(*phase)]), Tone::Ready),
+        PageStatus::Uncopied => (UiMessage::new("bar_uncopied", []), Tone::Attention),
+        PageStatus::Unselected => (UiMessage::new("bar_unselected", []), Tone::Attention),
+        PageStatus::Withdrawn { phase } => (UiMessage::new("bar_withdrawn", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Approval { phase } => (UiMessage::new("bar_approval", [view.title(*phase)]), Tone::Attention),
+        PageStatus::Obscured => (UiMessage::new("bar_obscured", []), Tone::Attention),
+        PageStatus::Drifted(why) => (UiMessage::new("bar_drifted", [["@", &why.key].concat()]), Tone::Attention),
         PageStatus::Refused(refusal) => {
-            return (Said::Text([&refusal.message, " ", &refusal.hint].concat()), Tone::Attention);
+            return (BarText::Text([&refusal.message, " ", &refusal.hint].concat()), Tone::Attention);
         }
     };
-    (Said::Words(say), tone)
+    (BarText::Words(say), tone)
 }
 
 /// How long a limit still holds, rounded up to minutes.
-fn limit(left_ms: Option<i64>) -> Say {
+fn limit(left_ms: Option<i64>) -> UiMessage {
     match left_ms {
-        None => Say::new("bar_limit_open", []),
-        Some(..=0) => Say::new("bar_limit_over", []),
+        None => UiMessage::new("bar_limit_open", []),
+        Some(..=0) => UiMessage::new("bar_limit_over", []),
         Some(ms) => {
             let minutes = (ms + 59_999) / 60_000;
-            Say::new("bar_limit", [(minutes / 60).to_string(), (minutes % 60).to_string()])
+            UiMessage::new("bar_limit", [(minutes / 60).to_string(), (minutes % 60).to_string()])
         }
     }
 }
 
 /// What the log says of a reply, in the words and numbers of every other surface.
-fn stored(view: &View, phase: Phase) -> (Say, Tone) {
+fn stored(view: &View, phase: Phase) -> (UiMessage, Tone) {
     let Some(row) = view.phases.iter().find(|row| row.phase == phase) else {
         return (view.next.say.clone(), view.badge.tone);
     };
     let (name, whole, of) = (view.title(phase), row.sections_ok.to_string(), row.sections_of.to_string());
     let (lines, phases) = (row.lines.to_string(), view.phases.len().to_string());
     match (row.problem, view.next.step) {
-        _ if row.accepted => (Say::new("bar_accepted", [name, whole, of, lines]), view.badge.tone),
-        (Some(Problem::Cut), _) => (Say::new("bar_cut", [name, whole, of]), Tone::Attention),
-        (Some(_), _) => (Say::new("bar_lacking", [name, whole, of]), Tone::Attention),
-        (None, Step::Done) => (Say::new("bar_finished", [name, whole, of, lines, phases]), view.badge.tone),
-        (None, _) => (Say::new("bar_stored", [name, whole, of, lines]), view.badge.tone),
+        _ if row.accepted => (UiMessage::new("bar_accepted", [name, whole, of, lines]), view.badge.tone),
+        (Some(Problem::Cut), _) => (UiMessage::new("bar_cut", [name, whole, of]), Tone::Attention),
+        (Some(_), _) => (UiMessage::new("bar_lacking", [name, whole, of]), Tone::Attention),
+        (None, NextStep::Done) => (UiMessage::new("bar_finished", [name, whole, of, lines, phases]), view.badge.tone),
+        (None, _) => (UiMessage::new("bar_stored", [name, whole, of, lines]), view.badge.tone),
     }
 }
 
 fn buttons(view: &View, live: &PageStatus) -> Vec<Button> {
     let Some(phase) = view.current else {
-        let asks = view.standing == Standing::Complete && view.rating.is_none();
-        let rate = |stars: u8| Button { act: Act::Rate(stars), say: Say::new("button_rate", [stars.to_string()]) };
+        let asks = view.standing == SessionStatus::Complete && view.rating.is_none();
+        let rate =
+            |stars: u8| Button { act: Act::Rate(stars), say: UiMessage::new("button_rate", [stars.to_string()]) };
         return if asks { (1..=5).map(rate).collect() } else { Vec::new() };
     };
-    let button = |act, key: &str| Button { act, say: Say::new(key, [view.title(phase)]) };
+    let button = |act, key: &str| Button { act, say: UiMessage::new(key, [view.title(phase)]) };
     // While something is under way a click would come too early; once the prompt stands there, the next step is the developer's key.
     if matches!(
         live,
@@ -254,24 +255,24 @@ fn buttons(view: &View, live: &PageStatus) -> Vec<Button> {
         return Vec::new();
     }
     let mut buttons = match view.next.step {
-        Step::Place | Step::Send => vec![button(Act::Place(None), "button_place")],
-        Step::Again => {
+        NextStep::Insert | NextStep::Send => vec![button(Act::Insert(None), "button_place")],
+        NextStep::Again => {
             let repair = |repair: &Repair| match repair {
-                Repair::Continue => button(Act::Place(Some(*repair)), "button_continue"),
-                Repair::Sections => button(Act::Place(Some(*repair)), "button_sections"),
+                Repair::Continue => button(Act::Insert(Some(*repair)), "button_continue"),
+                Repair::Sections => button(Act::Insert(Some(*repair)), "button_sections"),
             };
             let mut buttons: Vec<_> = view.next.repairs.iter().map(repair).collect();
-            buttons.push(button(Act::Place(None), "button_again"));
+            buttons.push(button(Act::Insert(None), "button_again"));
             buttons.push(button(Act::Accept, "button_accept"));
             buttons
         }
         // The prompt is on its way; only where it is known to have gone astray may it be put in once more.
-        Step::Await if astray(view, live) => vec![button(Act::Place(None), "button_place_again")],
-        Step::Await | Step::Done => Vec::new(),
+        NextStep::Await if astray(view, live) => vec![button(Act::Insert(None), "button_place_again")],
+        NextStep::Await | NextStep::Done => Vec::new(),
     };
     if by_hand(live) {
         // What is to be asked again has a prompt of its own, which is a choice that the buttons before these offer.
-        let copy = (view.next.step != Step::Again).then_some((Act::Copy, "button_copy"));
+        let copy = (view.next.step != NextStep::Again).then_some((Act::Copy, "button_copy"));
         let rest = [(Act::Paste, "button_paste"), (Act::Selection, "button_selection")];
         buttons.extend(copy.into_iter().chain(rest).map(|(act, key)| button(act, key)));
     }
@@ -283,9 +284,9 @@ const fn by_hand(live: &PageStatus) -> bool {
     matches!(
         live,
         PageStatus::Drifted(_)
-            | PageStatus::Unplaced
+            | PageStatus::InsertFailed
             | PageStatus::Attached
-            | PageStatus::Beside { .. }
+            | PageStatus::OffContract { .. }
             | PageStatus::Artifact { .. }
             | PageStatus::Unread { .. }
             | PageStatus::Astray { .. }
@@ -299,13 +300,13 @@ const fn by_hand(live: &PageStatus) -> bool {
 const fn astray(view: &View, live: &PageStatus) -> bool {
     matches!(
         live,
-        PageStatus::Beside { .. }
+        PageStatus::OffContract { .. }
             | PageStatus::Artifact { .. }
             | PageStatus::Unread { .. }
             | PageStatus::Astray { .. }
             | PageStatus::Withdrawn { .. }
             | PageStatus::Draft
-            | PageStatus::Unplaced
+            | PageStatus::InsertFailed
             | PageStatus::Attached
     ) || (view.limit.is_some() && matches!(live, PageStatus::Quiet))
 }
@@ -330,8 +331,8 @@ mod tests {
     fn shown(view: &View, live: &PageStatus) -> (String, Vec<String>) {
         let bar = bar(view, live, 1_000);
         let say = match bar.say {
-            Said::Words(say) => say.english(),
-            Said::Text(text) => text,
+            BarText::Words(say) => say.english(),
+            BarText::Text(text) => text,
         };
         let buttons: Vec<_> = bar.buttons.iter().map(|button| button.say.english()).collect();
         assert!(buttons.len() <= BUTTONS_MAX);
@@ -344,7 +345,7 @@ mod tests {
         let stars = |view: &View| shown(view, &PageStatus::Quiet).1;
         assert_eq!(stars(&view), [""; 0], "it is not complete");
         view.current = None;
-        view.standing = Standing::Complete;
+        view.standing = SessionStatus::Complete;
         assert_eq!(stars(&view), ["1 of 5 stars", "2 of 5 stars", "3 of 5 stars", "4 of 5 stars", "5 of 5 stars"]);
         view.rating = Some(4);
         assert_eq!(stars(&view), [""; 0]);
@@ -366,15 +367,11 @@ mod tests {
         let put = ["Put the Planning prompt in"].as_slice();
         let none = [].as_slice();
         let by_hand =
-            ["Put the Planning prompt in", "Copy the Planning prompt", "Paste an answer", "Take the selected text"]
+            ["Put the Planning prompt in", "Copy the Planning prompt", "Paste a reply", "Take the selected text"]
                 .as_slice();
-        let again_by_hand = [
-            "Put the Planning prompt in again",
-            "Copy the Planning prompt",
-            "Paste an answer",
-            "Take the selected text",
-        ]
-        .as_slice();
+        let again_by_hand =
+            ["Put the Planning prompt in again", "Copy the Planning prompt", "Paste a reply", "Take the selected text"]
+                .as_slice();
         let mut limited = awaiting.clone();
         limited.limit = Some(Limit { resets_ms: Some(1_000 + 61 * 60_000) });
         for (view, live, says, button) in [
@@ -394,13 +391,13 @@ mod tests {
             ),
             (
                 &fresh,
-                PageStatus::Drifted(Box::new(Say::new("drift_composer", []))),
-                "This page is not as expected: the composer was not found. Look at what is stored; an answer that is not noticed can be pasted here.",
+                PageStatus::Drifted(Box::new(UiMessage::new("drift_composer", []))),
+                "This page is not as expected: the composer was not found. Look at what is stored; a reply that is not noticed can be pasted here.",
                 by_hand,
             ),
             (
                 &fresh,
-                PageStatus::Unplaced,
+                PageStatus::InsertFailed,
                 "The composer did not take the prompt. Reload the page and click again, or copy the prompt and paste it there yourself.",
                 by_hand,
             ),
@@ -408,32 +405,32 @@ mod tests {
                 &awaiting,
                 PageStatus::Copied { phase: Phase::PLANNING },
                 "Planning: the prompt is in the clipboard. Paste it into the composer and send it.",
-                ["Copy the Planning prompt", "Paste an answer", "Take the selected text"].as_slice(),
+                ["Copy the Planning prompt", "Paste a reply", "Take the selected text"].as_slice(),
             ),
             (
                 &awaiting,
                 PageStatus::Unread { phase: Phase::PLANNING },
-                "Planning: the text of this answer cannot be read in this page, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+                "Planning: the text of this reply cannot be read in this page, so nothing of it was stored. Press the reply’s own copy button and paste it here, or select its text.",
                 again_by_hand,
             ),
             (
                 &awaiting,
                 PageStatus::Astray { phase: Phase::PLANNING },
-                "Planning: the answer came to its end, but this page’s code is not where it was expected, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+                "Planning: the reply came to its end, but this page’s code is not where it was expected, so nothing of it was stored. Press the reply’s own copy button and paste it here, or select its text.",
                 again_by_hand,
             ),
             (&begun(vec![]), PageStatus::Sent { phase: Phase::PLANNING }, "Planning: the prompt was sent.", none),
-            (&awaiting, PageStatus::Quiet, "Planning: waiting for the answer.", none),
+            (&awaiting, PageStatus::Quiet, "Planning: waiting for the reply.", none),
             (
                 &awaiting,
                 PageStatus::Queued { filling: true },
-                "The host does not answer, and this browser has room for only a few more answers. This one is kept. Run prompt-runner doctor now: what finds no room is not kept.",
+                "The host does not answer, and this browser has room for only a few more replies. This one is kept. Run prompt-runner doctor now: what finds no room is not kept.",
                 none,
             ),
             (
                 &awaiting,
                 PageStatus::Streaming { phase: Phase::PLANNING, sections: 2 },
-                "Planning: the answer is coming in, 2 of 3 sections so far.",
+                "Planning: the reply is coming in, 2 of 3 sections so far.",
                 none,
             ),
             (

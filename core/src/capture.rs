@@ -133,7 +133,7 @@ pub enum Action {
     /// What came in has ended and is not the awaited answer: it is still awaited.
     Over,
     /// An answer to our prompt has ended and is not what was asked for.
-    Beside {
+    OffContract {
         /// Which answer.
         key: String,
         /// The phase it should have answered.
@@ -208,7 +208,7 @@ impl Watcher {
 
     /// Hears one signal.
     pub fn observe(&mut self, signal: Signal, now: Now) -> Vec<Action> {
-        let mut actions = self.hear(signal, now);
+        let mut actions = self.on_signal(signal, now);
         // Nobody is looked at while no answer is awaited.
         let due = self.turns.iter().filter_map(|(_, turn)| turn.due_at()).min_by(f64::total_cmp);
         if let Some(due) = due.filter(|_| self.expect.is_some())
@@ -220,7 +220,7 @@ impl Watcher {
         actions
     }
 
-    fn hear(&mut self, signal: Signal, now: Now) -> Vec<Action> {
+    fn on_signal(&mut self, signal: Signal, now: Now) -> Vec<Action> {
         match signal {
             Signal::Expecting { expect, part } => self.expecting(expect, part),
             Signal::UserTurn { text, fresh } => self.user_turn(&text, fresh, now),
@@ -364,7 +364,7 @@ impl Watcher {
             let timing = timing(sent, turn);
             vec![Action::Capture { key, expect, blocks, verdict, timing }]
         } else {
-            vec![Action::Beside { key, phase: expect.phase, blocks }]
+            vec![Action::OffContract { key, phase: expect.phase, blocks }]
         }
     }
 
@@ -420,20 +420,20 @@ fn begins_the_contract(verdict: &Verdict) -> bool {
 }
 
 fn timing(sent: Option<Now>, turn: &Turn) -> Timing {
-    let wall = |now: Option<Now>| now.map(|now| whole(now.wall_ms));
+    let wall = |now: Option<Now>| now.map(|now| truncated(now.wall_ms));
     Timing {
         sent_ms: wall(sent),
         first_token_ms: wall(turn.first),
         last_token_ms: wall(turn.last),
         span_ms: sent
             .zip(turn.last)
-            .and_then(|(sent, last)| u64::try_from(whole(last.monotonic_ms - sent.monotonic_ms)).ok()),
+            .and_then(|(sent, last)| u64::try_from(truncated(last.monotonic_ms - sent.monotonic_ms)).ok()),
     }
 }
 
 /// Milliseconds without their fraction; a page's clock is far below the limit of an `i64`.
 #[allow(clippy::cast_possible_truncation, reason = "saturates, and clocks are small")]
-const fn whole(ms: f64) -> i64 {
+const fn truncated(ms: f64) -> i64 {
     ms as i64
 }
 

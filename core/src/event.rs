@@ -3,7 +3,8 @@
 mod state;
 
 pub use self::state::{
-    Answered, Asked, Attachment, Imported, Limit, PhaseState, Rating, Recorded, Stand, Standing, State, evolve, fold,
+    Attachment, Imported, Limit, PhaseState, PhaseStatus, PromptState, Rating, Recorded, ReplyState, SessionStatus,
+    State, evolve, fold,
 };
 
 use crate::phase::Phase;

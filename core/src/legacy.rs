@@ -4,9 +4,9 @@
 mod draft;
 mod id;
 mod inside;
-mod piece;
 mod plan;
 mod record;
+mod section;
 mod status;
 mod text;
 
@@ -38,7 +38,7 @@ pub struct Left {
 
 /// What core may not have by itself.
 #[derive(Clone, Copy, Debug)]
-pub struct World<'a> {
+pub struct Environment<'a> {
     /// SHA-256 in hex.
     pub hash: fn(&str) -> String,
     /// An ISO time stamp in milliseconds since 1970; one without a zone is local.
@@ -60,7 +60,7 @@ pub struct Survey {
 
 /// Sorts the files of a workspace into sessions.
 #[must_use]
-pub fn survey(files: Vec<File>, world: &World<'_>) -> Survey {
+pub fn survey(files: Vec<File>, environment: &Environment<'_>) -> Survey {
     let mut survey = Survey::default();
     let mut sessions: BTreeMap<String, (Record, Vec<Text>)> = BTreeMap::new();
     let mut unread = BTreeSet::new();
@@ -70,7 +70,7 @@ pub fn survey(files: Vec<File>, world: &World<'_>) -> Survey {
     for file in records {
         let text = Text::read(file, "");
         let name = stem(&text.path).unwrap_or_default().to_owned();
-        let why = match Record::read(&name, &text.body, world.hash) {
+        let why = match Record::read(&name, &text.body, environment.hash) {
             Ok(record) if sessions.contains_key(&record.id) => {
                 format!("It is another file of the session “{}”.", record.id)
             }
@@ -97,7 +97,7 @@ pub fn survey(files: Vec<File>, world: &World<'_>) -> Survey {
         };
         survey.left.push(Left { path: file.path, why });
     }
-    survey.plans = sessions.into_values().map(|(record, files)| Plan::new(record, files, world)).collect();
+    survey.plans = sessions.into_values().map(|(record, files)| Plan::new(record, files, environment)).collect();
     survey
 }
 

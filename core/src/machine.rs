@@ -5,7 +5,7 @@ mod rate;
 pub use self::rate::WORD_MAX;
 
 use crate::event::{
-    Estimated, Event, Origin, Part, PhaseState, Repair, Source, Stand, Standing, State, Timing, is_time,
+    Estimated, Event, Origin, Part, PhaseState, PhaseStatus, Repair, SessionStatus, Source, State, Timing, is_time,
 };
 use crate::phase::Phase;
 use crate::refusal::{Code, Refusal};
@@ -177,10 +177,10 @@ pub enum Prompting {
 /// `session.closed`, `phase.unknown`, `phase.out_of_order`, `phase.closed`, `phase.nothing_to_repair`.
 pub fn prompting(state: &State, phase: Phase, repair: Option<Repair>) -> Result<Prompting, Refusal> {
     let at = open_phase(state, phase)?;
-    if at.stand == Stand::Skipped {
+    if at.stand == PhaseStatus::Skipped {
         return Err(Refusal::new(Code::PhaseClosed, format!("The {} phase was left out.", phase.name())));
     }
-    if at.stand == Stand::Replied {
+    if at.stand == PhaseStatus::Replied {
         return Err(Refusal::new(Code::PhaseClosed, format!("The {} phase has its reply already.", phase.name())));
     }
     if let Some(current) = state.current().filter(|current| current.phase != phase) {
@@ -191,7 +191,7 @@ pub fn prompting(state: &State, phase: Phase, repair: Option<Repair>) -> Result<
     }
     Ok(match (&at.asked, at.stand) {
         // Who wants only the rest is not served with a prompt for all of it.
-        (Some(asked), Stand::Prompted | Stand::Awaiting)
+        (Some(asked), PhaseStatus::Prompted | PhaseStatus::Awaiting)
             if asked.is_provable() && (repair.is_none() || asked.part.is_some()) =>
         {
             Prompting::Again { nonce: asked.nonce.clone(), text: asked.text.clone() }
@@ -205,7 +205,7 @@ pub fn prompting(state: &State, phase: Phase, repair: Option<Repair>) -> Result<
 /// whose rest was asked for.
 #[must_use]
 pub fn earlier(at: &PhaseState) -> Option<Part> {
-    let failed = at.answered.as_ref().filter(|_| at.stand == Stand::Failed);
+    let failed = at.answered.as_ref().filter(|_| at.stand == PhaseStatus::Failed);
     match failed {
         Some(answered) => Some(Part { repair: Repair::Continue, text: answered.text.clone() }),
         None => at.asked.as_ref().and_then(|asked| asked.part.clone()),
@@ -215,7 +215,8 @@ pub fn earlier(at: &PhaseState) -> Option<Part> {
 /// How the rest of this phase's reply may be asked for, the fitting way first.
 #[must_use]
 pub fn repairs(at: &PhaseState) -> Vec<Repair> {
-    let problem = at.answered.as_ref().filter(|_| at.stand == Stand::Failed).and_then(|answered| answered.problem);
+    let problem =
+        at.answered.as_ref().filter(|_| at.stand == PhaseStatus::Failed).and_then(|answered| answered.problem);
     match problem {
         Some(Problem::Cut) => vec![Repair::Continue],
         Some(Problem::SectionMissing | Problem::SectionDuplicate) => vec![Repair::Sections],
@@ -262,17 +263,17 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
         Command::Limit { resets_ms } => {
             let known = state.limit.is_some_and(|limit| limit.resets_ms == resets_ms);
             let resets_ms = resets_ms.filter(|ms| is_time(*ms));
-            Ok(if known || state.standing != Standing::Active {
+            Ok(if known || state.standing != SessionStatus::Active {
                 Vec::new()
             } else {
                 vec![Event::LimitReached { resets_ms }]
             })
         }
         Command::Complete => match (state.standing, state.current()) {
-            (Standing::Complete, _) => Ok(Vec::new()),
-            (Standing::Abandoned, _) => Err(closed(state)),
-            (Standing::Active, None) => Ok(vec![Event::SessionCompleted {}]),
-            (Standing::Active, Some(current)) => Err(Refusal::new(
+            (SessionStatus::Complete, _) => Ok(Vec::new()),
+            (SessionStatus::Abandoned, _) => Err(closed(state)),
+            (SessionStatus::Active, None) => Ok(vec![Event::SessionCompleted {}]),
+            (SessionStatus::Active, Some(current)) => Err(Refusal::new(
                 Code::PhaseOutOfOrder,
                 format!("The {} phase has no reply yet, so the session is not complete.", current.phase.name()),
             )),
@@ -281,21 +282,21 @@ pub fn decide(state: &State, command: Command) -> Result<Vec<Event>, Refusal> {
             let at = open_phase(state, phase)?;
             asked(at, &nonce)?;
             // The reply came from elsewhere meanwhile, so nothing is wrong any more.
-            let waits = matches!(at.stand, Stand::Prompted | Stand::Awaiting);
+            let waits = matches!(at.stand, PhaseStatus::Prompted | PhaseStatus::Awaiting);
             Ok(if waits { vec![Event::AskFailed { phase, nonce, error }] } else { Vec::new() })
         }
         Command::Skip { phase } => skip(state, phase),
         Command::Redo { phase } => {
-            if state.standing == Standing::Abandoned {
+            if state.standing == SessionStatus::Abandoned {
                 return Err(closed(state));
             }
-            let begun = phase_of(state, phase)?.stand != Stand::Pending;
+            let begun = phase_of(state, phase)?.stand != PhaseStatus::Pending;
             Ok(if begun { vec![Event::PhaseReopened { phase }] } else { Vec::new() })
         }
         Command::Abandon => match state.standing {
-            Standing::Active => Ok(vec![Event::SessionAbandoned {}]),
-            Standing::Abandoned => Ok(Vec::new()),
-            Standing::Complete => Err(closed(state)),
+            SessionStatus::Active => Ok(vec![Event::SessionAbandoned {}]),
+            SessionStatus::Abandoned => Ok(Vec::new()),
+            SessionStatus::Complete => Err(closed(state)),
         },
         Command::Rate { rating, word, saved_minutes } => rate::rate(state, rating, word, saved_minutes),
     }
@@ -313,11 +314,11 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
     if is_kept(state, capture.phase, &capture.capture, &capture.text) {
         return Ok(bind(state, capture.conversation));
     }
-    if state.standing != Standing::Active {
+    if state.standing != SessionStatus::Active {
         return Err(closed(state));
     }
     let nonce = asked(at, &capture.nonce)?.nonce.clone();
-    let done = matches!(at.stand, Stand::Replied | Stand::Skipped);
+    let done = matches!(at.stand, PhaseStatus::Replied | PhaseStatus::Skipped);
     let mut later = state.phases.iter().skip_while(|other| other.phase != at.phase).skip(1);
     if done && later.any(|later| later.asked.is_some()) {
         return Err(Refusal::new(
@@ -328,7 +329,7 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
     usable(&capture)?;
     let phase = capture.phase;
     let complete = capture.verdict.problem.is_none();
-    if !complete && at.stand == Stand::Replied {
+    if !complete && at.stand == PhaseStatus::Replied {
         return Err(Refusal::new(
             Code::ReplyIncomplete,
             "A complete reply is stored already; this one is not complete.",
@@ -361,16 +362,19 @@ fn keep(state: &State, capture: Capture) -> Result<Vec<Event>, Refusal> {
 
 /// Whether every other phase is done.
 fn is_last(state: &State, phase: Phase) -> bool {
-    state.phases.iter().all(|other| other.phase == phase || matches!(other.stand, Stand::Replied | Stand::Skipped))
+    state
+        .phases
+        .iter()
+        .all(|other| other.phase == phase || matches!(other.stand, PhaseStatus::Replied | PhaseStatus::Skipped))
 }
 
 fn skip(state: &State, phase: Phase) -> Result<Vec<Event>, Refusal> {
     let at = phase_of(state, phase)?;
-    if at.stand == Stand::Skipped {
+    if at.stand == PhaseStatus::Skipped {
         return Ok(Vec::new());
     }
     let at = open_phase(state, phase)?;
-    if at.stand == Stand::Replied {
+    if at.stand == PhaseStatus::Replied {
         return Err(Refusal::new(Code::PhaseClosed, format!("The {} phase has its reply already.", phase.name())));
     }
     let mut events = vec![Event::PhaseSkipped { phase }];
@@ -388,13 +392,13 @@ fn nothing_to_repair(phase: Phase) -> Refusal {
 fn accept(state: &State, phase: Phase) -> Result<Vec<Event>, Refusal> {
     let at = phase_of(state, phase)?;
     let answered = at.answered.as_ref();
-    if at.stand == Stand::Replied && answered.is_some_and(|answered| answered.accepted) {
+    if at.stand == PhaseStatus::Replied && answered.is_some_and(|answered| answered.accepted) {
         return Ok(Vec::new());
     }
-    if state.standing != Standing::Active {
+    if state.standing != SessionStatus::Active {
         return Err(closed(state));
     }
-    let Some(answered) = answered.filter(|_| at.stand == Stand::Failed) else {
+    let Some(answered) = answered.filter(|_| at.stand == PhaseStatus::Failed) else {
         return Err(nothing_to_repair(phase));
     };
     let mut events = vec![Event::ReplyAccepted { phase, capture: answered.capture.clone() }];
@@ -429,10 +433,9 @@ fn usable(capture: &Capture) -> Result<(), Refusal> {
 }
 
 /// What to do instead where a page's own text does not prove itself.
-const FROM_SELECTION: &str = "Press the answer's own copy button, click the Prompt-Runner icon and use “Paste an answer”; or select from the first section's name to the end of the last block.";
+const FROM_SELECTION: &str = "Press the answer's own copy button, click the Prompt-Runner icon and use “Paste a reply”; or select from the first section's name to the end of the last block.";
 /// What to do where a pasted text does not.
-const FROM_PASTE: &str =
-    "Press the answer's own copy button and paste again: it copies the whole answer, from its first line to its last.";
+const FROM_PASTE: &str = "Press the answer's own copy button and paste again: it copies the complete answer, from its first line to its last.";
 
 /// Whether a reply of so many bytes may enter the log; asked before it is read, because reading takes a multiple of them.
 ///
@@ -479,7 +482,7 @@ fn phase_of(state: &State, phase: Phase) -> Result<&PhaseState, Refusal> {
 }
 
 fn open_phase(state: &State, phase: Phase) -> Result<&PhaseState, Refusal> {
-    if state.standing != Standing::Active {
+    if state.standing != SessionStatus::Active {
         return Err(closed(state));
     }
     phase_of(state, phase)
@@ -490,7 +493,7 @@ fn closed(state: &State) -> Refusal {
 }
 
 /// The prompt that a phase waits on, if it is this one.
-fn asked<'a>(at: &'a PhaseState, nonce: &str) -> Result<&'a crate::event::Asked, Refusal> {
+fn asked<'a>(at: &'a PhaseState, nonce: &str) -> Result<&'a crate::event::PromptState, Refusal> {
     let name = at.phase.name();
     let Some(asked) = &at.asked else {
         return Err(Refusal::new(Code::PhaseNotPrompted, format!("The {name} phase has not been prompted.")));

@@ -45,7 +45,7 @@ macro_rules! named {
 }
 
 named! {
-    crate::event::Stand {
+    crate::event::PhaseStatus {
         Pending = "pending", Prompted = "prompted", Awaiting = "awaiting", Replied = "replied", Failed = "failed", Skipped = "skipped",
     }
     crate::event::Source {
@@ -54,8 +54,8 @@ named! {
         Paste = "paste", Selection = "selection",
     }
     crate::event::Repair { Continue = "continue", Sections = "sections" }
-    crate::event::Standing { Active = "active", Complete = "complete", Abandoned = "abandoned" }
-    crate::status::Step { Place = "place", Send = "send", Await = "await", Again = "again", Done = "done" }
+    crate::event::SessionStatus { Active = "active", Complete = "complete", Abandoned = "abandoned" }
+    crate::status::NextStep { Insert = "place", Send = "send", Await = "await", Again = "again", Done = "done" }
     crate::status::Tone { Working = "working", Ready = "ready", Attention = "attention", Done = "done" }
     crate::reply::SectionState { Ok = "ok", Cut = "cut", Missing = "missing", Duplicate = "duplicate" }
     crate::reply::Trailer { Proven = "proven", Absent = "absent", Foreign = "foreign", Cut = "cut" }

@@ -14,7 +14,7 @@ const FRAME_MAX: usize = 64;
 /// What pages call code of which they do not know the language, and the one in which answers are written.
 const UNNAMED: [&str; 6] = ["text", "plaintext", "plain", "code", "markdown", "md"];
 
-/// The blocks of a text that is a whole answer to this prompt, and what was found in it.
+/// The blocks of a text that is a complete answer to this prompt, and what was found in it.
 #[must_use]
 pub fn read(text: &str, expect: &Expect) -> Option<(Vec<Block>, Verdict)> {
     let mut end = text.len();

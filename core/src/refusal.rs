@@ -77,9 +77,9 @@ codes! {
     /// The feature text is empty or too long.
     FeatureInvalid = "feature.invalid", 2, Never, "Describe the feature in 1 to 20,000 characters.";
     /// The reply is empty.
-    ReplyEmpty = "reply.empty", 5, Never, "Give the whole answer of the model, from its first line to its last.";
+    ReplyEmpty = "reply.empty", 5, Never, "Give the complete answer of the model, from its first line to its last.";
     /// The reply is cut or lacks a section.
-    ReplyIncomplete = "reply.incomplete", 5, Never, "Ask the model to continue, or to send the answer again, and give the whole answer.";
+    ReplyIncomplete = "reply.incomplete", 5, Never, "Ask the model to continue, or to send the answer again, and give the complete answer.";
     /// The reply carries the proof of another prompt.
     ReplyForeign = "reply.foreign", 5, Never, "This answers another prompt. Give the answer to the prompt of this phase.";
     /// The reply is larger than 16 MiB, or has more lines or blocks than one may have.
@@ -115,7 +115,7 @@ codes! {
     /// There is no desktop, or its clipboard does not answer.
     ClipboardUnavailable = "clipboard.unavailable", 7, Later, "Give a reply with --file, and take a prompt from standard output.";
     /// The clipboard holds an image, a file or nothing.
-    ClipboardNotText = "clipboard.not_text", 5, Later, "Copy the whole answer of the model as text, then try again.";
+    ClipboardNotText = "clipboard.not_text", 5, Later, "Copy the complete answer of the model as text, then try again.";
     /// The text is too large to go through the clipboard.
     ClipboardTooLarge = "clipboard.too_large", 5, Later, "Copy only the answer; a large text goes through --file and standard output.";
     /// No provider has this name.

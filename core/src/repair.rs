@@ -16,18 +16,18 @@ const TALK: usize = 2;
 
 /// The reply that two messages make, of which the second continues the first. Whatever trailer the first had is stale.
 #[must_use]
-pub fn stitch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
-    stitched(first, second, expect, false)
+pub fn join(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
+    joined(first, second, expect, false)
 }
 
-/// As [`stitch`], where the source of the first message shows that its last block is a fence with its end
+/// As [`join`], where the source of the first message shows that its last block is a fence with its end
 /// ([`crate::markdown::ends_with_fence_closed`]). A page shows no fences.
 #[must_use]
-pub fn stitch_closed(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
-    stitched(first, second, expect, true)
+pub fn join_closed(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
+    joined(first, second, expect, true)
 }
 
-fn stitched(first: &[Block], second: &[Block], expect: &Expect, closed: bool) -> Vec<Block> {
+fn joined(first: &[Block], second: &[Block], expect: &Expect, closed: bool) -> Vec<Block> {
     let kept = unproven(first, expect);
     let Some((open, name)) = open_section(&kept, expect) else {
         let whole = reply::read(second, expect).problem().is_none();
@@ -90,7 +90,7 @@ const JOINS: [Join; 5] = [alone, restarted, overlapped, headed, next];
 /// The reply in which the sections of the second message replace those of the first, and the second one's trailer is the proof.
 /// A section that the first had only in part, and that the second does not give, is left out: the proof must not cover it.
 #[must_use]
-pub fn patch(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
+pub fn replace_sections(first: &[Block], second: &[Block], expect: &Expect) -> Vec<Block> {
     let before = reply::read(first, &asked_then(first, expect));
     let anew = reply::read(second, expect);
     let first = unproven(first, expect);
@@ -126,7 +126,7 @@ pub fn lacking(sections: &[Section]) -> Vec<Name> {
     sections.iter().filter(|section| !whole(section.state)).map(|section| section.name).collect()
 }
 
-/// The second message is a whole reply. One that goes on under the heading of the first section looks like that, too; so it must
+/// The second message is a complete reply. One that goes on under the heading of the first section looks like that, too; so it must
 /// begin the open section as the first message did, or give what stood before that section in other words.
 fn alone(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Block>> {
     if reply::read(second, expect).problem().is_some() {
@@ -136,7 +136,7 @@ fn alone(begun: &Begun<'_>, second: &[Block], expect: &Expect) -> Option<Vec<Blo
     let before = |blocks| {
         let (_, sections) = parts(blocks, expect);
         let names = expect.sections.iter().take_while(|name| **name != begun.name);
-        let text = |name: &Name| sections.iter().find(|(its, _)| its == name).map(|(_, body)| said(&body[1..]));
+        let text = |name: &Name| sections.iter().find(|(its, _)| its == name).map(|(_, body)| text_of(&body[1..]));
         names.map(text).collect::<Vec<_>>()
     };
     let (first, again) = (before(begun.first), before(second));
@@ -244,7 +244,7 @@ fn is_blank(blocks: &[Block]) -> bool {
 }
 
 /// The text of a body, whatever it is made of.
-fn said(blocks: &[Block]) -> String {
+fn text_of(blocks: &[Block]) -> String {
     blocks.iter().map(|block| block.text().trim()).collect::<Vec<_>>().join("\n")
 }
 

@@ -4,9 +4,9 @@
 #[cfg(feature = "native")]
 mod clean;
 mod judge;
-#[cfg(feature = "native")]
-mod mend;
 mod name;
+#[cfg(feature = "native")]
+mod recover;
 mod source;
 #[cfg(feature = "native")]
 mod split;
@@ -266,7 +266,7 @@ impl Reading {
 pub fn read(blocks: &[Block], expect: &Expect) -> Reading {
     let source = Source::of_blocks(blocks);
     #[cfg(feature = "native")]
-    return mend::read(&source, expect);
+    return recover::read(&source, expect);
     #[cfg(not(feature = "native"))]
     return judge::as_it_stands(&source, expect);
 }

@@ -35,7 +35,7 @@ pub enum Panel {
     Funnel,
     /// How long phases take, and whose time it was.
     Times,
-    /// How often a phase, and a template, got a whole reply.
+    /// How often a phase, and a template, got a complete reply.
     Success,
     /// Tokens and cost by day.
     Cost,
@@ -88,7 +88,7 @@ pub enum Figures {
         /// Of them complete.
         #[cfg_attr(feature = "types", ts(type = "number"))]
         complete: u64,
-        /// Of them given up.
+        /// Of them abandoned.
         #[cfg_attr(feature = "types", ts(type = "number"))]
         abandoned: u64,
         /// Each phase in the order of a full workflow; those that no session has are left out.
@@ -145,7 +145,7 @@ pub enum Figures {
         /// Workflows.
         workflows: Vec<String>,
         /// Templates: SHA-256, and the phase in `label`.
-        templates: Vec<Choice>,
+        templates: Vec<FilterOption>,
         /// Branches.
         branches: Vec<String>,
         /// The first and the last day, `YYYY-MM-DD`; nothing where there is no record.
@@ -218,7 +218,7 @@ pub struct Rate {
     /// Attempts that ended.
     #[cfg_attr(feature = "types", ts(type = "number"))]
     pub of: u64,
-    /// Of them with a whole reply.
+    /// Of them with a complete reply.
     #[cfg_attr(feature = "types", ts(type = "number"))]
     pub good: u64,
     /// The lower end of the interval, 0 to 1.
@@ -320,7 +320,7 @@ pub struct Group {
     /// Attempts at phases.
     #[cfg_attr(feature = "types", ts(type = "number"))]
     pub attempts: u64,
-    /// Of them with a whole reply.
+    /// Of them with a complete reply.
     #[cfg_attr(feature = "types", ts(type = "number"))]
     pub good: u64,
     /// Time in which the model worked, in milliseconds.
@@ -333,7 +333,7 @@ pub struct Group {
 /// Something to filter by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct Choice {
+pub struct FilterOption {
     /// Its value.
     pub name: String,
     /// What to call it.

@@ -1,12 +1,12 @@
 //! The one view-model: what the bar, the badge, the popup and `status --json` show is this and nothing else.
 
-use crate::event::{Imported, Limit, PhaseState, Repair, Stand, Standing, State};
+use crate::event::{Imported, Limit, PhaseState, PhaseStatus, Repair, SessionStatus, State};
 use crate::machine;
 use crate::phase::Phase;
 use crate::refusal::Code;
 use crate::reply::{Expect, Oddity, Problem, SectionState};
 use crate::session::SessionId;
-use crate::words::{self, Say};
+use crate::words::{self, UiMessage};
 use crate::workflow::PhaseOutline;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ pub struct View {
     /// The name of the workflow.
     pub workflow: String,
     /// Active, complete or abandoned.
-    pub standing: Standing,
+    pub standing: SessionStatus,
     /// Site and path of the conversation it lives in.
     pub conversation: Option<String>,
     /// The site's usage limit, while it holds.
@@ -62,7 +62,7 @@ pub struct PhaseView {
     #[serde(default)]
     pub title: String,
     /// Where it stands.
-    pub stand: Stand,
+    pub stand: PhaseStatus,
     /// Why its reply is not complete.
     pub problem: Option<Problem>,
     /// The developer took that reply as it is.
@@ -113,7 +113,7 @@ impl PhaseView {
     /// The oddities of a reply that was taken; of one that was not, what it lacks is said instead.
     #[must_use]
     pub fn although(&self) -> &[Oddity] {
-        if self.stand == Stand::Replied { &self.oddities } else { &[] }
+        if self.stand == PhaseStatus::Replied { &self.oddities } else { &[] }
     }
 }
 
@@ -122,9 +122,9 @@ impl PhaseView {
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 pub struct Next {
     /// The step.
-    pub step: Step,
+    pub step: NextStep,
     /// In words.
-    pub say: Say,
+    pub say: UiMessage,
     /// On the command line, where it can be done there.
     pub command: Option<String>,
     /// How the rest of an incomplete reply may be asked for, besides asking for all of it again or accepting it as it is.
@@ -135,9 +135,10 @@ pub struct Next {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum NextStep {
     /// Put the prompt of the current phase into the composer.
-    Place,
+    #[serde(rename = "place")]
+    Insert,
     /// Send it.
     Send,
     /// Wait for the reply.
@@ -157,7 +158,7 @@ pub struct Badge {
     /// What its colour means.
     pub tone: Tone,
     /// The tooltip, in words.
-    pub title: Say,
+    pub title: UiMessage,
 }
 
 /// What a colour means; never said by colour alone.
@@ -266,7 +267,7 @@ fn phase_view(state: &PhaseState) -> PhaseView {
         stand: state.stand,
         problem: answered.and_then(|answered| answered.problem),
         accepted: answered.is_some_and(|answered| answered.accepted),
-        trouble: state.trouble,
+        trouble: state.last_error,
         retries: state.retries,
         prompted_ms,
         sent_ms,
@@ -288,12 +289,12 @@ fn phase_view(state: &PhaseState) -> PhaseView {
 }
 
 fn next(state: &State) -> Next {
-    let nothing = |say| Next { step: Step::Done, say, command: None, repairs: Vec::new() };
-    if state.standing == Standing::Abandoned {
-        return nothing(Say::new("next_abandoned", []));
+    let nothing = |say| Next { step: NextStep::Done, say, command: None, repairs: Vec::new() };
+    if state.standing == SessionStatus::Abandoned {
+        return nothing(UiMessage::new("next_abandoned", []));
     }
     let Some(current) = state.current() else {
-        return nothing(Say::new("next_done", [state.phases.len().to_string()]));
+        return nothing(UiMessage::new("next_done", [state.phases.len().to_string()]));
     };
     let ask = format!("prompt-runner orchestrate {} --session {}", current.phase.verb(), state.id);
     let give = format!("prompt-runner orchestrate process --session {} --file REPLY.md", state.id);
@@ -301,28 +302,28 @@ fn next(state: &State) -> Next {
     let repair = format!("prompt-runner orchestrate repair --session {}", state.id);
     let resume = format!("prompt-runner orchestrate resume --session {}", state.id);
     let (step, key, command) = match current.stand {
-        Stand::Prompted if current.trouble.is_some() => (Step::Send, "next_trouble", resume),
+        PhaseStatus::Prompted if current.last_error.is_some() => (NextStep::Send, "next_trouble", resume),
         // Nobody but the page says that it placed or sent a prompt; the command line only ever gives the reply.
-        Stand::Pending => (Step::Place, "next_place", ask),
-        Stand::Prompted if is_unprovable(current) => (Step::Place, "next_place", ask),
-        Stand::Prompted => (Step::Send, "next_send", give),
-        Stand::Failed => (Step::Again, "next_again", if repairs.is_empty() { ask } else { repair }),
-        Stand::Awaiting | Stand::Replied | Stand::Skipped => (Step::Await, "next_await", give),
+        PhaseStatus::Pending => (NextStep::Insert, "next_place", ask),
+        PhaseStatus::Prompted if is_unprovable(current) => (NextStep::Insert, "next_place", ask),
+        PhaseStatus::Prompted => (NextStep::Send, "next_send", give),
+        PhaseStatus::Failed => (NextStep::Again, "next_again", if repairs.is_empty() { ask } else { repair }),
+        PhaseStatus::Awaiting | PhaseStatus::Replied | PhaseStatus::Skipped => (NextStep::Await, "next_await", give),
     };
-    Next { step, say: Say::new(key, [title(&current.outline)]), command: Some(command), repairs }
+    Next { step, say: UiMessage::new(key, [title(&current.outline)]), command: Some(command), repairs }
 }
 
-fn badge(standing: Standing, current: Option<&PhaseState>) -> Badge {
-    if standing == Standing::Abandoned {
-        return Badge { text: "–".to_owned(), tone: Tone::Done, title: Say::new("badge_abandoned", []) };
+fn badge(standing: SessionStatus, current: Option<&PhaseState>) -> Badge {
+    if standing == SessionStatus::Abandoned {
+        return Badge { text: "–".to_owned(), tone: Tone::Done, title: UiMessage::new("badge_abandoned", []) };
     }
     let Some(current) = current else {
-        return Badge { text: "✓".to_owned(), tone: Tone::Done, title: Say::new("badge_done", []) };
+        return Badge { text: "✓".to_owned(), tone: Tone::Done, title: UiMessage::new("badge_done", []) };
     };
     let (tone, key) = match current.stand {
-        Stand::Awaiting => (Tone::Working, "badge_working"),
-        Stand::Failed => (Tone::Attention, "badge_attention"),
+        PhaseStatus::Awaiting => (Tone::Working, "badge_working"),
+        PhaseStatus::Failed => (Tone::Attention, "badge_attention"),
         _ => (Tone::Ready, "badge_ready"),
     };
-    Badge { text: current.outline.letter.clone(), tone, title: Say::new(key, [title(&current.outline)]) }
+    Badge { text: current.outline.letter.clone(), tone, title: UiMessage::new(key, [title(&current.outline)]) }
 }

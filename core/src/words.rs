@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 /// Something to say: a key of the catalogue and the values of its placeholders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
-pub struct Say {
+pub struct UiMessage {
     /// The key.
     pub key: String,
     /// The values for `$1`, `$2`, …; `@key` stands for another text of the catalogue.
     pub args: Vec<String>,
 }
 
-impl Say {
+impl UiMessage {
     /// This, with these values.
     #[must_use]
     pub fn new<const N: usize>(key: &str, args: [String; N]) -> Self {
@@ -44,7 +44,7 @@ pub fn value(arg: &str) -> &str {
 /// What was accepted in a reply although the contract says otherwise, as one English sentence; nothing where there is nothing.
 #[must_use]
 pub fn although(oddities: &[Oddity]) -> Option<String> {
-    (!oddities.is_empty()).then(|| Say::new("taken_although", [of_oddities(oddities)]).english())
+    (!oddities.is_empty()).then(|| UiMessage::new("taken_although", [of_oddities(oddities)]).english())
 }
 
 /// The oddities of a reply, in English.
@@ -86,9 +86,9 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("phase_operations", "Operations"),
     ("phase_proof", "Tests"),
     ("phase_review", "Review"),
-    ("stand_pending", "not begun"),
-    ("stand_prompted", "prompt ready"),
-    ("stand_awaiting", "waiting for the answer"),
+    ("stand_pending", "pending"),
+    ("stand_prompted", "ready to send"),
+    ("stand_awaiting", "waiting for the reply"),
     ("stand_replied", "done"),
     ("stand_accepted", "accepted as it is"),
     ("stand_failed", "needs attention"),
@@ -96,35 +96,36 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("stand_trouble", "no reply: $1"),
     // what is next
     ("next_place", "$1: put the prompt into the composer."),
+    ("next_print", "$1: print its prompt and give it to the model."),
     ("next_send", "$1: the prompt is ready. Send it when you like."),
-    ("next_await", "$1: waiting for the answer."),
+    ("next_await", "$1: waiting for the reply."),
     ("next_trouble", "$1: nobody answered. The prompt stays the same; ask again."),
-    ("next_again", "$1: the answer is not complete. Ask for the rest, ask for all of it again, or accept it as it is."),
+    ("next_again", "$1: the reply is not complete. Ask for the rest, ask for all of it again, or accept it as it is."),
     ("next_done", "All $1 phases are done and stored."),
-    ("next_abandoned", "The session was given up; what was stored stays."),
+    ("next_abandoned", "The session was abandoned; what was stored stays."),
     // the bar
     ("bar_label", "Prompt-Runner: where this session stands"),
     ("bar_step", "$1 of $2"),
-    ("bar_streaming", "$1: the answer is coming in, $2 of $3 sections so far."),
-    ("bar_recording", "$1: storing the answer."),
+    ("bar_streaming", "$1: the reply is coming in, $2 of $3 sections so far."),
+    ("bar_recording", "$1: storing the reply."),
     ("bar_stored", "$1 stored: $2 of $3 sections, $4 lines."),
     ("bar_finished", "$1 stored: $2 of $3 sections, $4 lines. All $5 phases are done."),
     ("bar_accepted", "$1 accepted as it is: $2 of $3 sections, $4 lines."),
-    ("bar_cut", "$1: the answer stopped early, $2 of $3 sections. What came is kept."),
-    ("bar_lacking", "$1: the answer is not complete, $2 of $3 sections. What came is kept."),
+    ("bar_cut", "$1: the reply stopped early, $2 of $3 sections. What came is kept."),
+    ("bar_lacking", "$1: the reply is not complete, $2 of $3 sections. What came is kept."),
     (
         "bar_outbox",
-        "The host does not answer. The answer is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.",
+        "The host does not answer. The reply is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.",
     ),
     (
         "bar_outbox_filling",
-        "The host does not answer, and this browser has room for only a few more answers. This one is kept. Run prompt-runner doctor now: what finds no room is not kept.",
+        "The host does not answer, and this browser has room for only a few more replies. This one is kept. Run prompt-runner doctor now: what finds no room is not kept.",
     ),
     ("bar_host_missing", "The host does not answer. Nothing is lost; run prompt-runner doctor to see what is wrong."),
     ("bar_draft", "Your own text is in the composer. Click again to replace it with the prompt."),
     (
         "bar_drifted",
-        "This page is not as expected: $1. Look at what is stored; an answer that is not noticed can be pasted here.",
+        "This page is not as expected: $1. Look at what is stored; a reply that is not noticed can be pasted here.",
     ),
     (
         "bar_unplaced",
@@ -134,15 +135,15 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("bar_uncopied", "The clipboard did not take the prompt. Run prompt-runner orchestrate show: it stands there too."),
     (
         "bar_unselected",
-        "No answer was found there. Select the answer from its first heading to its last line, then click again; or press its own copy button and paste it.",
+        "No reply was found there. Select the reply from its first heading to its last line, then click again; or press its own copy button and paste it.",
     ),
     (
         "bar_unread",
-        "$1: the text of this answer cannot be read in this page, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+        "$1: the text of this reply cannot be read in this page, so nothing of it was stored. Press the reply’s own copy button and paste it here, or select its text.",
     ),
     (
         "bar_astray",
-        "$1: the answer came to its end, but this page’s code is not where it was expected, so nothing of it was stored. Press the answer’s own copy button and paste it here, or select its text.",
+        "$1: the reply came to its end, but this page’s code is not where it was expected, so nothing of it was stored. Press the reply’s own copy button and paste it here, or select its text.",
     ),
     ("bar_placed", "$1: the prompt is in the composer. Press Enter to send it."),
     ("bar_sent", "$1: the prompt was sent."),
@@ -152,20 +153,17 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ),
     (
         "bar_beside",
-        "$1: this answer is not what was asked for, so nothing of it was stored. Go on talking, or put the prompt in again.",
+        "$1: this reply is not what was asked for, so nothing of it was stored. Go on talking, or put the prompt in again.",
     ),
     (
         "bar_artifact",
-        "$1: the answer is in an artifact, not in the chat, so nothing of it was stored. Put the prompt in again, or copy the artifact and paste it here.",
+        "$1: the reply is in an artifact, not in the chat, so nothing of it was stored. Put the prompt in again, or copy the artifact and paste it here.",
     ),
     (
         "bar_withdrawn",
         "$1: the site took the prompt back, so it was not sent. See what the site says, then put the prompt in again.",
     ),
-    (
-        "bar_approval",
-        "$1: the site waits for your permission to use a tool. Decide there; the answer goes on after it.",
-    ),
+    ("bar_approval", "$1: the site waits for your permission to use a tool. Decide there; the reply goes on after it."),
     (
         "bar_limit",
         "The usage limit of this site is reached. It says it ends in $1 h $2 min; then put the prompt in again.",
@@ -185,7 +183,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("button_sections", "Ask for what $1 lacks"),
     ("button_accept", "Accept $1 as it is"),
     ("button_copy", "Copy the $1 prompt"),
-    ("button_paste", "Paste an answer"),
+    ("button_paste", "Paste a reply"),
     ("button_selection", "Take the selected text"),
     ("button_rate", "$1 of 5 stars"),
     ("button_again", "Ask for $1 again"),
@@ -194,14 +192,14 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("button_sent_before", "Stored already"),
     // the badge
     ("badge_none", "Prompt-Runner: no session here. Click to start one."),
-    ("badge_working", "Prompt-Runner: $1, the answer is on its way."),
+    ("badge_working", "Prompt-Runner: $1, the reply is on its way."),
     ("badge_ready", "Prompt-Runner: $1, ready for you."),
     ("badge_attention", "Prompt-Runner: $1 needs your attention."),
     ("badge_done", "Prompt-Runner: every phase is done."),
-    ("badge_abandoned", "Prompt-Runner: this session was given up."),
+    ("badge_abandoned", "Prompt-Runner: this session was abandoned."),
     (
         "badge_outbox_filling",
-        "Prompt-Runner: the host does not answer, and there is room for only a few more answers. Run prompt-runner doctor.",
+        "Prompt-Runner: the host does not answer, and there is room for only a few more replies. Run prompt-runner doctor.",
     ),
     ("badge_host_missing", "Prompt-Runner: the host does not answer. Run prompt-runner doctor."),
     (
@@ -228,16 +226,16 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("drift_composer", "the composer was not found"),
     ("drift_messages", "no message of this conversation was recognised"),
     ("drift_users", "no message of yours was recognised"),
-    ("drift_answers", "no answer was recognised"),
+    ("drift_answers", "no reply was recognised"),
     ("drift_rows", "some messages were not recognised"),
     ("drift_order", "messages do not take turns"),
     ("drift_nested", "one message seems to lie inside another"),
     ("drift_astray", "messages were found where none should be"),
-    ("drift_body", "the answers seem to have no text"),
-    ("drift_text", "most of the answers' text lies outside of what is read"),
-    ("drift_code", "a code block of an answer lies outside of what is read"),
-    ("drift_shadow", "a part of an answer is drawn where it cannot be read"),
-    ("drift_streaming", "it does not say when an answer has ended"),
+    ("drift_body", "the replies seem to have no text"),
+    ("drift_text", "most of the replies' text lies outside of what is read"),
+    ("drift_code", "a code block of a reply lies outside of what is read"),
+    ("drift_shadow", "a part of a reply is drawn where it cannot be read"),
+    ("drift_streaming", "it does not say when a reply has ended"),
     // the popup
     ("popup_title", "Prompt-Runner"),
     ("popup_no_session", "No session in this tab."),
@@ -254,10 +252,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("popup_time", "Time"),
     ("popup_time_seconds", "$1 s"),
     ("popup_time_about", "about $1 s"),
-    ("popup_size", "Answer"),
+    ("popup_size", "Reply"),
     ("popup_size_lines", "$1 lines"),
     ("popup_next", "Next"),
-    ("popup_rate", "How did it go, from 1 (badly) to 5 (well)?"),
+    ("popup_rate", "How did it go, from one star (badly) to five (well)?"),
     ("popup_rate_word", "A word on it (optional)"),
     ("popup_rate_keep", "Rate"),
     ("popup_figures", "Dashboard"),
@@ -268,13 +266,13 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "The host does not answer. Install it with “prompt-runner install”, then see “prompt-runner doctor”.",
     ),
     ("popup_open_claude", "Open claude.ai"),
-    ("popup_drifted", "This page is not as expected: $1. An answer may be read wrongly, or not at all."),
-    ("popup_outbox", "$1 captured answers wait in this browser for the host."),
+    ("popup_drifted", "This page is not as expected: $1. A reply may be read wrongly, or not at all."),
+    ("popup_outbox", "$1 captured replies wait in this browser for the host."),
     (
         "popup_outbox_filling",
-        "$1 captured answers wait in this browser for the host, and there is room for only a few more. Run “prompt-runner doctor” now.",
+        "$1 captured replies wait in this browser for the host, and there is room for only a few more. Run “prompt-runner doctor” now.",
     ),
-    ("popup_refused", "Answers that waited and could not be stored; each still stands in its conversation"),
+    ("popup_refused", "Replies that waited and could not be stored; each still stands in its conversation"),
     ("popup_seen", "I have seen this"),
     ("popup_hand", "By hand, where the page does not play along"),
     ("popup_copy", "Copy the prompt"),
@@ -283,24 +281,24 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("popup_selection", "Take the selected text"),
     (
         "popup_unselected",
-        "No text is selected in this tab. Select the answer there, from its first heading to its last line.",
+        "No text is selected in this tab. Select the reply there, from its first heading to its last line.",
     ),
-    ("popup_paste", "Paste an answer"),
-    ("popup_paste_hint", "The whole answer, from its first line to its last"),
-    ("popup_found", "$1: $2 of $3 sections are whole."),
-    ("popup_found_whole", "$1: the answer is complete, $2 of $3 sections."),
+    ("popup_paste", "Paste a reply"),
+    ("popup_paste_hint", "The complete reply, from its first line to its last"),
+    ("popup_found", "$1: $2 of $3 sections are complete."),
+    ("popup_found_whole", "$1: the reply is complete, $2 of $3 sections."),
     ("popup_found_oddities", "It would be taken with: $1."),
-    ("popup_store", "Store this answer"),
+    ("popup_store", "Store this reply"),
     ("popup_stored", "$1 stored: $2 of $3 sections."),
-    ("menu_selection", "Take the selected text as an answer"),
-    ("menu_answer", "Send this answer to Prompt-Runner"),
-    ("popup_aside", "Answers that the host could not take; they are kept in this browser and hold up no other"),
+    ("menu_selection", "Take the selected text as a reply"),
+    ("menu_answer", "Send this reply to Prompt-Runner"),
+    ("popup_aside", "Replies that the host could not take; they are kept in this browser and hold up no other"),
     ("popup_again", "Try again"),
     ("popup_again_tries", "Trying again …"),
     ("popup_discard", "Discard"),
     (
         "popup_discard_sure",
-        "Discard this answer for good? It is then only in its conversation, if it still stands there.",
+        "Discard this reply for good? It is then only in its conversation, if it still stands there.",
     ),
     ("popup_discard_yes", "Discard for good"),
     ("popup_discard_no", "Keep it"),
@@ -311,10 +309,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
         "options_send_on_click_why",
         "Off: a click puts the prompt into the composer and you press Enter. On: the same click also sends it. Either way nothing is sent without your own click or key.",
     ),
-    ("options_read_record", "Read the site’s own record when an answer is incomplete in the page"),
+    ("options_read_record", "Read the site’s own record when a reply is incomplete in the page"),
     (
         "options_read_record_why",
-        "Off: answers are read from the page, and from a message’s copy button where the page does not show all of it. On: claude.ai is also asked for the conversation, as its own page does. Nothing goes anywhere else.",
+        "Off: replies are read from the page, and from a message’s copy button where the page does not show all of it. On: claude.ai is also asked for the conversation, as its own page does. Nothing goes anywhere else.",
     ),
     ("options_saved", "Saved."),
     // what the extension itself turns down, each with its next step
@@ -326,10 +324,10 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("host_version_hint", "Update the extension and the host to the same version."),
     (
         "outbox_full",
-        "There is no room in this browser for one more answer; $1 wait for the host. This one is still in the page, and was not kept.",
+        "There is no room in this browser for one more reply; $1 wait for the host. This one is still in the page, and was not kept.",
     ),
-    ("outbox_full_hint", "Run “prompt-runner doctor” to bring the host back, then capture this answer again."),
-    ("outbox_aside", "The host could not take this answer, however often it was tried. $1"),
+    ("outbox_full_hint", "Run “prompt-runner doctor” to bring the host back, then capture this reply again."),
+    ("outbox_aside", "The host could not take this reply, however often it was tried. $1"),
     (
         "outbox_aside_hint",
         "It is kept in this browser and holds up no other. Click the Prompt-Runner icon to try it again or to discard it.",
@@ -367,7 +365,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("dash_session", "Session"),
     ("dash_feature", "Feature"),
     ("dash_attempts", "Attempts"),
-    ("dash_whole", "Whole replies"),
+    ("dash_whole", "Complete replies"),
     ("dash_share", "Share"),
     ("dash_low", "Interval from"),
     ("dash_high", "Interval to"),
@@ -383,8 +381,8 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("dash_median", "Median"),
     ("dash_slow", "9 of 10 within"),
     ("dash_funnel", "How far sessions get"),
-    ("dash_funnel_summary", "Sessions: $1 begun, $2 complete, $3 given up."),
-    ("dash_begun", "Begun"),
+    ("dash_funnel_summary", "Sessions: $1 started, $2 complete, $3 abandoned."),
+    ("dash_begun", "Started"),
     ("dash_complete", "Complete"),
     ("dash_planned", "Has this phase"),
     ("dash_asked", "Asked for"),
@@ -403,7 +401,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("dash_who_human", "You"),
     ("dash_who_idle", "Idle"),
     ("dash_trusted", "By one clock"),
-    ("dash_success", "Whole replies"),
+    ("dash_success", "Complete replies"),
     ("dash_success_summary", "Whole at the attempt: $1 of $2. The line is the 95 % interval."),
     ("dash_by_phase", "By phase"),
     ("dash_by_template", "By template"),
@@ -446,7 +444,7 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("dash_at", "Time"),
     ("dash_to", "To"),
     ("dash_who", "Whose time"),
-    ("dash_event_session_started", "Session begun"),
+    ("dash_event_session_started", "Session started"),
     ("dash_event_prompt_rendered", "Prompt made"),
     ("dash_event_prompt_placed", "Prompt in the composer"),
     ("dash_event_prompt_sent", "Prompt sent"),
@@ -458,16 +456,16 @@ pub const CATALOGUE: &[(&str, &str)] = &[
     ("dash_event_ask_failed", "Nobody answered"),
     ("dash_event_phase_skipped", "Phase left out"),
     ("dash_event_phase_reopened", "Phase taken up anew"),
-    ("dash_event_session_abandoned", "Session given up"),
+    ("dash_event_session_abandoned", "Session abandoned"),
     ("dash_event_session_imported", "Brought over"),
     ("dash_event_attachment_kept", "Attachment kept"),
     ("dash_event_work_seen", "State of the project seen"),
     ("dash_event_code_measured", "Code measured"),
     ("dash_event_rated", "Session rated"),
     // sessions
-    ("session_active", "under way"),
+    ("session_active", "active"),
     ("session_complete", "complete"),
-    ("session_abandoned", "given up"),
+    ("session_abandoned", "abandoned"),
     ("session_rated", "rated $1 of 5"),
 ];
 
@@ -478,7 +476,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_once() {
-        let said = Say::new("bar_stored", ["Planning".into(), "$3".into(), "3".into(), "412".into()]);
+        let said = UiMessage::new("bar_stored", ["Planning".into(), "$3".into(), "3".into(), "412".into()]);
         assert_eq!(said.english(), "Planning stored: $3 of 3 sections, 412 lines.");
     }
 

@@ -455,7 +455,7 @@ export type PageJudgement = {
 /**
  * Why the site's profile does not fit it; empty where it does.
  */
-drift: Array<Say>, };
+drift: Array<UiMessage>, };
 
 /**
  * A session as it is after what was asked; on the wire the same as [`SessionFound`].
@@ -771,7 +771,7 @@ workflow: string,
 /**
  * Active, complete or abandoned.
  */
-standing: Standing, 
+standing: SessionStatus, 
 /**
  * Site and path of the conversation it lives in.
  */
@@ -836,7 +836,7 @@ title: string,
 /**
  * Where it stands.
  */
-stand: Stand, 
+stand: PhaseStatus, 
 /**
  * Why its reply is not complete.
  */
@@ -913,11 +913,11 @@ export type Next = {
 /**
  * The step.
  */
-step: Step, 
+step: NextStep, 
 /**
  * In words.
  */
-say: Say, 
+say: UiMessage, 
 /**
  * On the command line, where it can be done there.
  */
@@ -930,7 +930,7 @@ repairs: Array<Repair>, };
 /**
  * The step that comes next.
  */
-export type Step = "place" | "send" | "await" | "again" | "done";
+export type NextStep = "place" | "send" | "await" | "again" | "done";
 
 /**
  * The toolbar badge.
@@ -947,7 +947,7 @@ tone: Tone,
 /**
  * The tooltip, in words.
  */
-title: Say, };
+title: UiMessage, };
 
 /**
  * What a colour means; never said by colour alone.
@@ -957,7 +957,7 @@ export type Tone = "working" | "ready" | "attention" | "done";
 /**
  * Something to say: a key of the catalogue and the values of its placeholders.
  */
-export type Say = { 
+export type UiMessage = { 
 /**
  * The key.
  */
@@ -1014,7 +1014,7 @@ started: number,
  */
 complete: number, 
 /**
- * Of them given up.
+ * Of them abandoned.
  */
 abandoned: number, 
 /**
@@ -1072,7 +1072,7 @@ workflows: Array<string>,
 /**
  * Templates: SHA-256, and the phase in `label`.
  */
-templates: Array<Choice>, 
+templates: Array<FilterOption>, 
 /**
  * Branches.
  */
@@ -1170,7 +1170,7 @@ label: string,
  */
 of: number, 
 /**
- * Of them with a whole reply.
+ * Of them with a complete reply.
  */
 good: number, 
 /**
@@ -1308,7 +1308,7 @@ complete: number | null,
  */
 attempts: number, 
 /**
- * Of them with a whole reply.
+ * Of them with a complete reply.
  */
 good: number, 
 /**
@@ -1323,7 +1323,7 @@ spent: Spent, };
 /**
  * Something to filter by.
  */
-export type Choice = { 
+export type FilterOption = { 
 /**
  * Its value.
  */
@@ -1414,12 +1414,12 @@ export type Phase = string;
 /**
  * Where a phase stands.
  */
-export type Stand = "pending" | "prompted" | "awaiting" | "replied" | "failed" | "skipped";
+export type PhaseStatus = "pending" | "prompted" | "awaiting" | "replied" | "failed" | "skipped";
 
 /**
  * Where a session stands as a whole.
  */
-export type Standing = "active" | "complete" | "abandoned";
+export type SessionStatus = "active" | "complete" | "abandoned";
 
 /**
  * Where a reply came from.

@@ -40,7 +40,7 @@ fn serve() -> io::Result<ExitCode> {
     let turned_down = |refusal: Refusal| {
         notify(&format!("{refusal} {}", refusal.hint));
         let code = ExitCode::from(refusal.code.exit());
-        say(&out, &Message::Refused { v: VERSION, id: String::new(), refusal })?;
+        send(&out, &Message::Refused { v: VERSION, id: String::new(), refusal })?;
         Ok(code)
     };
     if let Err(refusal) = admit(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned())) {
@@ -68,7 +68,7 @@ fn serve() -> io::Result<ExitCode> {
             Ok(Incoming::End) => return Ok(ExitCode::SUCCESS),
             Err(error) => return Err(error),
         };
-        say(&out, &message)?;
+        send(&out, &message)?;
     }
 }
 
@@ -106,7 +106,7 @@ fn refused(id: String, refusal: Refusal) -> Message {
     Message::Refused { v: VERSION, id, refusal }
 }
 
-fn say(out: &Out, message: &Message) -> io::Result<()> {
+fn send(out: &Out, message: &Message) -> io::Result<()> {
     let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
     frame::write(&mut *out, message)
 }
@@ -132,7 +132,7 @@ fn follow(mut follower: ReconnectingRunner, out: Out) {
                 let mut news =
                     views.into_iter().map(|view| Message::News { v: VERSION, notice: Notice::Changed { view } });
                 // The port is gone: the reading thread sees the same and ends the program.
-                if news.all(|news| say(&out, &news).is_ok()) {
+                if news.all(|news| send(&out, &news).is_ok()) {
                     ControlFlow::Continue(())
                 } else {
                     ControlFlow::Break(())

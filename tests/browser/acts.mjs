@@ -139,7 +139,7 @@ export async function unplug(stage) {
  */
 export async function answerWithoutHost(stage, chat) {
 	await ask(chat, 'Planning');
-	await chat.bar.says('Planning: the answer is coming in');
+	await chat.bar.says('Planning: the reply is coming in');
 	await unplug(stage);
 	stage.replica.setFlags({ pace: 0 });
 	await chat.bar.says(KEPT_IN_BROWSER);
@@ -204,7 +204,7 @@ export const FIRST = 2;
 export const PLANNING_DONE = { stands: ['replied', 'pending', 'pending'], events: FIRST + PHASE };
 /** What the bar says of an answer that has nowhere to go yet. */
 export const KEPT_IN_BROWSER =
-	'The host does not answer. The answer is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.';
+	'The host does not answer. The reply is kept in this browser and stored as soon as the host is back. Run prompt-runner doctor to see what is wrong.';
 
 /** The page has drawn so many answers, with all that belongs to them. @param {Chat} chat @param {number} count */
 export async function answered({ page }, count) {

@@ -66,7 +66,7 @@ test('a capture at which every host ends is set aside after three tries, the res
 	// The same once more, as a page that is loaded anew reads it: people are told, and no host is asked.
 	const asked = (await host.asked()).length;
 	const [again] = await brought(popup, captures.slice(0, 1));
-	expect(again.refusal?.message).toContain('The host could not take this answer');
+	expect(again.refusal?.message).toContain('The host could not take this reply');
 	expect(await host.asked()).toHaveLength(asked);
 
 	// Not mended yet: one try, and it is aside as before.

@@ -218,7 +218,7 @@ test('two browsers on one store: on sessions of their own and on the same one no
 			await one.page.bringToFront();
 			stage.replica.setFlags({ pace: 10 });
 			await acts.ask(one, name);
-			await one.bar.says(`${name}: the answer is coming in`);
+			await one.bar.says(`${name}: the reply is coming in`);
 			await one.page.reload();
 			await answered(one, at + 1);
 			await acts.finishWithoutPage(stage, one.page.url());

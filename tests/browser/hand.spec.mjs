@@ -49,7 +49,7 @@ const NO_COMPOSER = each(`if (!element.matches('[data-chat-input-container], fie
 async function reopened(stage, ...changes) {
 	const chat = await acts.begin(stage);
 	await acts.ask(chat, 'Planning');
-	await chat.bar.says('Planning: the answer is coming in');
+	await chat.bar.says('Planning: the reply is coming in');
 	const address = chat.page.url();
 	await chat.page.goto('about:blank');
 	await acts.finishWithoutPage(stage, address);
@@ -150,8 +150,8 @@ for (const [what, change, live, after] of /** @type {const} */ ([
 // ---- the bar follows ----
 
 for (const [what, flags, says] of /** @type {const} */ ([
-	['while the answer comes in', SLOWLY, 'Planning: the answer is coming in'],
-	['after a cut answer', { pace: 0, cutAt: 0.6 }, 'Planning: the answer stopped early'],
+	['while the answer comes in', SLOWLY, 'Planning: the reply is coming in'],
+	['after a cut answer', { pace: 0, cutAt: 0.6 }, 'Planning: the reply stopped early'],
 	['after an answer beside the point', { pace: 0, answer: 'What do you mean?' }, 'Planning: this answer is not'],
 ])) {
 	test(`what a terminal stores moves the bar on ${what}`, async ({ open }) => {
@@ -221,7 +221,7 @@ test('the popup copies the prompt, takes what is selected in the tab, and reads 
 	const bare = marked.replace(/^#+ /gm, '').replace(/^`{3,}(\w*)$/gm, '');
 	await select(chat.page, bare.slice(0, -40));
 	await popup.getByRole('button', { name: said('popup_selection') }).click();
-	await expect(popup.locator('#found')).toContainText('use “Paste an answer”');
+	await expect(popup.locator('#found')).toContainText('use “Paste a reply”');
 	await expect(popup.locator('#store')).toBeDisabled();
 
 	const html = marked.replace(/^#+ (.*)$/gm, '<h3>$1</h3>').replace(/^`{3,}\w*\n([^`]*)^`{3,}/gm, '<pre>$1</pre>');
@@ -244,11 +244,11 @@ test('the browser’s menu takes a selection, and an answer under the pointer; w
 	const stage = await open({ flags: { pace: 0, cutAt: 0.6 } });
 	const chat = await acts.begin(stage);
 	await acts.ask(chat, 'Planning');
-	await chat.bar.says('Planning: the answer stopped early');
+	await chat.bar.says('Planning: the reply stopped early');
 	const answer = await whole(stage);
 	await select(chat.page, answer.slice(0, 400));
 	await choose(stage, chat.page, 'selection');
-	await chat.bar.says(/use “Paste an answer”/);
+	await chat.bar.says(/use “Paste a reply”/);
 	expect((await acts.store(stage)).stands[0]).toBe('failed');
 	await chat.page.evaluate(() => getSelection()?.removeAllRanges());
 	await choose(stage, chat.page, 'selection');
@@ -257,7 +257,7 @@ test('the browser’s menu takes a selection, and an answer under the pointer; w
 	await chat.bar.says(said('bar_unselected'));
 	await chat.page.locator('[data-testid=assistant-message]').first().click({ button: 'right' });
 	await choose(stage, chat.page, 'answer');
-	await chat.bar.says('Planning: the answer stopped early');
+	await chat.bar.says('Planning: the reply stopped early');
 	await select(chat.page, answer);
 	await choose(stage, chat.page, 'selection');
 	await chat.bar.says(/^Planning stored: 3 of 3 sections/);

@@ -41,7 +41,7 @@ test('a cut answer is called cut and kept, and asking again with a fresh prompt 
 	const chat = await acts.begin(stage);
 	const { page, bar } = chat;
 	await acts.ask(chat, 'Planning');
-	const cut = 'Planning: the answer stopped early, 1 of 3 sections. What came is kept.';
+	const cut = 'Planning: the reply stopped early, 1 of 3 sections. What came is kept.';
 
 	await test.step('what came is kept as what it is', async () => {
 		await bar.says(cut);
@@ -91,7 +91,7 @@ test('a cut answer is called cut and kept, and asking again with a fresh prompt 
 		await page.keyboard.press('Enter');
 		await bar.says(/^Planning stored: 3 of 3 sections, [1-9]\d+ lines\.$/);
 		const heard = /** @type {string[]} */ (await bar.evaluate('globalThis.heard'));
-		const beforeTheEnd = heard.slice(0, heard.indexOf('Planning: storing the answer.'));
+		const beforeTheEnd = heard.slice(0, heard.indexOf('Planning: storing the reply.'));
 		expect(beforeTheEnd).not.toHaveLength(0);
 		expect(beforeTheEnd.filter((said) => /stored|stopped early|complete/.test(said))).toEqual([]);
 		expect(await acts.store(stage)).toEqual({
@@ -108,7 +108,7 @@ test('an answer with the proof of another prompt is never taken, not even by han
 	const { page, bar } = chat;
 	await acts.ask(chat, 'Planning');
 	await answered(chat, 1);
-	await bar.says('Planning: waiting for the answer.');
+	await bar.says('Planning: waiting for the reply.');
 	expect(await acts.store(stage)).toEqual(AWAITING);
 
 	await bar.press(async () => (await bar.buttons())[0]);
@@ -121,7 +121,7 @@ test('an answer with the proof of another prompt is never taken, not even by han
 	expect(await acts.waiting(stage)).toEqual([]);
 
 	await page.reload();
-	await bar.says('Planning: waiting for the answer.');
+	await bar.says('Planning: waiting for the reply.');
 	await answered(chat, 1);
 	expect(await acts.store(stage)).toEqual(AWAITING);
 });
@@ -181,7 +181,7 @@ test('who quotes the proof has not answered: neither the model, nor the develope
 	open,
 }) => {
 	const rules = trailer(['ANALYSIS_TEMPLATE', 'IMPLEMENTATION_TEMPLATE', 'EXECUTION_NOTES']);
-	const beside = 'Planning: this answer is not what was asked for, so nothing of it was stored.';
+	const beside = 'Planning: this reply is not what was asked for, so nothing of it was stored.';
 	const quoted = `Your rules end like this:\n\n\`\`\`\`\nAs you asked:\n${rules}\n\`\`\`\`\n\nShall I begin?`;
 	const stage = await open({ flags: { ...AT_ONCE, answerOnce: [quoted, 'Nothing more to say.'] } });
 	const chat = await acts.begin(stage);
@@ -246,9 +246,9 @@ test('an empty answer and one that lacks a section are called what they are', as
 	await test.step('empty: nothing came, so it is still awaited', async () => {
 		await acts.ask(chat, 'Planning');
 		await answered(chat, 1);
-		await bar.says('Planning: this answer is not what was asked for');
+		await bar.says('Planning: this reply is not what was asked for');
 		await bar.press(async () => (await bar.buttons())[0]);
-		await bar.says('The reply is empty. Give the whole answer of the model, from its first line to its last.');
+		await bar.says('The reply is empty. Give the complete answer of the model, from its first line to its last.');
 		expect(await acts.store(stage)).toEqual(AWAITING);
 	});
 	await test.step('a section is missing although the proof is there', async () => {
@@ -259,7 +259,7 @@ test('an empty answer and one that lacks a section are called what they are', as
 			answer: lacking.replace(/\{\{(session|phase|nonce)\}\}/g, (_, name) => filled[/** @type {'nonce'} */ (name)]),
 		});
 		await acts.write(chat, 'Your answer was empty. Once more, please.');
-		await bar.says('Planning: the answer is not complete, 2 of 3 sections. What came is kept.');
+		await bar.says('Planning: the reply is not complete, 2 of 3 sections. What came is kept.');
 		expect((await bar.shown())?.button).toBe('Ask for what Planning lacks');
 		expect(await acts.store(stage)).toEqual({ stands: ['failed', 'pending', 'pending'], events: FIRST + PHASE });
 		const [row] = (await stage.status()).phases;
@@ -294,7 +294,7 @@ test('what the host refuses is shown in its words, with the next step', async ({
 		const chat = await acts.begin(stage, 'Another feature');
 		const { bar } = chat;
 		await acts.ask(chat, 'Planning');
-		await bar.says('Planning: the answer is coming in');
+		await bar.says('Planning: the reply is coming in');
 		await acts.answerByHand(stage, 'planning');
 		await stage.cli('orchestrate', 'analyze');
 		await bar.says('Analysis: put the prompt into the composer.');
@@ -316,10 +316,10 @@ test('what the host refuses is shown in its words, with the next step', async ({
 		const chat = await acts.begin(stage, 'A third feature');
 		const { bar } = chat;
 		await acts.ask(chat, 'Planning');
-		await bar.says('Planning: the answer is coming in');
+		await bar.says('Planning: the reply is coming in');
 		await acts.unplug(stage);
 		stage.replica.setFlags(AT_ONCE);
-		await bar.says('The answer is kept in this browser');
+		await bar.says('The reply is kept in this browser');
 		await acts.answerByHand(stage, 'planning');
 		await stage.cli('orchestrate', 'analyze');
 		const before = await acts.store(stage);

@@ -110,7 +110,7 @@ for (const [name, path, entry, answer, body, says] of /** @type {const} */ ([
 		const chat = await stage.visit(path);
 		await acts.put(chat, 'Planning');
 		await chat.page.keyboard.press('Enter');
-		await chat.bar.says('Planning: this answer is not what was asked for', 60_000);
+		await chat.bar.says('Planning: this reply is not what was asked for', 60_000);
 		light(await costs(chat, { entry, answer, body, says }), says);
 	});
 }

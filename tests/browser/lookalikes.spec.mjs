@@ -281,7 +281,7 @@ test('an answer in another place than a message of the model is none, though it 
 		tell(
 			'T5',
 			ROLES.length,
-			'places of the page other than an answer, with a whole answer and its proof',
+			'places of the page other than an answer, with a complete answer and its proof',
 			'0 captures',
 		);
 	} finally {

@@ -44,7 +44,7 @@ test('a host that goes away before the answer ends: the answer waits in the brow
 	expect(await acts.waiting(stage)).toEqual([expect.objectContaining({ type: 'capture', phase: 'planning' })]);
 	expect((await stage.badge(page)).text).toBe('!');
 	const popup = await stage.popup(page);
-	await expect(popup.locator('#outbox')).toHaveText('1 captured answers wait in this browser for the host.');
+	await expect(popup.locator('#outbox')).toHaveText('1 captured replies wait in this browser for the host.');
 	expect(await acts.store(stage)).toEqual({ stands: ['awaiting', 'pending', 'pending'], events: FIRST + PHASE - 1 });
 
 	// Still no host: a reload changes nothing for the better, and nothing for the worse.
@@ -110,17 +110,17 @@ test('answers of two conversations wait and are stored in their order when the h
 	const stage = await open({ flags: { ...SLOWLY, answer: answer('planning') } });
 	const one = await acts.begin(stage, 'The first feature');
 	await acts.ask(one, 'Planning');
-	await one.bar.says('Planning: the answer is coming in');
+	await one.bar.says('Planning: the reply is coming in');
 	const first = await stage.status();
 	stage.replica.setFlags({ answer: null });
 	const two = await acts.begin(stage, 'The second feature');
 	await acts.ask(two, 'Planning');
-	await two.bar.says('Planning: the answer is coming in');
+	await two.bar.says('Planning: the reply is coming in');
 	await acts.unplug(stage);
 
 	stage.replica.setFlags({ pace: 400 });
 	await one.bar.says(KEPT_IN_BROWSER);
-	await two.bar.says('Planning: the answer is coming in');
+	await two.bar.says('Planning: the reply is coming in');
 	stage.replica.setFlags(AT_ONCE);
 	await two.bar.says(KEPT_IN_BROWSER);
 	const second = await stage.status();

@@ -23,7 +23,7 @@ const FOREIGN = [
 	'למה הייצוא איטי?',
 	'수출이 왜 느린가요? 👩‍💻 e\u0301',
 ];
-/** A whole answer by the contract, of a session that was over long ago. */
+/** A complete answer by the contract, of a session that was over long ago. */
 const OLD = answer('planning', [], 'As it was.')
 	.replaceAll('{{session}}', '20250101_101010_0123abcd')
 	.replaceAll('{{phase}}', 'planning')
@@ -122,7 +122,7 @@ test('ordinary conversations: nothing is captured, nothing is changed, and what 
 	replica.setFlags({ answer: 'Not yet.' });
 	await acts.ask(elsewhere, 'Planning');
 	await answered(elsewhere, 1);
-	await elsewhere.bar.says('Planning: this answer is not what was asked for');
+	await elsewhere.bar.says('Planning: this reply is not what was asked for');
 	const before = await acts.store(stage);
 	const listening = await stage.popup(elsewhere.page);
 	await listening.evaluate(() => {

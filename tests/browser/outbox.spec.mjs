@@ -29,7 +29,7 @@ for (const { by, fit, characters } of ROOMS) {
 		const stage = await open({ flags: SLOWLY });
 		const chat = await acts.begin(stage, 'The first of all');
 		await acts.ask(chat, 'Planning');
-		await chat.bar.says('Planning: the answer is coming in');
+		await chat.bar.says('Planning: the reply is coming in');
 		const popup = await stage.popup(chat.page);
 		const sessions = await begun(popup, fit + 1);
 		const before = await recorded(stage);
@@ -83,7 +83,7 @@ test('an answer that waited and is then turned down: the popup says so, with its
 	const stage = await open({ flags: SLOWLY });
 	const chat = await acts.begin(stage);
 	await acts.ask(chat, 'Planning');
-	await chat.bar.says('Planning: the answer is coming in');
+	await chat.bar.says('Planning: the reply is coming in');
 	await acts.unplug(stage);
 	stage.replica.setFlags(AT_ONCE);
 	await chat.bar.says(said('bar_outbox'));

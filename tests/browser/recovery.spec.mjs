@@ -20,7 +20,7 @@ test('the host is killed at five moments of an answer: each answer is stored onc
 	const { page, bar } = await acts.begin(stage, 'Export the task list as a CSV file', 'full');
 	const { PROMPT_RUNNER_DATA_DIR: data } = stage.env;
 
-	/** What happens between "the answer is coming in" and the reload. @type {[string, string, () => Promise<void>][]} */
+	/** What happens between "the reply is coming in" and the reload. @type {[string, string, () => Promise<void>][]} */
 	const moments = [
 		[
 			'Planning',
@@ -37,7 +37,7 @@ test('the host is killed at five moments of an answer: each answer is stored onc
 			async () => {
 				await acts.signalHosts(stage, 'SIGSTOP');
 				stage.replica.setFlags(AT_ONCE);
-				await bar.says('Analysis: storing the answer.');
+				await bar.says('Analysis: storing the reply.');
 				await acts.signalHosts(stage, 'SIGKILL');
 				// It goes to the next host at once.
 				await bar.says('Analysis stored: 3 of 3 sections');
@@ -85,7 +85,7 @@ test('the host is killed at five moments of an answer: each answer is stored onc
 		await test.step(`${name}: ${moment}`, async () => {
 			stage.replica.setFlags(SLOWLY);
 			await acts.ask({ page, bar }, name);
-			await bar.says(`${name}: the answer is coming in`);
+			await bar.says(`${name}: the reply is coming in`);
 			stands[at] = 'awaiting';
 			await expect.poll(async () => (await acts.store(stage)).stands).toEqual(stands);
 			await happens();
@@ -122,7 +122,7 @@ test('the worker sleeps before the click, while the answer streams, before its e
 		await acts.put(chat, 'Planning');
 		await acts.stopWorker(page);
 		await page.keyboard.press('Enter');
-		await bar.says('Planning: the answer is coming in');
+		await bar.says('Planning: the reply is coming in');
 		await acts.stopWorker(page);
 		// What the worker took with it is said again to the next one.
 		await expect.poll(async () => (await acts.store(stage)).events).toBe(FIRST + PHASE - 1);
@@ -134,7 +134,7 @@ test('the worker sleeps before the click, while the answer streams, before its e
 	await test.step('right before the end', async () => {
 		stage.replica.setFlags({ pace: 4000 });
 		await acts.ask(chat, 'Analysis');
-		await bar.says('Analysis: the answer is coming in, 3 of 3 sections so far.');
+		await bar.says('Analysis: the reply is coming in, 3 of 3 sections so far.');
 		await acts.stopWorker(page);
 		await bar.says('Analysis stored: 3 of 3 sections');
 		expect(await acts.store(stage)).toEqual({
@@ -146,10 +146,10 @@ test('the worker sleeps before the click, while the answer streams, before its e
 	await test.step('in the capture, with the answer on its way to the host', async () => {
 		stage.replica.setFlags(SLOWLY);
 		await acts.ask(chat, 'Implementation');
-		await bar.says('Implementation: the answer is coming in');
+		await bar.says('Implementation: the reply is coming in');
 		await acts.signalHosts(stage, 'SIGSTOP');
 		stage.replica.setFlags(AT_ONCE);
-		await bar.says('Implementation: storing the answer.');
+		await bar.says('Implementation: storing the reply.');
 		await acts.stopWorker(page);
 		await acts.signalHosts(stage, 'SIGCONT');
 		await bar.says(/^Implementation stored: 2 of 2 sections, \d+ lines\. All 3 phases are done\.$/);
@@ -177,7 +177,7 @@ test('a worker that is stopped before it hears a message: whatever the page says
 		};
 	}`);
 	await acts.ask(chat, 'Planning');
-	await chat.bar.says('Planning: the answer is coming in');
+	await chat.bar.says('Planning: the reply is coming in');
 	await expect.poll(async () => (await acts.store(stage)).events).toBe(FIRST + PHASE - 1);
 	stage.replica.setFlags(AT_ONCE);
 	await chat.bar.says('Planning stored: 3 of 3 sections');
@@ -201,11 +201,11 @@ test('you are here: after a reload, in a new tab and after going away and back t
 	await another.page.close();
 
 	await page.keyboard.press('Enter');
-	await bar.says('Planning: the answer is coming in');
+	await bar.says('Planning: the reply is coming in');
 	await page.reload();
 	await answered(chat, 1);
 	await acts.finishWithoutPage(stage, page.url());
-	await bar.says('Planning: waiting for the answer.');
+	await bar.says('Planning: waiting for the reply.');
 	const here = new URL(page.url()).pathname;
 	expect((await stage.status()).conversation).toBe(`claude.ai${here}`);
 
@@ -238,7 +238,7 @@ test('the browser is killed while the answer streams: session and bar are back, 
 	const stage = await open({ flags: SLOWLY });
 	const { page, bar } = await acts.begin(stage);
 	await acts.ask({ page, bar }, 'Planning');
-	await bar.says('Planning: the answer is coming in');
+	await bar.says('Planning: the reply is coming in');
 	await acts.killBrowser(stage);
 	await acts.finishWithoutPage(stage, page.url());
 	const [before] = (await stage.status()).phases;
@@ -276,11 +276,11 @@ test('two tabs on one conversation: both see the answer, it is stored once, and 
 	const stage = await open({ flags: BARELY });
 	const one = await acts.begin(stage);
 	await acts.ask(one, 'Planning');
-	await one.bar.says('Planning: the answer is coming in');
+	await one.bar.says('Planning: the reply is coming in');
 	await one.page.reload();
 	await answered(one, 1);
 	await acts.finishWithoutPage(stage, one.page.url());
-	await one.bar.says('Planning: waiting for the answer.');
+	await one.bar.says('Planning: waiting for the reply.');
 	const two = await acts.visitToo(stage, one.page);
 	await two.bar.says('Planning stored: 3 of 3 sections');
 	await one.bar.says('Analysis: put the prompt into the composer.');
@@ -290,8 +290,8 @@ test('two tabs on one conversation: both see the answer, it is stored once, and 
 		stage.replica.setFlags(BARELY);
 		await one.page.bringToFront();
 		await acts.ask(one, 'Analysis');
-		await one.bar.says('Analysis: the answer is coming in');
-		await two.bar.says('Analysis: waiting for the answer.');
+		await one.bar.says('Analysis: the reply is coming in');
+		await two.bar.says('Analysis: waiting for the reply.');
 	});
 
 	await test.step('both read the same finished answer at once', async () => {
@@ -370,10 +370,10 @@ test('after every step the log, the bar, the popup, the badge and the memory of 
 	await agree(['prompted', 'pending', 'pending'], 'P');
 	stage.replica.setFlags({ thinking: 2_000 });
 	await chat.page.keyboard.press('Enter');
-	await chat.bar.says('Planning: waiting for the answer.');
+	await chat.bar.says('Planning: waiting for the reply.');
 	await agree(['awaiting', 'pending', 'pending'], 'P');
 	stage.replica.setFlags({ thinking: 0 });
-	await chat.bar.says('Planning: the answer is not complete, 2 of 3 sections. What came is kept.');
+	await chat.bar.says('Planning: the reply is not complete, 2 of 3 sections. What came is kept.');
 	await agree(['failed', 'pending', 'pending'], 'P');
 	await chat.bar.click('Ask for Planning again');
 	await chat.bar.says('Planning: the prompt is in the composer.');

@@ -16,7 +16,7 @@ test('the rest of a cut answer is asked for, joined to what came, and stored as 
 	const chat = await acts.begin(stage);
 	const { page, bar } = chat;
 	await acts.ask(chat, 'Planning');
-	await bar.says('Planning: the answer stopped early, 1 of 3 sections. What came is kept.');
+	await bar.says('Planning: the reply stopped early, 1 of 3 sections. What came is kept.');
 
 	await bar.click('Ask for the rest of Planning');
 	await bar.says('Planning: the prompt is in the composer. Press Enter to send it.');
@@ -41,12 +41,12 @@ test('the rest of a cut answer is asked for, joined to what came, and stored as 
 	await bar.says('Analysis: the prompt is in the composer');
 });
 
-test('what a whole answer lacks is asked for alone', async ({ open }) => {
+test('what a complete answer lacks is asked for alone', async ({ open }) => {
 	const stage = await open({ flags: { pace: 0, answerOnce: [answer('planning', [SECTIONS[1]], BODY.join('\n'))] } });
 	const chat = await acts.begin(stage);
 	const { page, bar } = chat;
 	await acts.ask(chat, 'Planning');
-	await bar.says('Planning: the answer is not complete, 2 of 3 sections. What came is kept.');
+	await bar.says('Planning: the reply is not complete, 2 of 3 sections. What came is kept.');
 
 	await bar.click('Ask for what Planning lacks');
 	await bar.says('Planning: the prompt is in the composer');
@@ -63,7 +63,7 @@ test('an incomplete answer is accepted as it is only by a click, and the record 
 	const chat = await acts.begin(stage);
 	const { bar } = chat;
 	await acts.ask(chat, 'Planning');
-	await bar.says('Planning: the answer stopped early');
+	await bar.says('Planning: the reply stopped early');
 	await bar.click('Accept Planning as it is');
 	await bar.says(/^Planning accepted as it is: 1 of 3 sections, \d+ lines\.$/);
 	expect(await acts.store(stage)).toEqual({ stands: ['replied', 'pending', 'pending'], events: FIRST + PHASE + 1 });

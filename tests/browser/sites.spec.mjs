@@ -40,7 +40,7 @@ for (const [name, csp, path, conversation] of others) {
 			await bar.says(/the prompt is in the composer/);
 			await bar.listen();
 			await page.keyboard.press('Enter');
-			await bar.heard(new RegExp(`^${phase}: the answer is coming in, [1-3] of`, 'm'));
+			await bar.heard(new RegExp(`^${phase}: the reply is coming in, [1-3] of`, 'm'));
 			await bar.says(new RegExp(`^${phase} stored: (\\d) of \\1 sections`));
 		}
 		const { session, standing, phases, conversation: where } = await stage.status();
@@ -101,7 +101,7 @@ test('a page that has drifted is amber, says why on every surface, and tells not
 	const json = await doctor(stage, '--json');
 	const text = await doctor(stage);
 	expect(text).toContain('DRIFTED: some messages were not recognised.');
-	expect(text).toContain("DRIFTED: most of the answers' text lies outside of what is read.");
+	expect(text).toContain("DRIFTED: most of the replies' text lies outside of what is read.");
 	expect([json.includes(MARK), text.includes(MARK)], 'what is printed').toEqual([false, false]);
 	for (const file of await readdir(stage.env.PROMPT_RUNNER_DATA_DIR)) {
 		const bytes = await readFile(join(stage.env.PROMPT_RUNNER_DATA_DIR, file));

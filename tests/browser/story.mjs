@@ -64,7 +64,7 @@ export class Story {
 		await bar.listen();
 		await page.keyboard.press('Enter');
 		this.actions.keypresses += 1;
-		await bar.heard(/the answer is coming in, [1-9] of/);
+		await bar.heard(/the reply is coming in, [1-9] of/);
 		await this.picture(page, `${phase}-answer`);
 		await bar.says(/ stored: /);
 		const row = await until(`${phase} to be recorded`, async () => {

@@ -131,7 +131,7 @@ async function worked(open, turns, above = 0) {
 	const { page, bar } = await begun(open, turns, { thinking: 600_000 });
 	await page.keyboard.press('Enter');
 	await page.locator('[data-is-streaming=true]').waitFor();
-	await bar.says('Planning: the answer is coming in');
+	await bar.says('Planning: the reply is coming in');
 	await page.evaluate(mountAll, above);
 	// The newest are looked at once more, and no more than they.
 	if (above > 0) await expect.poll(async () => (await bar.buttons()).length, { timeout: 30_000 }).toBeGreaterThan(5);

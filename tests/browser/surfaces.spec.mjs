@@ -107,7 +107,7 @@ test('a session that is started in the popup is told alike by bar, badge, popup 
 		await bar.click(/^Put the Analysis prompt in$/);
 		await bar.says(/the prompt is in the composer/);
 		await page.keyboard.press('Enter');
-		await bar.says(/^Analysis: the answer stopped early/);
+		await bar.says(/^Analysis: the reply stopped early/);
 		await alike('A', 'badge_attention', 'analysis');
 
 		stage.replica.setFlags({ cutAt: 1 });

@@ -87,14 +87,14 @@ test('the extension is updated while an answer comes in: one bar, one engine, an
 		thrown.push(exceptionDetails.exception?.description ?? exceptionDetails.text);
 	});
 	await acts.ask(chat, 'Planning');
-	await bar.says('Planning: the answer is coming in');
+	await bar.says('Planning: the reply is coming in');
 
 	for (let round = 1; round <= UPDATES; round++) {
 		const old = bar.world ?? 0;
 		expect(await alive(bar, old)).toEqual({ observers: 1, listeners: 1 });
 		await update(stage, `0.2.${round}`);
 		await until('the next engine', async () => bar.world !== undefined && bar.world !== old);
-		await bar.says('Planning: the answer is coming in');
+		await bar.says('Planning: the reply is coming in');
 		await expect.poll(() => alive(bar, old)).toEqual({ observers: 0, listeners: 0 });
 		await expect(page.locator('[data-prompt-runner=bar]')).toHaveCount(1);
 		await expect(page.locator('[data-prompt-runner=send]')).toHaveCount(1);

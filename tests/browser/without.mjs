@@ -1,4 +1,4 @@
-// Answers without a page: sessions that wait for one are begun through the worker, and whole answers are brought to it, as many and
+// Answers without a page: sessions that wait for one are begun through the worker, and complete answers are brought to it, as many and
 // as large as a test wants.
 import { answer } from './acts.mjs';
 
@@ -20,7 +20,7 @@ export const begun = (popup, count) =>
 		return all;
 	}, count);
 
-/** A whole answer to each, with these words in it. @param {Waiting[]} waiting @param {(at: number) => string} words */
+/** A complete answer to each, with these words in it. @param {Waiting[]} waiting @param {(at: number) => string} words */
 export const answersTo = (waiting, words) =>
 	waiting.map(({ session, nonce }, at) => ({
 		type: 'capture',
@@ -46,7 +46,7 @@ export const brought = (popup, captures) =>
 		captures,
 	);
 
-/** Brings whole answers of about so many characters. @param {Page} popup @param {Waiting[]} waiting @param {number} characters */
+/** Brings complete answers of about so many characters. @param {Page} popup @param {Waiting[]} waiting @param {number} characters */
 export function captured(popup, waiting, characters) {
 	const filler = 'word '.repeat(characters / 5);
 	const words = (/** @type {number} */ at) => `Answer ${at}. ${at % 2 ? filler : filler.trimEnd()}`;

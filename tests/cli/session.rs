@@ -21,7 +21,9 @@ fn a_feature_in_words() {
     let reply = desk.file("plan.md", answer::markdown(&plan.out, "built with care", Fault::None));
     let stored = desk.ok(&["process", "--file", &reply]);
     assert!(
-        stored.starts_with("Stored: 3 of 3 sections, 3 lines.\nNext: Analysis: put the prompt into the composer.\n"),
+        stored.starts_with(
+            "Stored: 3 of 3 sections, 3 lines.\nNext: Analysis: print its prompt and give it to the model.\n"
+        ),
         "{stored}"
     );
     assert!(stored.contains(&format!("prompt-runner orchestrate analyze --session {session}")), "{stored}");
@@ -37,7 +39,7 @@ fn a_feature_in_words() {
     let implementation = desk.ok(&["implement"]);
     assert!(implementation.contains("The DESIGN says: thought through"));
     let status = desk.ok(&["status"]);
-    for line in ["✓ Planning", "✓ Analysis", "… Implementation", "under way, workflow feature"] {
+    for line in ["✓ Planning", "✓ Analysis", "… Implementation", "active, workflow feature"] {
         assert!(status.contains(line), "{line} is missing in {status}");
     }
     let done = answer::markdown(&implementation, "fn dark() {}", Fault::None);

@@ -43,7 +43,7 @@ const ELSEWHERE: [(Code, &str, &str); 15] = [
     (Code::FrameTooLarge, "only another program sends frames", "host/framing.rs"),
     (Code::OriginForeign, "only a browser calls the host", "host/ends.rs"),
     (Code::StoreFull, "needs a disk of its own", "cli/machine.rs"),
-    (Code::StoreBusy, "comes after half a minute of trying", "../native-host/runner/src/trouble.rs"),
+    (Code::StoreBusy, "comes after half a minute of trying", "../native-host/runner/src/error.rs"),
     (Code::StoreExposed, "needs a file that is open to others", "attacks/record.rs"),
     (Code::StoreForeign, "needs a file of another program", "attacks/record.rs"),
     (Code::ProgramFault, "needs a fault of the program", "../native-host/runner/src/fault.rs"),

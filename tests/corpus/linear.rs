@@ -59,8 +59,8 @@ fn ten_times_the_reply_is_ten_times_the_work() {
     for (what, ratio) in [
         ("parsing", ratio(|text| text, |text| drop(markdown::blocks(text)))),
         ("reading", ratio(blocks, |blocks| drop(reply::read(blocks, &expect)))),
-        ("stitching", ratio(blocks, |blocks| drop(repair::stitch(blocks, blocks, &expect)))),
-        ("patching", ratio(blocks, |blocks| drop(repair::patch(blocks, blocks, &expect)))),
+        ("joining", ratio(blocks, |blocks| drop(repair::join(blocks, blocks, &expect)))),
+        ("replacing", ratio(blocks, |blocks| drop(repair::replace_sections(blocks, blocks, &expect)))),
     ] {
         assert!(ratio <= MOST, "{what}: ten times the reply costs {ratio:.1} times the work");
     }
@@ -70,7 +70,7 @@ fn ten_times_the_reply_is_ten_times_the_work() {
 const MOST_DOUBLED: f64 = 2.2;
 const BYTES: usize = 24_000;
 
-/// One thing that is done with a whole reply.
+/// One thing that is done with a complete reply.
 type Work<'a> = &'a dyn Fn(&str);
 
 /// A busy machine makes runs slower and none faster: the least of these is the work.

@@ -113,8 +113,8 @@ proptest! {
     #[test]
     fn any_two_messages_make_one_without_a_panic_and_soundly(first in text(), second in text()) {
         let (first, second, expect) = (markdown::blocks(&first), markdown::blocks(&second), expect(Phase::ANALYSIS));
-        is_sound(&reply::read(&repair::stitch(&first, &second, &expect), &expect), &[&first, &second])?;
-        is_sound(&reply::read(&repair::patch(&first, &second, &expect), &expect), &[&first, &second])?;
+        is_sound(&reply::read(&repair::join(&first, &second, &expect), &expect), &[&first, &second])?;
+        is_sound(&reply::read(&repair::replace_sections(&first, &second, &expect), &expect), &[&first, &second])?;
     }
 
     #[test]

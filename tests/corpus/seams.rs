@@ -167,10 +167,10 @@ fn rests(shape: &Shape, cut: usize) -> Vec<Rest> {
     out
 }
 
-fn stitched(first: &str, second: &str, expect: &Expect, from_page: bool) -> Vec<Block> {
+fn joined(first: &str, second: &str, expect: &Expect, from_page: bool) -> Vec<Block> {
     // Only a source shows whether a fence was closed.
-    let stitch = if from_page { repair::stitch } else { repair::stitch_closed };
-    stitch(&markdown::blocks(first), &markdown::blocks(second), expect)
+    let join = if from_page { repair::join } else { repair::join_closed };
+    join(&markdown::blocks(first), &markdown::blocks(second), expect)
 }
 
 fn texts(reading: &Reading) -> Vec<&str> {
@@ -188,7 +188,7 @@ fn a_reply_that_was_cut_anywhere_and_went_on_anyhow_is_complete_only_with_the_te
             for rest in rests(&shape, cut) {
                 let closed = markdown::ends_with_fence_closed(&shape.text[..cut]);
                 for from_page in if closed { &[true, false][..] } else { &[true] } {
-                    let blocks = stitched(&shape.text[..cut], &rest.text, &expect, *from_page);
+                    let blocks = joined(&shape.text[..cut], &rest.text, &expect, *from_page);
                     let reading = reply::read(&blocks, &expect);
                     tried += 1;
                     honest.1 += u32::from(rest.honest);
@@ -230,7 +230,7 @@ fn a_reply_that_was_cut_twice_is_complete_only_with_the_text_it_had() {
         for cut in (40..text.len()).step_by(37).filter(|cut| text.is_char_boundary(*cut)) {
             for second in rests(shape, cut).iter().step_by(2) {
                 let half = second.text.floor_char_boundary(second.text.len() / 2);
-                let two = stitched(&text[..cut], &second.text[..half], &expect, true);
+                let two = joined(&text[..cut], &second.text[..half], &expect, true);
                 // Where nothing of a section came, it can only be begun.
                 let sections = reply::read(&two, &expect).sections;
                 if !sections.iter().any(|section| section.state == SectionState::Cut && !section.text.trim().is_empty())
@@ -238,7 +238,7 @@ fn a_reply_that_was_cut_twice_is_complete_only_with_the_text_it_had() {
                     continue;
                 }
                 for third in &thirds {
-                    let reading = reply::read(&repair::stitch(&two, third, &expect), &expect);
+                    let reading = reply::read(&repair::join(&two, third, &expect), &expect);
                     tried += 1;
                     if reading.problem().is_none() {
                         complete += 1;

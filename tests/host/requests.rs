@@ -37,7 +37,7 @@ impl Page {
     }
 }
 
-/// The whole reply to a prompt as it is selected in a page that writes its labels and buttons over its code.
+/// The complete reply to a prompt as it is selected in a page that writes its labels and buttons over its code.
 fn selection(prompt: &str, body: &str) -> String {
     let shown = |block: &Value| match (block["text"].as_str().unwrap_or_default(), block["lang"].as_str()) {
         (text, Some("")) => format!("text\nCopy code\n{text}\n"),
@@ -246,7 +246,7 @@ fn what_a_person_takes_out_of_a_page_is_stored_where_it_proves_itself_and_refuse
         })
     };
     for (source, hint) in
-        [("selection", "use “Paste an answer”"), ("paste", "paste again"), ("clipboard", "whole answer")]
+        [("selection", "use “Paste a reply”"), ("paste", "paste again"), ("clipboard", "complete answer")]
     {
         let read = port.ask(&json!({ "type": "read", "session": session, "text": cut, "source": source }));
         assert_eq!(read["refusal"]["code"], "reply.incomplete");

@@ -37,7 +37,7 @@ impl Dialect {
         }
     }
 
-    /// The stream of a whole reply in pieces of three letters.
+    /// The stream of a complete reply in pieces of three letters.
     pub(crate) fn whole(self) -> String {
         self.begun() + &self.end()
     }

@@ -15,7 +15,7 @@ pub(crate) enum Act {
     Trickle(Vec<u8>),
     /// Wait a little.
     Pause(Duration),
-    /// Say nothing until the caller hangs up.
+    /// UiMessage nothing until the caller hangs up.
     Silence,
 }
 

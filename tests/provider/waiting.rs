@@ -53,7 +53,7 @@ fn a_file_counts_once_it_is_the_reply_and_is_judged_once_per_change() {
             2 => std::fs::write(&path, "an old reply\n").unwrap(),
             8 => std::fs::write(&path, b"caf\xe9").unwrap(),
             12 => std::fs::write(&path, "whole ").unwrap(),
-            13 => std::fs::write(&path, "whole reply\n").unwrap(),
+            13 => std::fs::write(&path, "complete reply\n").unwrap(),
             _ => {}
         }
         false
@@ -61,12 +61,12 @@ fn a_file_counts_once_it_is_the_reply_and_is_judged_once_per_change() {
     let judged = std::cell::RefCell::new(Vec::new());
     let judge = |text: &str| {
         judged.borrow_mut().push(text.to_owned());
-        if text == "whole reply\n" { Ok(()) } else { Err("It answers another prompt.".to_owned()) }
+        if text == "complete reply\n" { Ok(()) } else { Err("It answers another prompt.".to_owned()) }
     };
     let mut listener = Listener { stored: Box::new(stored), judge: Box::new(judge), ..Listener::default() };
     let outcome = ask(&mut file(&path, BOUND), PROMPT, None, &mut listener).unwrap();
     let Outcome::Reply(answer) = outcome else { panic!("nobody stored anything") };
-    assert_eq!((answer.text.as_str(), answer.source), ("whole reply\n", Source::File));
+    assert_eq!((answer.text.as_str(), answer.source), ("complete reply\n", Source::File));
     assert_eq!((answer.timing, answer.usage), (Timing::default(), None), "nobody saw it being written");
     let why = |heard: &ProviderEvent| match heard {
         ProviderEvent::Looked { why } => Some(why.clone()),
@@ -75,7 +75,7 @@ fn a_file_counts_once_it_is_the_reply_and_is_judged_once_per_change() {
     let whys: Vec<String> = listener.heard.iter().filter_map(why).collect();
     assert_eq!(whys, ["It answers another prompt.", "The file is not UTF-8 text."]);
     drop(listener);
-    assert_eq!(*judged.borrow(), ["an old reply\n", "whole reply\n"], "no half was judged, and nothing twice");
+    assert_eq!(*judged.borrow(), ["an old reply\n", "complete reply\n"], "no half was judged, and nothing twice");
 }
 
 #[test]

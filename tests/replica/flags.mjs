@@ -18,7 +18,7 @@
  * @property {string} limitResets When the limit ends, in ISO 8601, as a time element of the banner; '' for none.
  * @property {boolean} withdrawTurn The next messages are drawn and then taken back, unanswered.
  * @property {number} approvalAt Fraction of the answer at which it waits for an approval; 1 never.
- * @property {boolean} artifactOnly The whole answer goes into an artifact: a card, and no text.
+ * @property {boolean} artifactOnly The complete answer goes into an artifact: a card, and no text.
  * @property {number} interruptAt Fraction of the answer after which the line breaks; 1 never.
  * @property {number} continueAt Fraction of the answer after which it ends with a button to go on; 1 never.
  * @property {'same' | 'message'} continueAs Where the rest comes: in the same message, or in a new one.

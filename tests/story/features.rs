@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Fault};
 use crate::home::{Home, capture, events, prompt, start};
-use prompt_runner_core::event::{Event, Source, Stand, Standing, Timing};
+use prompt_runner_core::event::{Event, PhaseStatus, SessionStatus, Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{Captured, SessionFound};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
@@ -48,7 +48,7 @@ fn every_workflow_goes_from_start_to_complete() {
             };
             assert_eq!((verdict.problem, verdict.oddities.as_slice(), duplicate), (None, &[][..], false));
             assert_eq!(
-                view.phases.iter().filter(|phase| phase.stand == Stand::Replied).count(),
+                view.phases.iter().filter(|phase| phase.stand == PhaseStatus::Replied).count(),
                 view.phases.iter().position(|of| of.phase == phase).unwrap() + 1
             );
         }
@@ -57,7 +57,7 @@ fn every_workflow_goes_from_start_to_complete() {
         else {
             panic!()
         };
-        assert_eq!((view.standing, view.current), (Standing::Complete, None), "{name}");
+        assert_eq!((view.standing, view.current), (SessionStatus::Complete, None), "{name}");
         let database = home.database();
         let last = events(&database, &session);
         assert_eq!(last.len(), 2 + 2 * phases.len(), "one start, two for each phase, one end");
@@ -78,14 +78,14 @@ fn a_cut_reply_is_kept_and_asked_for_again_until_it_is_whole() {
     else {
         panic!()
     };
-    assert_eq!((view.phases[0].stand, view.phases[0].problem), (Stand::Failed, Some(Problem::Cut)));
+    assert_eq!((view.phases[0].stand, view.phases[0].problem), (PhaseStatus::Failed, Some(Problem::Cut)));
 
     let second = prompt(&mut runner, &session, None).unwrap();
     assert_ne!(second.nonce, first.nonce, "each asking has its own proof");
     let phase = &second.view.phases[0];
     assert_eq!(
         (phase.stand, phase.retries, phase.problem, phase.duration_ms, phase.lines),
-        (Stand::Prompted, 1, None, None, 0),
+        (PhaseStatus::Prompted, 1, None, None, 0),
         "nothing of the first try is shown as the second's"
     );
     // The answer to the first prompt comes late: it proves the wrong thing.
@@ -106,7 +106,7 @@ fn a_cut_reply_is_kept_and_asked_for_again_until_it_is_whole() {
         by: None,
     });
     let Reply::Captured(Captured { view, .. }) = runner.handle(whole).unwrap() else { panic!() };
-    assert_eq!((view.phases[0].stand, view.current), (Stand::Replied, Some(Phase::ANALYSIS)));
+    assert_eq!((view.phases[0].stand, view.current), (PhaseStatus::Replied, Some(Phase::ANALYSIS)));
 }
 
 /// A lost answer makes a client send again, in whatever state the session is by then.
@@ -181,7 +181,11 @@ fn no_time_breaks_the_record() {
                 }
             }
             let Reply::Captured(Captured { view, .. }) = runner.handle(reply).unwrap() else { panic!() };
-            assert_eq!(view.phases[0].stand, Stand::Replied, "a reply is never lost over its times: {sent_ms} {last}");
+            assert_eq!(
+                view.phases[0].stand,
+                PhaseStatus::Replied,
+                "a reply is never lost over its times: {sent_ms} {last}"
+            );
             crate::models::compare(&home.database(), &session);
         }
     }

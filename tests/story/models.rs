@@ -3,7 +3,7 @@
 use crate::answer::{self, Fault};
 use crate::home::{Home, Prompt, events, folded, prompt, repair, start};
 use crate::rollups::assert_counted;
-use prompt_runner_core::event::{Event, Recorded, Repair, Source, Stand, Timing};
+use prompt_runner_core::event::{Event, PhaseStatus, Recorded, Repair, Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::{Body, Request, ask};
 use prompt_runner_core::refusal::Refusal;
@@ -132,8 +132,8 @@ pub(crate) fn compare(database: &Connection, session: &SessionId) {
         let (started_ms, prompt_bytes, placed_ms) = from_log(&log, shown.phase);
         let asked = state.phase(shown.phase).and_then(|phase| phase.asked.as_ref());
         let success = match shown.stand {
-            Stand::Replied => Sql::Integer(1),
-            Stand::Failed => Sql::Integer(0),
+            PhaseStatus::Replied => Sql::Integer(1),
+            PhaseStatus::Failed => Sql::Integer(0),
             _ => Sql::Null,
         };
         let expected = Row::from([
@@ -156,7 +156,7 @@ pub(crate) fn compare(database: &Connection, session: &SessionId) {
             ("bytes".into(), count(shown.bytes)),
             ("tokens_estimated".into(), count(shown.tokens_estimated)),
             ("accepted".into(), count(shown.accepted.into())),
-            ("skipped".into(), count((shown.stand == Stand::Skipped).into())),
+            ("skipped".into(), count((shown.stand == PhaseStatus::Skipped).into())),
             ("trouble".into(), maybe(shown.trouble, name)),
             ("success".into(), success),
             ("error_kind".into(), maybe(shown.problem, name)),

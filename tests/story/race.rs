@@ -2,7 +2,7 @@
 
 use crate::answer::Fault;
 use crate::home::{Home, capture, events, folded, prompt, start};
-use prompt_runner_core::event::{Event, Standing};
+use prompt_runner_core::event::{Event, SessionStatus};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::Captured;
 use prompt_runner_core::protocol::{Reply, Request, ask};
@@ -69,7 +69,7 @@ fn of_eight_that_take_one_step_one_takes_it_and_all_see_it() {
         let log = events(&database, &session);
         assert_eq!(log.len(), 2 + 2 * Phase::FULL.len(), "one event per step: {log:#?}");
         assert_eq!(log.iter().filter(|recorded| recorded.event == Event::SessionCompleted {}).count(), 1);
-        assert_eq!(folded(&database, &session).standing, Standing::Complete);
+        assert_eq!(folded(&database, &session).standing, SessionStatus::Complete);
         crate::models::compare(&database, &session);
     }
 }

@@ -3,7 +3,7 @@
 use crate::answer::{self, Fault};
 use crate::home::{Home, Prompt, capture, events, prompt, repair, start};
 use prompt_runner_core::block::Block;
-use prompt_runner_core::event::{Event, Repair, Source, Stand, Standing, Timing};
+use prompt_runner_core::event::{Event, PhaseStatus, Repair, SessionStatus, Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{Captured, SessionFound, SessionRecord};
 use prompt_runner_core::protocol::{Body, Other, Reply, Request, ask};
@@ -172,7 +172,7 @@ fn a_rest_that_does_not_fit_completes_nothing() {
     rest.insert(0, Block::Heading { level: 3, text: "IMPLEMENTATION_TEMPLATE".into() });
     let (verdict, _, view) = kept(&mut runner, page(&session, "rest", &asked, rest));
     assert!(verdict.problem.is_some(), "a seam that nobody vouches for: {verdict:?}");
-    assert_eq!(view.phases[0].stand, Stand::Failed);
+    assert_eq!(view.phases[0].stand, PhaseStatus::Failed);
 }
 
 /// The page of a first message does not show whether its last fence was closed, and the second says nothing of that section.
@@ -187,7 +187,10 @@ fn a_section_that_was_cut_is_not_whole_because_the_next_one_or_the_trailer_came(
         let (verdict, _, view) = kept(&mut runner, page(&session, "rest", &asked, rest));
         assert!(verdict.problem.is_some(), "{verdict:?}");
         assert_eq!(verdict.sections[1].state, SectionState::Cut, "{verdict:?}");
-        assert_eq!((view.phases[0].stand, view.next.repairs.as_slice()), (Stand::Failed, &[Repair::Sections][..]));
+        assert_eq!(
+            (view.phases[0].stand, view.next.repairs.as_slice()),
+            (PhaseStatus::Failed, &[Repair::Sections][..])
+        );
         let asked = repair(&mut runner, &session, Repair::Sections).unwrap();
         let (verdict, ..) = kept(&mut runner, capture(&session, "anew", &asked, LINES, Fault::None));
         assert_eq!(verdict.problem, None, "{verdict:?}");
@@ -222,7 +225,7 @@ fn a_reply_can_be_accepted_as_it_is_and_that_is_on_record() {
         panic!()
     };
     let planning = &view.phases[0];
-    assert_eq!((planning.stand, planning.accepted, planning.problem), (Stand::Replied, true, Some(Problem::Cut)));
+    assert_eq!((planning.stand, planning.accepted, planning.problem), (PhaseStatus::Replied, true, Some(Problem::Cut)));
     let asked = prompt(&mut runner, &session, None).unwrap();
     assert!(asked.phase == Phase::ANALYSIS && asked.text.contains("The ANALYSIS_TEMPLATE says: first line"));
     assert!(
@@ -238,7 +241,7 @@ fn a_reply_can_be_accepted_as_it_is_and_that_is_on_record() {
     else {
         panic!()
     };
-    assert_eq!(view.standing, Standing::Complete, "with the last one the session is done");
+    assert_eq!(view.standing, SessionStatus::Complete, "with the last one the session is done");
 }
 
 #[test]

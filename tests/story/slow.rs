@@ -2,7 +2,7 @@
 
 use crate::answer::Fault;
 use crate::home::{Home, capture, prompt, start};
-use prompt_runner_core::event::{Source, Stand, Timing};
+use prompt_runner_core::event::{PhaseStatus, Source, Timing};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{Captured, SessionRecord};
 use prompt_runner_core::protocol::{Body, Reply, Request, ask};
@@ -39,7 +39,7 @@ fn a_capture_that_is_not_read_in_time_is_kept_as_it_came() {
         assert_eq!((verdict.problem, duplicate), (Some(Problem::SectionMissing), false));
         assert_eq!(verdict.oddities, [Oddity::Unread]);
         assert!(verdict.sections.iter().all(|mark| mark.state == SectionState::Missing));
-        assert_eq!(view.phases[0].stand, Stand::Failed);
+        assert_eq!(view.phases[0].stand, PhaseStatus::Failed);
         // Sent again it is the one that is there, and the next request is answered.
         let Reply::Captured(Captured { duplicate, .. }) = runner.handle(request).unwrap() else { panic!() };
         assert!(duplicate);

@@ -32,7 +32,7 @@ const TOOLS: &[(&str, &[&str])] = &[
     ("places", &["cli", "host", "http"]),
     ("project", &["cli/orchestrate/session_context", "cli/print", "cli/stats"]),
     ("terminal", &["cli/mod", "cli/print", "cli/stats/csv", "host"]),
-    ("whole", &["browsers", "cli/doctor", "cli/shell", "cli/tutorial"]),
+    ("atomic_file", &["browsers", "cli/doctor", "cli/shell", "cli/tutorial"]),
 ];
 
 /// What else of the middle is open, for tests and fuzz/ alone.
@@ -67,7 +67,7 @@ const CALLS: &[(&str, Does, &[&str])] = &[
     ("resolve", Does::Read, &["cli"]),
     ("closest", Does::Read, &["cli"]),
     ("view", Does::Read, &["cli"]),
-    ("glance", Does::Read, &["cli"]),
+    ("prompt_line", Does::Read, &["cli"]),
     ("text", Does::Read, &["cli"]),
     ("panels", Does::Read, &["cli"]),
     ("pages", Does::Read, &["cli"]),

@@ -35,20 +35,20 @@ const UNDER_CORE: &[&str] = &[
 const MIDDLE: &[(&str, &[&str])] = &[
     ("bounded", &[]),
     ("terminal", &[]),
-    ("whole", &[]),
+    ("atomic_file", &[]),
     ("clock", &[]),
     ("fault", &[]),
     ("full", &[]),
-    ("store", &["bounded", "whole"]),
+    ("store", &["bounded", "atomic_file"]),
     ("places", &[]),
-    ("project", &["bounded", "whole"]),
+    ("project", &["bounded", "atomic_file"]),
     ("legacy", &["bounded"]),
     ("child", &[]),
     ("confined", &["child", "bounded"]),
-    ("templates", &["project", "bounded", "whole", "confined"]),
+    ("templates", &["project", "bounded", "atomic_file", "confined"]),
     ("clipboard", &["bounded"]),
     ("decode", &[]),
-    ("git", &["child", "bounded", "whole"]),
+    ("git", &["child", "bounded", "atomic_file"]),
     ("hex", &[]),
     ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),
@@ -238,7 +238,7 @@ const LOOSE: [&str; 9] = [
 fn files_are_written_in_one_place() {
     let mut wrong = Vec::new();
     for name in all().into_iter().filter(|name| is_native(name) && name.ends_with(".rs")) {
-        if name.ends_with("/whole.rs") || name.ends_with("tests.rs") {
+        if name.ends_with("/atomic_file.rs") || name.ends_with("tests.rs") {
             continue;
         }
         let text = read(&name);
@@ -248,5 +248,5 @@ fn files_are_written_in_one_place() {
                 .extend(LOOSE.iter().find(|way| line.contains(**way)).map(|way| format!("{name}:{}: {way}…)", at + 1)));
         }
     }
-    none(&wrong, "a link may lie in the place of any file; write by `whole`");
+    none(&wrong, "a link may lie in the place of any file; write by `atomic_file`");
 }

@@ -4,11 +4,11 @@ use crate::button::{Listener, closed_root};
 use crate::chrome::{value, words};
 use crate::guard::{self, Looks};
 use crate::page::Page;
-use prompt_runner_core::bar::{Act, BUTTONS_MAX, Bar, Said};
-use prompt_runner_core::event::Stand;
+use prompt_runner_core::bar::{Act, BUTTONS_MAX, Bar, BarText};
+use prompt_runner_core::event::PhaseStatus;
 use prompt_runner_core::names::Named as _;
 use prompt_runner_core::status::{Tone, View};
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::UiMessage;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -37,7 +37,7 @@ impl BarElement {
         let (host, root) = closed_root(page, "bar", include_str!("bar.css"))?;
         host.set_attribute("data-engine", engine)?;
         let (section, steps, says) = (make("section")?, make("ol")?, make("p")?);
-        section.set_attribute("aria-label", &words(&Say::new("bar_label", [])))?;
+        section.set_attribute("aria-label", &words(&UiMessage::new("bar_label", [])))?;
         says.set_attribute("role", "status")?;
         for part in [&steps, &says] {
             section.append_child(part)?;
@@ -71,13 +71,13 @@ impl BarElement {
             return;
         }
         let said = match &bar.say {
-            Said::Words(say) => words(say),
-            Said::Text(text) => text.clone(),
+            BarText::Words(say) => words(say),
+            BarText::Text(text) => text.clone(),
         };
-        let although: Vec<_> = bar.although.iter().map(|oddity| words(&Say::new(&oddity.key(), []))).collect();
+        let although: Vec<_> = bar.although.iter().map(|oddity| words(&UiMessage::new(&oddity.key(), []))).collect();
         let said = match although.as_slice() {
             [] => said,
-            odd => [said, words(&Say::new("taken_although", [odd.join("; ")]))].join(" "),
+            odd => [said, words(&UiMessage::new("taken_although", [odd.join("; ")]))].join(" "),
         };
         let tone = Tone::NAMES.iter().find(|(tone, _)| *tone == bar.tone).map_or("", |(_, name)| name);
         // Setting an attribute of our own element cannot fail.
@@ -106,8 +106,8 @@ impl BarElement {
         for phase in &view.phases {
             let step = page.document.create_element("li")?;
             let mark = match phase.stand {
-                Stand::Replied => "✓ ",
-                Stand::Failed => "! ",
+                PhaseStatus::Replied => "✓ ",
+                PhaseStatus::Failed => "! ",
                 _ => "",
             };
             let name = value(&view.title(phase.phase));

@@ -4,7 +4,7 @@
 use crate::chrome::words;
 use crate::guard::Looks;
 use crate::page::{OURS, Page};
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::UiMessage;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
@@ -62,7 +62,7 @@ impl SendButton {
         let (host, root) = closed_root(page, "send", include_str!("button.css"))?;
         let button = page.document.create_element("button")?;
         button.set_attribute("type", "button")?;
-        button.set_text_content(Some(&words(&Say::new("button_send", []))));
+        button.set_text_content(Some(&words(&UiMessage::new("button_send", []))));
         root.append_child(&button)?;
         message.append_child(&host)?;
         let (its_host, its_button) = (host.clone(), button.clone());
@@ -72,7 +72,7 @@ impl SendButton {
     }
 
     /// Says what became of the message.
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn set_label(&self, text: &str) {
         self.button.set_text_content(Some(text));
     }
 

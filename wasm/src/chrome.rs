@@ -2,11 +2,11 @@
 
 use crate::wire::{Wire, field};
 use js_sys::{Array, Function, Promise};
-use prompt_runner_core::page::Answer;
+use prompt_runner_core::page::HostAnswer;
 use prompt_runner_core::protocol::{Other, Request};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::status::View;
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::UiMessage;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -43,7 +43,7 @@ enum ToWorker<'a> {
     Sources { selector: Option<&'a str>, index: u32, conversation: Option<&'a str> },
 }
 
-impl Wire for Answer {
+impl Wire for HostAnswer {
     fn read(answer: &JsValue) -> Option<Self> {
         Some(Self {
             reply: Wire::read(&field(answer, "reply"))?,
@@ -56,9 +56,9 @@ impl Wire for Answer {
 }
 
 /// The answer where there is none that can be read.
-fn lost() -> Answer {
+fn lost() -> HostAnswer {
     let what = "The extension's worker gives no answer that can be read; reload the page.";
-    Answer { refusal: Some(Refusal::new(Code::SetupBroken, what)), ..Answer::default() }
+    HostAnswer { refusal: Some(Refusal::new(Code::SetupBroken, what)), ..HostAnswer::default() }
 }
 
 /// News from the worker.
@@ -70,7 +70,7 @@ pub(crate) enum FromWorker {
     /// The developer chose the entry for the answer under the pointer.
     PointedAt,
     /// Captures left the outbox: the id of each, and what the host said.
-    Outbox(Vec<(String, Answer)>),
+    Outbox(Vec<(String, HostAnswer)>),
 }
 
 impl Wire for FromWorker {
@@ -87,16 +87,16 @@ impl Wire for FromWorker {
     }
 }
 
-impl Wire for (String, Answer) {
+impl Wire for (String, HostAnswer) {
     fn read(result: &JsValue) -> Option<Self> {
         Some((Wire::read(&field(result, "capture"))?, Wire::read(result)?))
     }
 }
 
 /// Asks the host, through the worker. The message is off before this returns; the future only waits for the answer.
-pub(crate) fn ask(request: &Request) -> impl Future<Output = Answer> + use<> {
+pub(crate) fn ask(request: &Request) -> impl Future<Output = HostAnswer> + use<> {
     let answer = call(message(&ToWorker::Host { request }));
-    async move { answer.await.ok().and_then(|answer| Answer::read(&answer)).unwrap_or_else(lost) }
+    async move { answer.await.ok().and_then(|answer| HostAnswer::read(&answer)).unwrap_or_else(lost) }
 }
 
 /// Says which conversation this tab shows.
@@ -189,7 +189,7 @@ pub(crate) fn shadow_of(element: &Element) -> Option<Node> {
 }
 
 /// The words in the reader's language; English where it has none, as browsers do by themselves.
-pub(crate) fn words(say: &Say) -> String {
+pub(crate) fn words(say: &UiMessage) -> String {
     let args = Array::new();
     for arg in &say.args {
         args.push(&JsValue::from_str(&value(arg)));

@@ -93,7 +93,7 @@ impl Watch {
         let closure = Closure::<dyn FnMut(Array)>::new(move |records: Array| {
             let inner = its_slot.borrow().upgrade();
             if let Some(inner) = inner {
-                inner.heard(&records);
+                inner.on_records(&records);
             }
         });
         let observer = MutationObserver::new(closure.as_ref().unchecked_ref())?;
@@ -147,7 +147,7 @@ impl Inner {
         options
     }
 
-    fn heard(self: &Rc<Self>, records: &Array) {
+    fn on_records(self: &Rc<Self>, records: &Array) {
         let mut changes = Vec::new();
         let mut grown: Option<Element> = None;
         let mut added = 0;
@@ -187,10 +187,10 @@ impl Inner {
             // What has come may get its text at once, so nothing must be missed of it.
             self.widen();
         }
-        self.tell(changes);
+        self.notify(changes);
     }
 
-    fn tell(&self, changes: Vec<Change>) {
+    fn notify(&self, changes: Vec<Change>) {
         if !changes.is_empty() {
             (self.hear.borrow_mut())(changes);
         }
@@ -215,7 +215,7 @@ impl Inner {
                 inner.widen();
                 changes.push(Change::Removed);
             }
-            inner.tell(changes);
+            inner.notify(changes);
         });
     }
 

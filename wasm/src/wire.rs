@@ -2,7 +2,7 @@
 //! is read field by field, and the compiler sees to it that no field is forgotten.
 
 use js_sys::{Array, Reflect};
-use prompt_runner_core::event::{Limit, Repair, Source, Stand, Standing};
+use prompt_runner_core::event::{Limit, PhaseStatus, Repair, SessionStatus, Source};
 use prompt_runner_core::name::Name;
 use prompt_runner_core::names::Named;
 use prompt_runner_core::phase::Phase;
@@ -11,8 +11,8 @@ use prompt_runner_core::protocol::{Other, Reply};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::reply::{Expect, Oddity, Problem, Trailer, Verdict};
 use prompt_runner_core::session::SessionId;
-use prompt_runner_core::status::{Badge, Next, PhaseView, Step, Tone, View};
-use prompt_runner_core::words::Say;
+use prompt_runner_core::status::{Badge, Next, NextStep, PhaseView, Tone, View};
+use prompt_runner_core::words::UiMessage;
 use wasm_bindgen::JsValue;
 
 /// A type that can be read from a message; `None` where the message says something else.
@@ -87,9 +87,9 @@ macro_rules! fields {
 }
 
 numbers!(i64, u64, u32, u8);
-names!(Stand, Standing, Repair, Source, Step, Tone, Problem, Oddity);
+names!(PhaseStatus, SessionStatus, Repair, Source, NextStep, Tone, Problem, Oddity);
 fields! {
-    Say { key, args }
+    UiMessage { key, args }
     Next { step, say, command, repairs }
     Limit { resets_ms }
     Other { source, text }

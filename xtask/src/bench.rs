@@ -123,13 +123,13 @@ fn native(name: &str) -> Result<Command> {
 
 /// A host that gives back what it gets, built as the real one is.
 fn echo() -> Result<std::path::PathBuf> {
-    let next = "mend what the compiler names above";
+    let next = "correct what the compiler names above";
     house::run(house::cargo()?.args(["build", "--release", "-p", "prompt-runner", "--example", "echo-host"]), next)?;
     Ok(release()?.join("examples").join(format!("echo-host{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn release() -> Result<std::path::PathBuf> {
-    let next = "mend what the compiler names above";
+    let next = "correct what the compiler names above";
     house::run(house::cargo()?.args(["build", "--release", "-p", "prompt-runner", "--bins"]), next)?;
     Ok(house::target()?.join("release"))
 }

@@ -23,7 +23,7 @@ const STAMP: &str = "stamp";
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     setup::ensure_build_tools()?;
-    let next = "mend what the compiler names above";
+    let next = "correct what the compiler names above";
     let mut native = house::cargo()?;
     native.args(["build", "--package", "prompt-runner"]);
     if options.release {
@@ -64,7 +64,7 @@ fn compile() -> Result<Vec<u8>> {
     cargo.args(["build", "--package", "prompt-runner-wasm", "--target", "wasm32-unknown-unknown"]);
     cargo.args(["--profile", "wasm", "--target-dir"]).arg(&target);
     cargo.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"));
-    house::run(&mut cargo, "mend what the compiler names above")?;
+    house::run(&mut cargo, "correct what the compiler names above")?;
     house::read(&target.join("wasm32-unknown-unknown/wasm/prompt_runner_wasm.wasm"))
 }
 

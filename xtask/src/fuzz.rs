@@ -94,7 +94,7 @@ fn build() -> Result<PathBuf> {
     cargo.args(["build", "--release", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--target", &triple]);
     cargo.arg("--target-dir").arg(&folder).env("RUSTFLAGS", FLAGS);
     house::say("building the fuzzer");
-    house::run(&mut cargo, "mend what the compiler names above")?;
+    house::run(&mut cargo, "correct what the compiler names above")?;
     Ok(folder.join(triple).join("release/prompt-runner-fuzz"))
 }
 

@@ -110,7 +110,7 @@ fn format() -> Result<()> {
 }
 
 fn lint() -> Result<()> {
-    let next = "Clippy is not content; mend what it names above";
+    let next = "Clippy is not content; correct what it names above";
     let native = ["clippy", "--workspace", "--all-targets", "--exclude", "prompt-runner-wasm", "--", "-D", "warnings"];
     check(house::cargo()?.args(native), next)?;
     let wasm = ["clippy", "-p", "prompt-runner-wasm", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"];
@@ -126,11 +126,11 @@ fn unit() -> Result<()> {
 }
 
 fn types() -> Result<()> {
-    check(house::npm_tool("tsc")?.args(["-p", "."]), "The types do not fit; mend what tsc names above")
+    check(house::npm_tool("tsc")?.args(["-p", "."]), "The types do not fit; correct what tsc names above")
 }
 
 fn style() -> Result<()> {
-    check(house::npm_tool("biome")?.args(["ci", "."]), "Run `npx biome check --write .` and mend what it leaves")
+    check(house::npm_tool("biome")?.args(["ci", "."]), "Run `npx biome check --write .` and correct what it leaves")
 }
 
 /// Builds first when run alone, so that a stale engine is never what is tested.

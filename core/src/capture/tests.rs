@@ -222,7 +222,7 @@ fn what_turns_out_not_to_be_the_answer_is_not_said_to_come_in() {
     let weather = vec![Block::Paragraph { text: "Sunny.".into() }];
     let read = Signal::Read { key: "k".into(), blocks: weather.clone(), busy: false, follows: true };
     assert_eq!(watcher.observe(read.clone(), at(201.0)), []);
-    let beside = Action::Beside { key: "k".into(), phase: Phase::CLEANING, blocks: weather };
+    let beside = Action::OffContract { key: "k".into(), phase: Phase::CLEANING, blocks: weather };
     assert_eq!(watcher.observe(read.clone(), at(2_500.0)), [beside]);
     assert_eq!(watcher.observe(read, at(2_501.0)), [], "once");
     let grow = |watcher: &mut Watcher, ms| watcher.observe(Signal::Grew { key: "k".into() }, at(ms));

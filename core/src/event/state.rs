@@ -23,7 +23,7 @@ pub struct Recorded {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Stand {
+pub enum PhaseStatus {
     /// Not begun.
     #[default]
     Pending,
@@ -41,7 +41,7 @@ pub enum Stand {
 
 /// The prompt that a phase waits on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct PromptState {
     /// Its nonce.
     pub nonce: String,
     /// SHA-256 of its text.
@@ -58,7 +58,7 @@ pub struct Asked {
     pub part: Option<Part>,
 }
 
-impl Asked {
+impl PromptState {
     /// Whether a reply can prove that it answers this prompt. The predecessor's prompts asked for no proof.
     #[must_use]
     pub fn is_provable(&self) -> bool {
@@ -68,7 +68,7 @@ impl Asked {
 
 /// The reply that a phase got.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
+pub struct ReplyState {
     /// The client's id of the capture.
     pub capture: String,
     /// SHA-256 of the stored body.
@@ -101,30 +101,30 @@ pub struct PhaseState {
     /// What it asks for.
     pub outline: PhaseOutline,
     /// Where it stands.
-    pub stand: Stand,
+    pub stand: PhaseStatus,
     /// How often it was prompted anew after a failure.
     pub retries: u32,
     /// When it was prompted for the first time; it stays when the phase is taken up anew.
     pub started_ms: Option<i64>,
     /// The newest prompt.
-    pub asked: Option<Asked>,
+    pub asked: Option<PromptState>,
     /// The newest reply.
-    pub answered: Option<Answered>,
+    pub answered: Option<ReplyState>,
     /// Why the provider that was asked last gave no reply.
-    pub trouble: Option<Code>,
+    pub last_error: Option<Code>,
 }
 
 impl PhaseState {
     /// A phase of which nothing happened yet.
     const fn pending(outline: PhaseOutline) -> Self {
-        let (phase, stand) = (outline.name, Stand::Pending);
-        Self { phase, outline, stand, retries: 0, started_ms: None, asked: None, answered: None, trouble: None }
+        let (phase, stand) = (outline.name, PhaseStatus::Pending);
+        Self { phase, outline, stand, retries: 0, started_ms: None, asked: None, answered: None, last_error: None }
     }
 
     /// The reply to the newest prompt. Once the phase is asked for again, the reply to the prompt before says nothing of it any more.
     #[must_use]
-    pub fn reply(&self) -> Option<&Answered> {
-        self.answered.as_ref().filter(|_| matches!(self.stand, Stand::Replied | Stand::Failed))
+    pub fn reply(&self) -> Option<&ReplyState> {
+        self.answered.as_ref().filter(|_| matches!(self.stand, PhaseStatus::Replied | PhaseStatus::Failed))
     }
 }
 
@@ -132,7 +132,7 @@ impl PhaseState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum SessionStatus {
     /// Under way.
     Active,
     /// Every phase is done.
@@ -196,7 +196,7 @@ pub struct State {
     /// SHA-256 of its definition, where the log has one.
     pub definition: Option<String>,
     /// Active, complete or abandoned.
-    pub standing: Standing,
+    pub standing: SessionStatus,
     /// The conversation it lives in.
     pub conversation: Option<String>,
     /// The site's usage limit, until a prompt is sent or a reply comes again.
@@ -229,7 +229,7 @@ impl State {
     /// The phase that is worked on: the first that is neither replied nor skipped.
     #[must_use]
     pub fn current(&self) -> Option<&PhaseState> {
-        self.phases.iter().find(|state| !matches!(state.stand, Stand::Replied | Stand::Skipped))
+        self.phases.iter().find(|state| !matches!(state.stand, PhaseStatus::Replied | PhaseStatus::Skipped))
     }
 
     fn phase_mut(&mut self, phase: Phase) -> Option<&mut PhaseState> {
@@ -249,7 +249,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             feature: feature.clone(),
             project: project.clone(),
             workflow: workflow.clone(),
-            standing: Standing::Active,
+            standing: SessionStatus::Active,
             conversation: None,
             limit: None,
             definition: definition.clone(),
@@ -269,11 +269,11 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
         Event::SessionStarted { .. } => {}
         Event::PromptRendered { phase, nonce, text, bytes, part, .. } => {
             if let Some(phase) = state.phase_mut(*phase) {
-                phase.retries += u32::from(phase.stand == Stand::Failed);
-                phase.stand = Stand::Prompted;
+                phase.retries += u32::from(phase.stand == PhaseStatus::Failed);
+                phase.stand = PhaseStatus::Prompted;
                 phase.started_ms.get_or_insert(at_ms);
-                phase.trouble = None;
-                phase.asked = Some(Asked {
+                phase.last_error = None;
+                phase.asked = Some(PromptState {
                     nonce: nonce.clone(),
                     text: text.clone(),
                     bytes: *bytes,
@@ -297,9 +297,9 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
                 && let Some(asked) = phase.asked.as_mut().filter(|asked| asked.nonce == *nonce)
             {
                 asked.sent_ms.get_or_insert(*sent_ms);
-                phase.trouble = None;
-                if phase.stand == Stand::Prompted {
-                    phase.stand = Stand::Awaiting;
+                phase.last_error = None;
+                if phase.stand == PhaseStatus::Prompted {
+                    phase.stand = PhaseStatus::Awaiting;
                 }
             }
         }
@@ -320,12 +320,12 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             state.limit = None;
             state.captures.push((*phase, capture.clone()));
             if let Some(phase) = state.phase_mut(*phase) {
-                phase.stand = if problem.is_none() { Stand::Replied } else { Stand::Failed };
-                phase.trouble = None;
+                phase.stand = if problem.is_none() { PhaseStatus::Replied } else { PhaseStatus::Failed };
+                phase.last_error = None;
                 if let Some(asked) = phase.asked.as_mut() {
                     asked.sent_ms = timing.sent_ms.or(asked.sent_ms);
                 }
-                phase.answered = Some(Answered {
+                phase.answered = Some(ReplyState {
                     capture: capture.clone(),
                     text: text.clone(),
                     bytes: *bytes,
@@ -345,40 +345,40 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
                 && let Some(answered) = phase.answered.as_mut().filter(|answered| answered.capture == *capture)
             {
                 answered.accepted = true;
-                phase.stand = Stand::Replied;
+                phase.stand = PhaseStatus::Replied;
             }
         }
         Event::LimitReached { resets_ms } => state.limit = Some(Limit { resets_ms: *resets_ms }),
-        Event::SessionCompleted {} => state.standing = Standing::Complete,
+        Event::SessionCompleted {} => state.standing = SessionStatus::Complete,
         Event::AskFailed { phase, nonce, error } => {
             if let Some(phase) = state.phase_mut(*phase)
                 && let Some(asked) = phase.asked.as_mut().filter(|asked| asked.nonce == *nonce)
             {
                 // Nobody is waiting any more, so what is sent next is sent anew.
                 asked.sent_ms = None;
-                phase.trouble = Some(*error);
-                if phase.stand == Stand::Awaiting {
-                    phase.stand = Stand::Prompted;
+                phase.last_error = Some(*error);
+                if phase.stand == PhaseStatus::Awaiting {
+                    phase.stand = PhaseStatus::Prompted;
                 }
             }
         }
         Event::PhaseSkipped { phase } => {
             if let Some(phase) = state.phase_mut(*phase) {
-                phase.stand = Stand::Skipped;
+                phase.stand = PhaseStatus::Skipped;
             }
         }
         Event::PhaseReopened { phase } => {
-            state.standing = Standing::Active;
+            state.standing = SessionStatus::Active;
             let from = state.phases.iter().position(|state| state.phase == *phase).unwrap_or(state.phases.len());
             for later in &mut state.phases[from..] {
-                if later.phase == *phase || later.stand != Stand::Skipped {
+                if later.phase == *phase || later.stand != PhaseStatus::Skipped {
                     // The retries happened, and so did the first prompt.
                     let (retries, started_ms, outline) = (later.retries, later.started_ms, later.outline.clone());
                     *later = PhaseState { retries, started_ms, ..PhaseState::pending(outline) };
                 }
             }
         }
-        Event::SessionAbandoned {} => state.standing = Standing::Abandoned,
+        Event::SessionAbandoned {} => state.standing = SessionStatus::Abandoned,
         Event::SessionImported { id, status, .. } => {
             state.imported = Some(Imported { id: id.clone(), status: status.clone() });
         }

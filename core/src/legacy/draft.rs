@@ -2,12 +2,12 @@
 //! answer is proven: each is kept as what it reads like, and accepted, because the developer had gone on with it.
 
 use super::inside;
-use super::piece::{self, Composed, Piece};
 use super::plan::{Kept, Plan};
 use super::record::Record;
+use super::section::{self, Composed, LegacySection};
 use super::status::Status;
 use super::text::Text;
-use super::{World, id};
+use super::{Environment, id};
 use crate::estimate::estimate;
 use crate::event::{Estimated, Event, Source, Timing, is_time};
 use crate::machine::FEATURE_MAX;
@@ -20,7 +20,7 @@ const SLACK: i64 = 60_000;
 const DAY: i64 = 86_400_000;
 
 pub(super) struct Draft<'a> {
-    world: &'a World<'a>,
+    environment: &'a Environment<'a>,
     record: Record,
     /// Those that nothing was made of yet.
     files: Vec<Text>,
@@ -37,7 +37,7 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(mut record: Record, files: Vec<Text>, world: &'a World<'a>) -> Self {
+    pub(super) fn new(mut record: Record, files: Vec<Text>, environment: &'a Environment<'a>) -> Self {
         let mut notes = std::mem::take(&mut record.notes);
         let mut files = files;
         inside::take(&record, &mut files, &mut notes);
@@ -47,7 +47,17 @@ impl<'a> Draft<'a> {
         }
         let (old, id) = (record.id.clone(), record.session.clone());
         let plan = Plan { old, id, status: String::new(), events: Vec::new(), texts: Vec::new(), notes };
-        Self { world, record, files, plan, began_ms: 0, ended_ms: None, at_ms: 0, strayed: false, unkept: Vec::new() }
+        Self {
+            environment,
+            record,
+            files,
+            plan,
+            began_ms: 0,
+            ended_ms: None,
+            at_ms: 0,
+            strayed: false,
+            unkept: Vec::new(),
+        }
     }
 
     fn note(&mut self, sentence: impl Into<String>) {
@@ -79,7 +89,7 @@ impl<'a> Draft<'a> {
         self.forget_times_of_copies();
         self.at_ms = self.began_ms;
         let feature = self.feature();
-        let project = self.world.project.map(str::to_owned);
+        let project = self.environment.project.map(str::to_owned);
         self.push(Event::SessionStarted {
             feature,
             project,
@@ -91,7 +101,7 @@ impl<'a> Draft<'a> {
     }
 
     fn times(&mut self) {
-        let moment = |stamp: &str| moment(stamp, self.world.time).filter(|ms| is_time(*ms));
+        let moment = |stamp: &str| moment(stamp, self.environment.time).filter(|ms| is_time(*ms));
         let stamp = self.record.timestamp.as_deref();
         let said = stamp.and_then(moment);
         let by_id = id::stamp(&self.record.id).and_then(moment);
@@ -102,7 +112,7 @@ impl<'a> Draft<'a> {
             (Some(ms), ..) => (ms, None),
             (_, Some(ms), _) => (ms, Some("that of its id")),
             (_, _, Some(ms)) => (ms, Some("that of its file")),
-            _ => (self.world.now_ms, Some("now, for nothing says it")),
+            _ => (self.environment.now_ms, Some("now, for nothing says it")),
         };
         self.began_ms = source.0;
         self.ended_ms = ended.filter(|ms| *ms >= self.began_ms);
@@ -151,7 +161,7 @@ impl<'a> Draft<'a> {
     /// The next event happened when this file was written, as far as that can be: not before the session, and not after it.
     fn date(&mut self, modified_ms: Option<i64>) {
         if let Some(modified_ms) = modified_ms {
-            let ended_ms = self.ended_ms.unwrap_or(self.world.now_ms);
+            let ended_ms = self.ended_ms.unwrap_or(self.environment.now_ms);
             self.at_ms = modified_ms.min(ended_ms).max(self.began_ms);
             self.strayed |= self.strays(Some(modified_ms));
         }
@@ -159,7 +169,7 @@ impl<'a> Draft<'a> {
 
     /// Whether a file's time lies outside of the session's.
     fn strays(&self, modified_ms: Option<i64>) -> bool {
-        let within = (self.began_ms - SLACK)..=(self.ended_ms.unwrap_or(self.world.now_ms) + SLACK);
+        let within = (self.began_ms - SLACK)..=(self.ended_ms.unwrap_or(self.environment.now_ms) + SLACK);
         modified_ms.is_some_and(|ms| !within.contains(&ms))
     }
 
@@ -174,7 +184,7 @@ impl<'a> Draft<'a> {
 
     /// Keeps a text under its hash.
     fn keep(&mut self, body: String, prompt: bool, files: Vec<String>) -> String {
-        let hash = (self.world.hash)(&body);
+        let hash = (self.environment.hash)(&body);
         match self.plan.texts.iter_mut().find(|kept| kept.hash == hash) {
             Some(kept) => kept.files.extend(files),
             None => self.plan.texts.push(Kept { hash: hash.clone(), body, prompt, files }),
@@ -270,8 +280,8 @@ impl<'a> Draft<'a> {
             let text = self.file(kind).map(|file| file.body.clone()).unwrap_or_default();
             return Composed { text, of: vec![(*kind).to_owned()], notes: Vec::new() };
         }
-        let pieces = kinds.iter().filter_map(|kind| Some(Piece { kind, text: &self.file(kind)?.body }));
-        let mut composed = piece::compose(&pieces.collect::<Vec<_>>(), &self.plan.id);
+        let pieces = kinds.iter().filter_map(|kind| Some(LegacySection { kind, text: &self.file(kind)?.body }));
+        let mut composed = section::compose(&pieces.collect::<Vec<_>>(), &self.plan.id);
         self.plan.notes.append(&mut composed.notes);
         composed
     }
@@ -308,7 +318,7 @@ impl<'a> Draft<'a> {
         if self.strayed {
             self.note("Files were written before it began or after it ended; their times were moved between.");
         }
-        self.at_ms = self.world.now_ms;
+        self.at_ms = self.environment.now_ms;
         let (id, status, notes) = (self.plan.old.clone(), self.plan.status.clone(), self.plan.notes.clone());
         self.push(Event::SessionImported { id, status, notes });
         self.plan

@@ -1,6 +1,6 @@
 //! A session of the predecessor, ready for our log: which of its files is which event.
 
-use super::World;
+use super::Environment;
 use super::draft::Draft;
 use super::record::Record;
 use super::text::Text;
@@ -46,8 +46,8 @@ pub struct Kept {
 }
 
 impl Plan {
-    pub(super) fn new(record: Record, files: Vec<Text>, world: &World<'_>) -> Self {
-        let mut draft = Draft::new(record, files, world);
+    pub(super) fn new(record: Record, files: Vec<Text>, environment: &Environment<'_>) -> Self {
+        let mut draft = Draft::new(record, files, environment);
         let status = draft.status();
         draft.start(STEPS.map(|(phase, ..)| phase).to_vec());
         for (at, (phase, prompt, answer)) in STEPS.into_iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::Event;
-use crate::event::{Stand, Standing, State};
+use crate::event::{PhaseStatus, SessionStatus, State};
 use crate::machine::FEATURE_MAX;
 use crate::phase::Phase;
 
@@ -10,8 +10,8 @@ const OLD: &str = "dark_mode_20250624_115521";
 const BEGAN: i64 = 1_000_000;
 const NOW: i64 = 9_000_000;
 
-fn world() -> World<'static> {
-    World {
+fn environment() -> Environment<'static> {
+    Environment {
         // Not SHA-256, and different for different texts.
         hash: |text| format!("{:064x}", text.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) ^ u64::from(byte))),
         time: |stamp| match stamp {
@@ -34,19 +34,19 @@ fn plan(record: &str, outputs: &[(&str, &str, i64)]) -> Plan {
     for (kind, text, seconds) in outputs {
         files.push(file(&format!("outputs/{OLD}_{kind}.md"), text, BEGAN + seconds * 1_000));
     }
-    let Survey { mut plans, left } = survey(files, &world());
+    let Survey { mut plans, left } = survey(files, &environment());
     assert_eq!(left, []);
     assert_eq!(plans.len(), 1);
     plans.remove(0)
 }
 
-fn stands(state: &State) -> Vec<Stand> {
+fn stands(state: &State) -> Vec<PhaseStatus> {
     state.phases.iter().map(|phase| phase.stand).collect()
 }
 
 #[test]
 fn every_status_becomes_the_phases_that_it_means() {
-    use Stand::{Pending, Prompted, Replied};
+    use PhaseStatus::{Pending, Prompted, Replied};
     for (status, expected) in [
         ("planned", [Prompted, Pending, Pending]),
         ("templates_ready", [Replied, Pending, Pending]),
@@ -58,7 +58,7 @@ fn every_status_becomes_the_phases_that_it_means() {
         let plan = plan(&format!(r#"{{"timestamp": "began", "status": "{status}"}}"#), &[]);
         let state = plan.state().unwrap();
         assert_eq!(stands(&state), expected, "{status}");
-        assert_eq!(state.standing == Standing::Complete, status == "complete", "{status}");
+        assert_eq!(state.standing == SessionStatus::Complete, status == "complete", "{status}");
         assert_eq!(state.imported.map(|imported| (imported.id, imported.status)), Some((OLD.into(), status.into())));
         assert_eq!((state.feature.as_str(), state.project.as_deref()), ("dark mode", Some("/shop")));
     }
@@ -100,7 +100,7 @@ fn the_times_of_a_copy_are_not_used() {
     let record = r#"{"timestamp": "began", "status": "templates_ready"}"#;
     let mut files = vec![file(&format!("sessions/{OLD}.json"), record, copied)];
     files.push(file(&format!("outputs/{OLD}_analysis_template.md"), "Look.", copied + 5));
-    let late = World { now_ms: copied + 1_000, ..world() };
+    let late = Environment { now_ms: copied + 1_000, ..environment() };
     let plan = survey(files.clone(), &late).plans.remove(0);
     assert!(plan.events.iter().rev().skip(1).all(|(at_ms, _)| *at_ms == BEGAN), "{:?}", plan.events);
     assert!(plan.notes.iter().any(|note| note.contains("as copies are")), "{:?}", plan.notes);
@@ -127,7 +127,7 @@ fn what_a_status_does_not_reach_is_kept_beside() {
         &[("analysis_template", "Look.", 1), ("analysis_prompt", "Look!", 2), ("analysis_output", "Seen.", 3)],
     );
     let state = plan.state().unwrap();
-    assert_eq!(stands(&state), [Stand::Replied, Stand::Prompted, Stand::Pending]);
+    assert_eq!(stands(&state), [PhaseStatus::Replied, PhaseStatus::Prompted, PhaseStatus::Pending]);
     let kept: Vec<&str> = state.attachments.iter().map(|kept| kept.name.as_str()).collect();
     assert_eq!(kept, [format!("sessions/{OLD}.json"), format!("outputs/{OLD}_analysis_output.md")]);
     assert!(plan.notes.iter().any(|note| note.contains("_analysis_output.md” is of a step")), "{:?}", plan.notes);
@@ -139,7 +139,7 @@ fn a_session_that_says_little_is_brought_over_with_what_is_known() {
     assert_eq!((unsaid.status.as_str(), unsaid.events[0].0), ("analyzing", BEGAN));
     assert_eq!(unsaid.notes.len(), 5, "{:?}", unsaid.notes);
     let unknown = plan(r#"{"status": "dancing", "timestamp": "noon", "completed_at": "night"}"#, &[]);
-    assert_eq!((unknown.status.as_str(), stands(&unknown.state().unwrap())[0]), ("dancing", Stand::Prompted));
+    assert_eq!((unknown.status.as_str(), stands(&unknown.state().unwrap())[0]), ("dancing", PhaseStatus::Prompted));
     let long = plan(&format!(r#"{{"feature_request": "{}", "status": "planned"}}"#, "ü".repeat(20_001)), &[]);
     assert_eq!(long.state().unwrap().feature.chars().count(), FEATURE_MAX);
 }
@@ -159,7 +159,7 @@ fn files_find_their_session_and_the_others_say_why_not() {
         file(&format!("outputs/{OLD}x_summary.md"), "s", BEGAN),
         file("outputs/readme.md", "r", BEGAN),
     ];
-    let Survey { plans, left } = survey(files, &world());
+    let Survey { plans, left } = survey(files, &environment());
     let kept = |plan: &Plan| plan.state().unwrap().attachments.into_iter().map(|kept| kept.name).collect::<Vec<_>>();
     assert_eq!(plans.iter().map(|plan| plan.old.as_str()).collect::<Vec<_>>(), [OLD, other]);
     assert_eq!(

@@ -27,7 +27,7 @@ pub(super) fn rate(
         Some(word) if word.chars().count() > WORD_MAX => {
             return Err(invalid(
                 "The word on the session is longer than 2,000 characters.".to_owned(),
-                "Say it in 2,000 characters or fewer.",
+                "UiMessage it in 2,000 characters or fewer.",
             ));
         }
         Some(word) => Some(word.to_owned()),

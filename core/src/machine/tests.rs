@@ -61,7 +61,7 @@ fn a_feature_goes_through_its_phases_and_is_complete_with_the_last_reply() {
         story.prompt(phase).unwrap();
         story.reply(phase, phase.name(), None, Source::Page).unwrap();
     }
-    assert_eq!(story.0.standing, Standing::Complete);
+    assert_eq!(story.0.standing, SessionStatus::Complete);
     assert_eq!(story.ask(Command::Complete), Ok(0));
 }
 
@@ -96,7 +96,7 @@ fn a_cut_reply_is_kept_from_a_page_and_refused_from_a_file() {
     assert_eq!(story.reply(Phase::PLANNING, "r", Some(Problem::Cut), Source::File), Err(Code::ReplyIncomplete));
     assert_eq!(story.reply(Phase::PLANNING, "r", Some(Problem::Foreign), Source::Page), Err(Code::ReplyForeign));
     assert_eq!(story.reply(Phase::PLANNING, "r", Some(Problem::Cut), Source::Page), Ok(1));
-    assert_eq!(story.0.current().unwrap().stand, Stand::Failed);
+    assert_eq!(story.0.current().unwrap().stand, PhaseStatus::Failed);
     assert_eq!(prompting(&story.0, Phase::PLANNING, None), Ok(Prompting::Fresh));
     story.prompt(Phase::PLANNING).unwrap();
     assert_eq!(story.0.current().unwrap().retries, 1);
@@ -130,7 +130,7 @@ fn an_incomplete_reply_can_be_repaired_or_accepted() {
     assert_eq!(story.ask(Command::Accept { phase: Phase::PLANNING }), Ok(1));
     assert_eq!(story.ask(Command::Accept { phase: Phase::PLANNING }), Ok(0));
     let planning = story.0.phase(Phase::PLANNING).unwrap();
-    assert!(planning.stand == Stand::Replied && planning.answered.as_ref().unwrap().accepted);
+    assert!(planning.stand == PhaseStatus::Replied && planning.answered.as_ref().unwrap().accepted);
     assert_eq!(story.0.current().unwrap().phase, Phase::ANALYSIS);
 }
 
@@ -164,7 +164,7 @@ fn a_prompt_asked_for_twice_is_the_same_prompt() {
             conversation: Some("claude.ai/chat/x".into()),
         })
         .unwrap();
-    assert_eq!(story.0.current().unwrap().stand, Stand::Awaiting);
+    assert_eq!(story.0.current().unwrap().stand, PhaseStatus::Awaiting);
     assert_eq!(story.0.conversation.as_deref(), Some("claude.ai/chat/x"));
     assert_eq!(
         story.ask(Command::Sent { phase: Phase::PLANNING, nonce: "old".into(), sent_ms: 5, conversation: None }),
@@ -190,9 +190,9 @@ fn a_phase_left_out_counts_as_done_and_can_be_taken_up_again() {
         "with the last one the session is complete"
     );
     assert_eq!(story.ask(Command::Redo { phase: Phase::ANALYSIS }), Ok(1));
-    assert_eq!(story.0.standing, Standing::Active);
-    assert_eq!(story.0.phase(Phase::IMPLEMENTATION).unwrap().stand, Stand::Skipped, "what was left out stays so");
-    assert_eq!(story.0.current().unwrap().stand, Stand::Pending);
+    assert_eq!(story.0.standing, SessionStatus::Active);
+    assert_eq!(story.0.phase(Phase::IMPLEMENTATION).unwrap().stand, PhaseStatus::Skipped, "what was left out stays so");
+    assert_eq!(story.0.current().unwrap().stand, PhaseStatus::Pending);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn what_is_done_anew_begins_from_there_and_knows_the_old_replies() {
     }
     assert_eq!(story.ask(Command::Redo { phase: Phase::ANALYSIS }), Ok(1));
     let stands: Vec<_> = story.0.phases.iter().map(|phase| phase.stand).collect();
-    assert_eq!(stands, [Stand::Replied, Stand::Pending, Stand::Pending]);
+    assert_eq!(stands, [PhaseStatus::Replied, PhaseStatus::Pending, PhaseStatus::Pending]);
     assert_eq!(story.reply(Phase::ANALYSIS, "analysis", None, Source::Page), Ok(0), "a page sends the old one again");
     story.prompt(Phase::ANALYSIS).unwrap();
     assert_eq!(story.reply(Phase::ANALYSIS, "better", None, Source::Page), Ok(1));
@@ -233,10 +233,10 @@ fn a_provider_that_fails_leaves_the_prompt_to_be_asked_again() {
     story.ask(sent()).unwrap();
     assert_eq!(story.ask(failed()), Ok(1));
     let planning = story.0.current().unwrap();
-    assert_eq!((planning.stand, planning.trouble), (Stand::Prompted, Some(Code::StoreBusy)));
+    assert_eq!((planning.stand, planning.last_error), (PhaseStatus::Prompted, Some(Code::StoreBusy)));
     assert!(matches!(prompting(&story.0, Phase::PLANNING, None), Ok(Prompting::Again { .. })));
     assert_eq!(story.ask(sent()), Ok(1), "it is sent anew");
-    assert_eq!(story.0.current().unwrap().trouble, None);
+    assert_eq!(story.0.current().unwrap().last_error, None);
     story.reply(Phase::PLANNING, "r", None, Source::Api).unwrap();
     assert_eq!(story.ask(failed()), Ok(0), "the reply came all the same");
 }

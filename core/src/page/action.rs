@@ -120,7 +120,7 @@ pub enum Action {
     OpenPaste,
     /// Take the text that is selected.
     TakeSelection,
-    /// Say on the button of a message what became of it, by this key of the catalogue.
+    /// UiMessage on the button of a message what became of it, by this key of the catalogue.
     SayOnButton {
         /// Which message.
         key: String,
@@ -191,7 +191,7 @@ pub enum Timer {
     /// To draw how long a limit still holds.
     Countdown,
     /// To put back what was taken out of the page.
-    Mend,
+    Redraw,
     /// To look whether the prompt left the composer.
     Composer,
     /// To look whether the message that holds the prompt is back.

@@ -3,7 +3,7 @@
 
 use super::PageState;
 use super::action::{Action, Timer};
-use super::signal::Answer;
+use super::signal::HostAnswer;
 use crate::bar::PageStatus;
 use crate::capture::Now;
 use crate::protocol::Reply;
@@ -111,7 +111,7 @@ impl PageState {
     }
 
     /// The host said what it makes of the page.
-    pub(super) fn examined(&mut self, round: u32, answer: Answer) -> Vec<Action> {
+    pub(super) fn examined(&mut self, round: u32, answer: HostAnswer) -> Vec<Action> {
         let Some(Reply::Page(PageJudgement { drift })) = answer.reply.filter(|_| round == self.examination.round)
         else {
             return Vec::new();

@@ -3,7 +3,7 @@
 
 use super::action::{Action, Case, Question, Timer};
 use super::signal::{Work, ends_the_proof};
-use super::{PageState, whole};
+use super::{PageState, truncated};
 use crate::bar::PageStatus;
 use crate::block::Block;
 use crate::capture::{self, Now};
@@ -48,7 +48,7 @@ impl PageState {
                         done.extend(self.shows(PageStatus::Quiet));
                     }
                 }
-                capture::Action::Beside { key, blocks, .. } => {
+                capture::Action::OffContract { key, blocks, .. } => {
                     if let Some(expect) = self.expect().cloned() {
                         let timing = Timing::default();
                         let case = Case { expect, blocks, timing, beside: true, id: id.to_owned() };
@@ -103,12 +103,12 @@ impl PageState {
         if !further {
             actions.extend(self.shows(PageStatus::Sent { phase }));
         }
-        let request = Request::Sent(ask::Sent { session, phase, nonce, sent_ms: whole(sent_ms), conversation });
+        let request = Request::Sent(ask::Sent { session, phase, nonce, sent_ms: truncated(sent_ms), conversation });
         actions.push(Action::Ask { question: Question::Sent { phase }, request: Box::new(request) });
         actions
     }
 
-    /// Has a whole answer stored: first off to the disk, then to the screen.
+    /// Has a complete answer stored: first off to the disk, then to the screen.
     fn capture(&mut self, key: String, expect: Expect, blocks: Vec<Block>, timing: Timing, id: String) -> Vec<Action> {
         let phase = expect.phase;
         let (question, request) = self.to_store(key, expect, blocks, timing, id);
@@ -187,7 +187,7 @@ impl PageState {
         let Some(otherwise) = unlike_the_profile(&case, text, hidden) else {
             return match case {
                 Case { beside: true, .. } if artifact => self.shows(PageStatus::Artifact { phase }),
-                Case { beside: true, .. } => self.shows(PageStatus::Beside { phase }),
+                Case { beside: true, .. } => self.shows(PageStatus::OffContract { phase }),
                 Case { expect, blocks, timing, id, .. } => self.capture_part(key, expect, blocks, timing, id),
             };
         };

@@ -2,7 +2,7 @@
 
 use super::PageState;
 use super::action::{Action, Placed, Question};
-use super::signal::{Answer, Put};
+use super::signal::{HostAnswer, Put};
 use crate::bar::{Act, PageStatus};
 use crate::event::{Source, Timing};
 use crate::protocol::answer::RenderedPrompt;
@@ -17,7 +17,7 @@ impl PageState {
             (Act::Selection, _) => vec![Action::TakeSelection],
             (_, None) => Vec::new(),
             // The one click: the next prompt into the composer.
-            (Act::Place(repair), Some(session)) => {
+            (Act::Insert(repair), Some(session)) => {
                 let replace = std::mem::take(&mut self.replace_draft);
                 let request = Request::Prompt(ask::Prompt { session, phase: None, repair });
                 vec![Action::Ask { question: Question::Place { replace }, request: Box::new(request) }]
@@ -44,7 +44,7 @@ impl PageState {
     }
 
     /// The prompt came, for the composer.
-    pub(super) fn place_prompt(&mut self, answer: Answer, replace: bool) -> Vec<Action> {
+    pub(super) fn place_prompt(&mut self, answer: HostAnswer, replace: bool) -> Vec<Action> {
         let Some(Reply::Prompt(RenderedPrompt { view, phase, nonce, text })) = answer.reply else {
             return self.settle(answer);
         };
@@ -55,7 +55,7 @@ impl PageState {
     }
 
     /// The prompt came, for the clipboard.
-    pub(super) fn copy_prompt(&mut self, answer: Answer) -> Vec<Action> {
+    pub(super) fn copy_prompt(&mut self, answer: HostAnswer) -> Vec<Action> {
         let Some(Reply::Prompt(RenderedPrompt { view, phase, text, .. })) = answer.reply else {
             return self.settle(answer);
         };
@@ -78,7 +78,7 @@ impl PageState {
                 self.shows(PageStatus::Draft)
             }
             Put::Attached => self.shows(PageStatus::Attached),
-            Put::Failed => self.shows(PageStatus::Unplaced),
+            Put::Failed => self.shows(PageStatus::InsertFailed),
         }
     }
 
@@ -88,7 +88,7 @@ impl PageState {
     }
 
     pub(super) fn pressed(&mut self, placed: Placed, pressed: bool) -> Vec<Action> {
-        let mut actions = if pressed { Vec::new() } else { self.shows(PageStatus::Unplaced) };
+        let mut actions = if pressed { Vec::new() } else { self.shows(PageStatus::InsertFailed) };
         actions.push(note_placed(placed));
         actions
     }

@@ -2,7 +2,7 @@
 
 use super::PageState;
 use super::action::{Action, Question, Timer};
-use super::signal::Answer;
+use super::signal::HostAnswer;
 use crate::bar::PageStatus;
 use crate::capture::{self, Now};
 use crate::phase::Phase;
@@ -25,7 +25,7 @@ impl PageState {
         vec![Action::Here { conversation }, Action::Ask { question, request: Box::new(request) }]
     }
 
-    pub(super) fn answer(&mut self, question: Question, answer: Answer) -> Vec<Action> {
+    pub(super) fn answer(&mut self, question: Question, answer: HostAnswer) -> Vec<Action> {
         match question {
             Question::Status { conversation } => self.stands(&conversation, answer),
             Question::Place { replace } => self.place_prompt(answer, replace),
@@ -55,7 +55,7 @@ impl PageState {
         }
     }
 
-    fn stands(&mut self, conversation: &Option<String>, answer: Answer) -> Vec<Action> {
+    fn stands(&mut self, conversation: &Option<String>, answer: HostAnswer) -> Vec<Action> {
         if self.conversation != *conversation {
             return Vec::new();
         }
@@ -124,7 +124,7 @@ impl PageState {
     }
 
     /// Says what the host decided on a capture, or that it waits in the browser.
-    fn captured(&mut self, id: String, key: String, phase: Phase, answer: Answer) -> Vec<Action> {
+    fn captured(&mut self, id: String, key: String, phase: Phase, answer: HostAnswer) -> Vec<Action> {
         if answer.queued.is_none() {
             return self.kept(key, phase, answer);
         }
@@ -136,7 +136,7 @@ impl PageState {
     }
 
     /// Says what the host decided on a capture, at once or after it waited in the browser.
-    fn kept(&mut self, key: String, phase: Phase, answer: Answer) -> Vec<Action> {
+    fn kept(&mut self, key: String, phase: Phase, answer: HostAnswer) -> Vec<Action> {
         let Some(Reply::Captured(Captured { duplicate, view, .. })) = answer.reply else { return self.settle(answer) };
         let says = if duplicate { "button_sent_before" } else { "button_sent" };
         let mut actions = vec![Action::SayOnButton { key, says }];
@@ -146,7 +146,7 @@ impl PageState {
     }
 
     /// Takes what an answer says about the session; a refusal is shown as it is worded.
-    pub(super) fn settle(&mut self, answer: Answer) -> Vec<Action> {
+    pub(super) fn settle(&mut self, answer: HostAnswer) -> Vec<Action> {
         let missing = answer.host_missing();
         match (answer.reply, answer.refusal) {
             (Some(Reply::Session(SessionFound { view: Some(view) })), _) => self.take_view(view),
@@ -195,7 +195,7 @@ impl PageState {
     }
 
     /// Captures left the outbox: one of them may be what waited here.
-    pub(super) fn outbox(&mut self, results: Vec<(String, Answer)>) -> Vec<Action> {
+    pub(super) fn outbox(&mut self, results: Vec<(String, HostAnswer)>) -> Vec<Action> {
         let mine = self.queued.take_if(|(id, ..)| results.iter().any(|(capture, _)| capture == id));
         let result = mine.and_then(|(id, key, phase)| {
             let (_, answer) = results.into_iter().find(|(capture, _)| *capture == id)?;
@@ -214,7 +214,7 @@ impl PageState {
             // What is timed goes on, and finds nothing to do.
             counts_down: self.counts_down,
             looks_again: self.looks_again,
-            mends: self.mends,
+            redraws: self.redraws,
             replace_draft: self.replace_draft,
             drift: self.drift.take(),
             examination: self.examination,

@@ -9,14 +9,14 @@ mod host;
 mod signal;
 
 pub use self::action::{Action, Case, Placed, Question, Timer};
-pub use self::signal::{Answer, Put, Signal, Work};
+pub use self::signal::{HostAnswer, Put, Signal, Work};
 
 use crate::bar::{Bar, PageStatus, bar};
 use crate::capture::{self, Now, Watcher};
 use crate::phase::Phase;
 use crate::reply::Expect;
 use crate::status::View;
-use crate::words::Say;
+use crate::words::UiMessage;
 
 /// How long after the composer was emptied the message may take to appear that was in it, in milliseconds.
 const UNSENT_MS: f64 = 1_000.0;
@@ -44,7 +44,7 @@ pub struct PageState {
     /// The host is missed, and will be looked for again.
     looks_again: bool,
     /// Something was taken away and is about to be put back.
-    mends: bool,
+    redraws: bool,
     /// Other messages came into view, and were not looked at yet.
     scrolled: bool,
     /// A prompt that was sent before its conversation had an address, and when.
@@ -52,14 +52,14 @@ pub struct PageState {
     /// A reply that waits in the browser: its capture, its message and its phase.
     queued: Option<(String, String, Phase)>,
     /// Why the page is not as its profile says.
-    drift: Option<Say>,
+    drift: Option<UiMessage>,
     examination: address::Examination,
 }
 
 impl PageState {
     /// Hears one signal, and says what is to be done.
     pub fn reduce(&mut self, signal: Signal, now: Now) -> Vec<Action> {
-        let mut actions = self.hear(signal, now);
+        let mut actions = self.on_signal(signal, now);
         // While an answer comes in the page belongs to it, and scrolls after it all the time.
         if self.scrolled && !self.is_streaming() {
             self.scrolled = false;
@@ -68,7 +68,7 @@ impl PageState {
         actions
     }
 
-    fn hear(&mut self, signal: Signal, now: Now) -> Vec<Action> {
+    fn on_signal(&mut self, signal: Signal, now: Now) -> Vec<Action> {
         match signal {
             Signal::Address { conversation } => self.address(conversation),
             Signal::Page(signal) => self.watch(signal, now),
@@ -166,7 +166,7 @@ impl PageState {
             Timer::Watcher => self.watch(capture::Signal::Tick, now),
             Timer::Host => self.look_for_host(),
             Timer::Countdown => self.count_down(),
-            Timer::Mend => self.mend(),
+            Timer::Redraw => self.redraw(),
             Timer::Composer => match self.status {
                 PageStatus::Placed { .. } => vec![Action::LookAtComposer],
                 _ => Vec::new(),
@@ -183,14 +183,14 @@ impl PageState {
     /// Something of ours may be gone. It is put back in the next frame: a page that takes it away at once would otherwise never come to
     /// its end.
     fn removed(&mut self) -> Vec<Action> {
-        if std::mem::replace(&mut self.mends, true) {
+        if std::mem::replace(&mut self.redraws, true) {
             return Vec::new();
         }
-        vec![Action::Wake { timer: Timer::Mend, after_ms: FRAME_MS }]
+        vec![Action::Wake { timer: Timer::Redraw, after_ms: FRAME_MS }]
     }
 
-    fn mend(&mut self) -> Vec<Action> {
-        self.mends = false;
+    fn redraw(&mut self) -> Vec<Action> {
+        self.redraws = false;
         let mut actions = vec![Action::Draw];
         actions.extend(self.see_to_the_prompt());
         if self.asked && matches!(self.status, PageStatus::Sent { .. } | PageStatus::Quiet) {
@@ -226,7 +226,7 @@ impl PageState {
 
 /// Milliseconds without their fraction; those since 1970 are far below the limit.
 #[allow(clippy::cast_possible_truncation, reason = "saturates")]
-const fn whole(ms: f64) -> i64 {
+const fn truncated(ms: f64) -> i64 {
     ms as i64
 }
 

@@ -11,7 +11,7 @@ use crate::status::View;
 
 /// What the worker answers to a request for the host.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub struct HostAnswer {
     /// The host's answer.
     pub reply: Option<Reply>,
     /// Or why there is none.
@@ -24,7 +24,7 @@ pub struct Answer {
     pub cached: Option<View>,
 }
 
-impl Answer {
+impl HostAnswer {
     /// True where the host could not be asked at all.
     #[must_use]
     pub fn host_missing(&self) -> bool {
@@ -196,12 +196,12 @@ pub enum Signal {
         /// To what.
         question: Question,
         /// What it said.
-        answer: Box<Answer>,
+        answer: Box<HostAnswer>,
     },
     /// A session changed, by whichever program.
     News(Box<View>),
     /// Captures left the outbox: the id of each, and what the host said.
-    Outbox(Vec<(String, Answer)>),
+    Outbox(Vec<(String, HostAnswer)>),
     /// A time that was asked for has come.
     Woke(Timer),
 }

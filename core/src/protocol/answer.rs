@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::reply::Verdict;
 use crate::stats::{Figures, Timeline};
 use crate::status::View;
-use crate::words::Say;
+use crate::words::UiMessage;
 use serde::{Deserialize, Serialize};
 
 macro_rules! answers {
@@ -113,7 +113,7 @@ answers! {
     /// What the host makes of a page.
     PageJudgement {
         /// Why the site's profile does not fit it; empty where it does.
-        drift: Vec<Say>,
+        drift: Vec<UiMessage>,
     }
 }
 

@@ -16,13 +16,13 @@ fn expect() -> Expect {
     Expect::known(SessionId::parse("20261122_141129_1a2b3c4d").unwrap(), Phase::ANALYSIS, "0123456789abcdef".into())
 }
 
-fn stitched(first: &str, second: &str) -> Reading {
-    let stitch = if markdown::ends_with_fence_closed(first) { stitch_closed } else { stitch };
-    reply::read(&stitch(&markdown::blocks(first), &markdown::blocks(second), &expect()), &expect())
+fn joined(first: &str, second: &str) -> Reading {
+    let join = if markdown::ends_with_fence_closed(first) { join_closed } else { join };
+    reply::read(&join(&markdown::blocks(first), &markdown::blocks(second), &expect()), &expect())
 }
 
 fn patched(first: &str, second: &str) -> Reading {
-    reply::read(&patch(&markdown::blocks(first), &markdown::blocks(second), &expect()), &expect())
+    reply::read(&replace_sections(&markdown::blocks(first), &markdown::blocks(second), &expect()), &expect())
 }
 
 fn texts(reading: &Reading) -> Vec<&str> {
@@ -54,7 +54,7 @@ fn a_reply_that_was_cut_inside_a_fence_goes_on() {
         ("all of it again", &first, format!("{FINDINGS}### DESIGN\n````\n{WHOLE}\n````\n\n{TASKS}{TRAILER}")),
         ("with a stale trailer on the first", &format!("{first}\n````\n\n{STALE}"), again.clone()),
     ] {
-        let reading = stitched(first, &second);
+        let reading = joined(first, &second);
         assert_eq!(reading.problem(), None, "{what}: {reading:#?}");
         assert_eq!(texts(&reading), ["What is there already.", WHOLE, "T001 the first task"], "{what}");
     }
@@ -102,7 +102,7 @@ fn a_reply_that_was_cut_between_blocks_goes_on() {
             "#### src/a.rs\n\n```rust\na\n```\n\n#### src/settings/main.rs\n\n```rust\nfn main() {}\n```",
         ),
     ] {
-        let reading = stitched(&first, &second);
+        let reading = joined(&first, &second);
         assert_eq!(reading.problem(), None, "{what}: {reading:#?}");
         assert_eq!(reading.sections[1].text, expected, "{what}");
     }
@@ -218,7 +218,7 @@ fn what_cannot_be_joined_for_sure_is_not_complete() {
         ("no proof", &cut, format!("````\nT002\n````\n\n{TASKS}")),
         ("a stale proof", &cut, format!("````\nT002\n````\n\n{TASKS}{STALE}")),
     ] {
-        let reading = stitched(first, &second);
+        let reading = joined(first, &second);
         assert!(reading.problem().is_some(), "{what}: {reading:#?}");
     }
 }
@@ -226,7 +226,7 @@ fn what_cannot_be_joined_for_sure_is_not_complete() {
 #[test]
 fn a_section_that_was_cut_stays_cut_and_those_around_it_are_whole() {
     let cut = format!("{FINDINGS}### DESIGN\n````\nT000 the start\nT001 the first ta");
-    let reading = stitched(&cut, &format!("{TASKS}{TRAILER}"));
+    let reading = joined(&cut, &format!("{TASKS}{TRAILER}"));
     let states: Vec<SectionState> = reading.sections.iter().map(|section| section.state).collect();
     assert_eq!(states, [SectionState::Ok, SectionState::Cut, SectionState::Ok]);
     assert_eq!(
@@ -241,8 +241,8 @@ fn only_a_source_shows_that_a_fence_was_closed() {
     let (first, second) = (markdown::blocks(FINDINGS), format!("### DESIGN\n````\nd\n````\n\n{TASKS}{TRAILER}"));
     let second = markdown::blocks(&second);
     let problem = |blocks: Vec<Block>| reply::read(&blocks, &expect()).problem();
-    assert_eq!(problem(stitch(&first, &second, &expect())), Some(Problem::SectionMissing));
-    assert_eq!(problem(stitch_closed(&first, &second, &expect())), None);
+    assert_eq!(problem(join(&first, &second, &expect())), Some(Problem::SectionMissing));
+    assert_eq!(problem(join_closed(&first, &second, &expect())), None);
 }
 
 #[test]
@@ -251,8 +251,8 @@ fn a_second_message_that_was_cut_too_leaves_a_reply_that_goes_on() {
     let second = "````\nT000 the start\nT001 the first task\nT002 the sec";
     let third =
         format!("````\nT001 the first task\nT002 the second task\nT003 the third task\n````\n\n{TASKS}{TRAILER}");
-    let two = stitch(&markdown::blocks(&first), &markdown::blocks(second), &expect());
-    let three = reply::read(&stitch(&two, &markdown::blocks(&third), &expect()), &expect());
+    let two = join(&markdown::blocks(&first), &markdown::blocks(second), &expect());
+    let three = reply::read(&join(&two, &markdown::blocks(&third), &expect()), &expect());
     assert_eq!(three.problem(), None, "{three:#?}");
     assert_eq!(three.sections[1].text, WHOLE);
 }
@@ -262,8 +262,8 @@ fn a_third_message_makes_no_whole_of_two_that_do_not_fit() {
     let first = "### FINDINGS\n````\nWhat is there alr";
     let second = "### DESIGN\n````\nT000 the start\nT001 the first ta";
     let third = format!("### DESIGN\n````\nT000 the start\nT001 the first task\n````\n\n{TASKS}{TRAILER}");
-    let two = stitch(&markdown::blocks(first), &markdown::blocks(second), &expect());
-    let three = reply::read(&stitch(&two, &markdown::blocks(&third), &expect()), &expect());
+    let two = join(&markdown::blocks(first), &markdown::blocks(second), &expect());
+    let three = reply::read(&join(&two, &markdown::blocks(&third), &expect()), &expect());
     assert_eq!(
         (three.problem(), lacking(&three.sections)),
         (Some(Problem::SectionMissing), vec![Name::new("FINDINGS").unwrap()]),

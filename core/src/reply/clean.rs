@@ -2,7 +2,7 @@
 //! be read otherwise, without what a terminal obeys. It also sees to it that no text is changed without a word.
 
 use super::source::Source;
-use super::{Expect, Oddity, Reading, SectionState, Trailer, mend};
+use super::{Expect, Oddity, Reading, SectionState, Trailer, recover};
 use crate::markdown::{fence, with_line_ends};
 use std::borrow::Cow;
 
@@ -57,7 +57,7 @@ fn worth(reading: &Reading) -> (bool, usize) {
 
 /// Reads a text without the thoughts in it.
 fn best(text: &str, expect: &Expect) -> Reading {
-    let of = |text: String| mend::read(&Source::of_markdown(text), expect);
+    let of = |text: String| recover::read(&Source::of_markdown(text), expect);
     let answer = without_thoughts(text);
     let thought = answer.is_some();
     let answer = answer.unwrap_or_else(|| text.to_owned());

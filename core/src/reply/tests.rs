@@ -1,4 +1,4 @@
-//! What the reader makes of a list of blocks; whole replies as texts are in tests/replies.
+//! What the reader makes of a list of blocks; complete replies as texts are in tests/replies.
 
 use super::*;
 

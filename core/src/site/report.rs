@@ -3,7 +3,7 @@
 //! take turns, and hold a text. The page itself only counts, so that the engine stays small; the judging is done by the host.
 
 use super::{ELEMENTS, of};
-use crate::words::Say;
+use crate::words::UiMessage;
 use serde::{Deserialize, Serialize};
 
 /// How many rows a report describes at most.
@@ -104,7 +104,7 @@ impl PageReport {
 
     /// Why the profile does not fit this page; empty where it does.
     #[must_use]
-    pub fn drift(&self) -> Vec<Say> {
+    pub fn drift(&self) -> Vec<UiMessage> {
         let found = |name: &str| self.elements.iter().find(|found| found.name == name);
         let count = |name| found(name).map_or(0, Found::count);
         let length = |name| found(name).map_or(0, |found| found.length);
@@ -133,7 +133,7 @@ impl PageReport {
             (self.shadowed > 0, "drift_shadow"),
             (says && answers > 0 && self.unsaid == answers, "drift_streaming"),
         ];
-        suspicions.into_iter().filter(|(is_so, _)| *is_so).map(|(_, key)| Say::new(key, [])).collect()
+        suspicions.into_iter().filter(|(is_so, _)| *is_so).map(|(_, key)| UiMessage::new(key, [])).collect()
     }
 }
 

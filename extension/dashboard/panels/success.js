@@ -1,4 +1,4 @@
-// Why this exists: how often an attempt gives a whole reply, and how sure that is.
+// Why this exists: how often an attempt gives a complete reply, and how sure that is.
 import { cell, heads, MOST, more } from '../cells.js';
 import { rows } from '../rows.js';
 import * as say from '../say.js';

@@ -19,8 +19,8 @@ pub(super) fn check(bytes: &[u8]) {
         is_sound(&read(&first, &expect), &expect, &first);
         if !second.is_empty() {
             // The proof of the first is stale.
-            is_sound(&read(&repair::stitch(&first, &second, &expect), &expect), &expect, &second);
-            is_sound(&read(&repair::patch(&first, &second, &expect), &expect), &expect, &second);
+            is_sound(&read(&repair::join(&first, &second, &expect), &expect), &expect, &second);
+            is_sound(&read(&repair::replace_sections(&first, &second, &expect), &expect), &expect, &second);
         }
     }
 }

@@ -70,7 +70,7 @@ impl Runner {
     }
 }
 
-/// Whether a text is a whole reply to the prompt that a session waits on, and not that prompt itself. Anything may be in a clipboard.
+/// Whether a text is a complete reply to the prompt that a session waits on, and not that prompt itself. Anything may be in a clipboard.
 ///
 /// # Errors
 /// Why it is not, as a sentence.
@@ -81,7 +81,7 @@ pub fn check_reply(view: &View, text: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a text is a whole reply with this proof.
+/// Whether a text is a complete reply with this proof.
 pub(crate) fn check_proof(expect: &Expect, text: &str) -> Result<(), String> {
     let verdict = reply::read_markdown(text, expect).verdict();
     match verdict.problem {

@@ -1,13 +1,13 @@
 //! Which session is meant, by what a person types: an id, a part of one, or words of the feature; or by the project that they are in. And
-//! where it stands, at a glance.
+//! where it stands, at a prompt_line.
 
 use super::{LIST_MAX, Runner, unknown};
+use crate::atomic_file::{self, For};
 use crate::bounded;
 use crate::hex::hex;
 use crate::places::Places;
 use crate::project::{self, Project};
-use crate::store::{self, Glance};
-use crate::whole::{self, For};
+use crate::store::{self, PromptLine};
 use prompt_runner_core::event::State;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
@@ -123,7 +123,7 @@ fn one(found: &[State], part: &str) -> Result<SessionId, Refusal> {
 ///
 /// # Errors
 /// `file.unreadable` for the folder.
-pub fn glance(places: &Places, choice: &SessionChoice) -> Result<Option<String>, Refusal> {
+pub fn prompt_line(places: &Places, choice: &SessionChoice) -> Result<Option<String>, Refusal> {
     let session = match &choice.named {
         Some(named) => Some(named.clone()),
         None => Project::at(choice.folder.as_deref())?.active().map(|session| session.to_string()),
@@ -132,8 +132,8 @@ pub fn glance(places: &Places, choice: &SessionChoice) -> Result<Option<String>,
 }
 
 fn glance_at(places: &Places, session: &str) -> Option<String> {
-    let (database, kept) = (places.data.join(super::DATABASE), places.data.join(GLANCE));
-    let now = hex(&store::moment(&database)?);
+    let (database, kept) = (places.data.join(super::DATABASE), places.data.join(PROMPT_LINE));
+    let now = hex(&store::fingerprint(&database)?);
     let seen = format!("{session}\n{now}\n");
     if let Some(line) =
         bounded::text(&kept, GLANCE_MAX).ok().as_deref().and_then(|text| text.strip_prefix(seen.as_str()))
@@ -141,20 +141,20 @@ fn glance_at(places: &Places, session: &str) -> Option<String> {
         return Some(line.to_owned());
     }
     let line = looked(&database, session)?;
-    // Only what was seen at one moment is kept. Where it cannot be kept, the next look is a whole one again.
-    if store::moment(&database).is_some_and(|after| hex(&after) == now) {
-        let _ = whole::note(&kept, format!("{seen}{line}"), For::Owner);
+    // Only what was seen at one fingerprint is kept. Where it cannot be kept, the next look is a whole one again.
+    if store::fingerprint(&database).is_some_and(|after| hex(&after) == now) {
+        let _ = atomic_file::note(&kept, format!("{seen}{line}"), For::Owner);
     }
     Some(line)
 }
 
-/// The file that keeps the last glance, with the moment of the database at which it was taken.
-const GLANCE: &str = "glance";
+/// The file that keeps the last prompt_line, with the fingerprint of the database at which it was taken.
+const PROMPT_LINE: &str = "prompt_line";
 /// It has three short lines.
 const GLANCE_MAX: u64 = 4 << 10;
 
 fn looked(database: &Path, session: &str) -> Option<String> {
-    let Glance { phases, abandoned } = store::glance(database, session)?;
+    let PromptLine { phases, abandoned } = store::prompt_line(database, session)?;
     let done = phases.iter().filter(|phase| phase.done).count();
     let of = phases.len();
     if abandoned {

@@ -5,7 +5,7 @@ use super::by_hand::check_proof;
 use super::{NewSession, Runner, SessionChoice};
 use crate::project;
 use crate::provider::{self, Outcome, Provider, ProviderChoice, ProviderEvent, ProviderReply, Question, Watch};
-use prompt_runner_core::event::{Origin, Stand, Standing, State};
+use prompt_runner_core::event::{Origin, PhaseStatus, SessionStatus, State};
 use prompt_runner_core::machine::Command;
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::answer::{RenderedPrompt, SessionView};
@@ -98,7 +98,7 @@ impl Runner {
         let view = self.view(session)?;
         let meant = phase.and_then(|phase| view.phases.iter().find(|its| its.phase == phase));
         // A reply that is stored stands in the way of another one.
-        if let Some(done) = meant.filter(|its| matches!(its.stand, Stand::Replied | Stand::Skipped)) {
+        if let Some(done) = meant.filter(|its| matches!(its.stand, PhaseStatus::Replied | PhaseStatus::Skipped)) {
             self.ask(ask::Redo { session: session.clone(), phase: done.phase })?;
         } else if let Some(other) = phase.filter(|phase| view.current != Some(*phase)) {
             // It is the machine that says why not.
@@ -206,8 +206,8 @@ struct Waiting<'a> {
 impl Waiting<'_> {
     /// Nothing is left to wait for: the reply is there, or nobody wants it any more.
     fn is_over(&self, state: &State) -> bool {
-        let done = |stand| matches!(stand, Stand::Replied | Stand::Skipped);
-        state.standing != Standing::Active || state.phase(self.expect.phase).is_none_or(|phase| done(phase.stand))
+        let done = |stand| matches!(stand, PhaseStatus::Replied | PhaseStatus::Skipped);
+        state.standing != SessionStatus::Active || state.phase(self.expect.phase).is_none_or(|phase| done(phase.stand))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::places::Places;
 use crate::store::Text;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use prompt_runner_core::legacy::{self, File, Plan, Survey, World};
+use prompt_runner_core::legacy::{self, Environment, File, Plan, Survey};
 use prompt_runner_core::refusal::Refusal;
 
 /// What the record had of a session of the predecessor before anything was done.
@@ -27,7 +27,7 @@ pub enum Known {
 #[must_use]
 pub fn survey(files: Vec<File>, project: &str) -> Survey {
     let now_ms = crate::clock::now().as_millisecond();
-    legacy::survey(files, &World { hash, time, now_ms, project: Some(project) })
+    legacy::survey(files, &Environment { hash, time, now_ms, project: Some(project) })
 }
 
 /// An ISO time stamp in milliseconds since 1970; without a zone it is local, as the predecessor wrote it.

@@ -4,6 +4,7 @@
 //!
 //! [`Handler`]: prompt_runner_core::protocol::Handler
 
+pub mod atomic_file;
 mod batch;
 mod begin;
 pub mod bounded;
@@ -14,6 +15,7 @@ pub mod clock;
 mod confined;
 pub mod decode;
 mod enter;
+mod error;
 pub mod fault;
 mod figures;
 mod find;
@@ -45,9 +47,7 @@ mod templates;
 pub mod terminal;
 pub mod testing;
 mod tokens;
-mod trouble;
 mod upkeep;
-pub mod whole;
 mod work;
 mod workflow;
 mod workflow_library;
@@ -57,7 +57,7 @@ pub use self::batch::{BatchOutcome, BatchRow, BatchStep, NewBatch, features};
 pub use self::begin::NewSession;
 pub use self::by_hand::{BroughtReply, check_reply, keep_prompt};
 pub use self::enter::enter;
-pub use self::find::{SessionChoice, glance};
+pub use self::find::{SessionChoice, prompt_line};
 pub use self::flow::{FlowOptions, FlowStart, FlowStep};
 pub use self::migrate::{MigratedSession, Migration, MigrationOutcome, NewMigration, migrate};
 pub use self::provider::{ProviderChoice, ProviderEvent};

@@ -4,8 +4,8 @@ mod name;
 
 pub use name::{folder, named};
 
+use crate::atomic_file::{self, For};
 use crate::bounded;
-use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
@@ -79,13 +79,13 @@ impl Project {
     pub fn prepare(&self) -> Result<(), Refusal> {
         let folder = self.root.join(FOLDER);
         let made =
-            fs::create_dir_all(&folder).and_then(|()| within(&self.root, &folder)).and_then(|()| {
-                match whole::new(&folder.join(".gitignore"), For::All) {
+            fs::create_dir_all(&folder).and_then(|()| within(&self.root, &folder)).and_then(
+                |()| match atomic_file::new(&folder.join(".gitignore"), For::All) {
                     Ok(mut ignore) => ignore.write_all(b"/*\n!/templates/\n!/workflows/\n"),
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
                     Err(error) => Err(error),
-                }
-            });
+                },
+            );
         made.map_err(|error| self.read_only(&error))
     }
 
@@ -95,7 +95,7 @@ impl Project {
     /// `project.read_only`.
     pub fn activate(&self, session: &SessionId) -> Result<(), Refusal> {
         self.prepare()?;
-        whole::put(&self.root.join(FOLDER).join(ACTIVE), format!("{session}\n"), For::Owner)
+        atomic_file::put(&self.root.join(FOLDER).join(ACTIVE), format!("{session}\n"), For::Owner)
             .map_err(|error| self.read_only(&error))
     }
 
@@ -125,7 +125,7 @@ impl Project {
         let file = folder.join(format!("{session}_{}.md", phase.name()));
         fs::create_dir_all(&folder)
             .and_then(|()| within(&self.root, &folder))
-            .and_then(|()| whole::put(&file, text, For::Owner))
+            .and_then(|()| atomic_file::put(&file, text, For::Owner))
             .map_err(|error| self.read_only(&error))?;
         Ok(file)
     }
@@ -172,8 +172,8 @@ fn no_folder(path: &Path) -> io::Result<()> {
 
 /// Whether a file can be made here; it is gone afterwards.
 fn try_file(beside: &Path) -> io::Result<()> {
-    let probe = whole::beside(beside)?;
-    whole::new(&probe, For::Owner).and_then(|_| fs::remove_file(&probe))
+    let probe = atomic_file::beside(beside)?;
+    atomic_file::new(&probe, For::Owner).and_then(|_| fs::remove_file(&probe))
 }
 
 #[cfg(test)]

@@ -56,13 +56,13 @@ fn unreadable(error: &serde_json::Error) -> Refusal {
 }
 
 /// A reply as it was given, and as it will be kept.
-struct Given {
+struct ReplyInput {
     blocks: Vec<Block>,
     text: String,
     kept: Text,
 }
 
-impl Given {
+impl ReplyInput {
     fn markdown(text: &str) -> Self {
         Self { blocks: markdown::blocks(text), text: text.to_owned(), kept: Self::kept(text) }
     }
@@ -95,7 +95,7 @@ impl Given {
 type Kept = (String, String);
 
 /// A prompt, by which a reply to it is read.
-struct Asked {
+struct ExpectedReply {
     expect: Expect,
     /// An earlier part of the reply as it is kept, and how it was gone on with.
     part: Option<(Repair, Result<Kept, Refusal>)>,
@@ -108,15 +108,15 @@ struct Received {
     estimates: Option<Name>,
     body: Body,
     others: Vec<Other>,
-    asked: Option<Asked>,
+    asked: Option<ExpectedReply>,
     capture: Capture,
 }
 
 impl Received {
-    fn given(&self) -> Result<Given, Refusal> {
+    fn given(&self) -> Result<ReplyInput, Refusal> {
         match &self.body {
-            Body::Markdown(text) => Ok(Given::markdown(text)),
-            Body::Blocks(blocks) => Given::blocks(blocks.clone()),
+            Body::Markdown(text) => Ok(ReplyInput::markdown(text)),
+            Body::Blocks(blocks) => ReplyInput::blocks(blocks.clone()),
         }
     }
 
@@ -125,16 +125,16 @@ impl Received {
     fn read(&self, joins: bool) -> Result<(Capture, Vec<Text>), Refusal> {
         let (mut source, mut given) = (self.capture.source, self.given()?);
         let (mut verdict, mut piece, mut planned) = (self.capture.verdict.clone(), None, None);
-        if let Some(Asked { expect, part }) = &self.asked {
+        if let Some(ExpectedReply { expect, part }) = &self.asked {
             verdict = given.reading(expect).verdict();
             if verdict.problem.is_some()
                 && source.is_by_hand()
                 && let Some((blocks, its)) = plain::read(&given.text, expect)
             {
-                (given, verdict) = (Given::blocks(blocks)?, its);
+                (given, verdict) = (ReplyInput::blocks(blocks)?, its);
             }
             for other in self.others.iter().filter(|other| fits(other.text.len() as u64).is_ok()) {
-                let also = Given::markdown(&other.text);
+                let also = ReplyInput::markdown(&other.text);
                 let its = also.reading(expect).verdict();
                 // It has to prove itself: two sources of a cut reply agree with each other, and it is cut.
                 if its.problem.is_none() && verdict.problem.is_some() {
@@ -149,7 +149,7 @@ impl Received {
                 let looked_whole = verdict.problem.is_none() && *repair == Repair::Continue;
                 if worth(&joined) > worth(&verdict) || looked_whole && blocks != given.blocks {
                     piece = Some(given.kept);
-                    (given, verdict) = (Given::blocks(blocks)?, joined);
+                    (given, verdict) = (ReplyInput::blocks(blocks)?, joined);
                 }
             }
             if let Some(name) = self.estimates {
@@ -167,8 +167,8 @@ impl Received {
             return Err(Refusal::new(Code::ReplyUnread, "The reply could not be read in time."));
         }
         let (text, kept) = match &self.body {
-            Body::Markdown(text) => (text.clone(), Given::kept(text)),
-            Body::Blocks(blocks) => (to_markdown(blocks), Given::kept_blocks(blocks)?),
+            Body::Markdown(text) => (text.clone(), ReplyInput::kept(text)),
+            Body::Blocks(blocks) => (to_markdown(blocks), ReplyInput::kept_blocks(blocks)?),
         };
         let mut verdict = match &self.asked {
             Some(asked) => reply::read(&[], &asked.expect).verdict(),
@@ -199,12 +199,12 @@ impl Received {
 fn joined(repair: Repair, (format, body): &Kept, second: &[Block], expect: &Expect) -> Result<Vec<Block>, Refusal> {
     let first = in_blocks(format, body)?;
     Ok(match repair {
-        Repair::Sections => repair::patch(&first, second, expect),
+        Repair::Sections => repair::replace_sections(&first, second, expect),
         // A source shows fences, a page does not.
         Repair::Continue if format != "blocks" && markdown::ends_with_fence_closed(body) => {
-            repair::stitch_closed(&first, second, expect)
+            repair::join_closed(&first, second, expect)
         }
-        Repair::Continue => repair::stitch(&first, second, expect),
+        Repair::Continue => repair::join(&first, second, expect),
     })
 }
 
@@ -235,7 +235,7 @@ impl Runner {
         let asked = state.phase(phase).and_then(|at| Some((at, status::expect(&state.id, at)?)));
         let asked = asked.map(|(at, expect)| {
             let part = machine::earlier(at).map(|part| (part.repair, self.kept(&part.text)));
-            Asked { expect, part }
+            ExpectedReply { expect, part }
         });
         let estimates = state.phase(phase).and_then(|at| at.outline.estimate_section());
         let received = Arc::new(Received { phase, estimates, body, others, asked, capture });

@@ -145,7 +145,7 @@ impl TemplateLibrary {
         let add = || {
             self.add(layer, phase, &after).map_err(|refusal| Refusal {
                 hint: format!(
-                    "Your text is in {}; mend it there, then run `prompt-runner template add {} --file` with it.",
+                    "Your text is in {}; correct it there, then run `prompt-runner template add {} --file` with it.",
                     draft.display(),
                     phase.name()
                 ),

@@ -5,9 +5,9 @@ mod work;
 
 pub(crate) use self::work::{holds, render, try_condition, try_out, work};
 
+use crate::atomic_file::{self, For};
 use crate::bounded;
 use crate::project;
-use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::template::{SOURCE_MAX, built_in};
 use std::fs::File;
@@ -147,7 +147,7 @@ impl Templates {
             .parent()
             .map_or(Ok(()), std::fs::create_dir_all)
             .and_then(|()| self.keeps(layer, &path))
-            .and_then(|()| whole::put(&path, source, For::All));
+            .and_then(|()| atomic_file::put(&path, source, For::All));
         written.map(|()| path.clone()).map_err(|source| TemplateError { path, done: "written", source })
     }
 

@@ -47,7 +47,7 @@ pub fn guard_last_words(program: &'static str) {
 
 /// Standard output, and whether anything was written to it. Into a pipe or a file goes every byte; a terminal gets what is seen.
 #[derive(Debug)]
-pub struct Told<W> {
+pub struct Output<W> {
     /// Where it goes.
     pub out: W,
     /// Whether anything was written.
@@ -58,7 +58,7 @@ pub struct Told<W> {
     pub json: bool,
 }
 
-impl<W: Write> Told<W> {
+impl<W: Write> Output<W> {
     /// The net under all that is judged where it is printed: colours of ours pass, and a line end of CSV.
     fn seen(&self, mut text: &str) -> String {
         let unseen = if self.json { in_json } else { by_number };
@@ -76,7 +76,7 @@ impl<W: Write> Told<W> {
     }
 }
 
-impl<W: Write> Write for Told<W> {
+impl<W: Write> Write for Output<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.anything |= !bytes.is_empty();
         if !self.terminal {
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn told(text: &[u8], terminal: bool, json: bool) -> Vec<u8> {
-        let mut told = Told { out: Vec::new(), anything: false, terminal, json };
+        let mut told = Output { out: Vec::new(), anything: false, terminal, json };
         told.write_all(text).unwrap();
         told.out
     }

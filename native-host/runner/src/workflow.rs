@@ -4,7 +4,7 @@ use super::Runner;
 use crate::project;
 use crate::templates;
 use crate::workflows::{Definition, Workflow, Workflows};
-use prompt_runner_core::event::{Stand, Standing, State};
+use prompt_runner_core::event::{PhaseStatus, SessionStatus, State};
 use prompt_runner_core::machine::Command;
 use prompt_runner_core::protocol::answer::{WorkflowEntry, WorkflowList};
 use prompt_runner_core::protocol::{Handler, ask};
@@ -46,7 +46,9 @@ impl Runner {
     pub(super) fn pass_over(&mut self, session: &SessionId) -> Result<State, Refusal> {
         loop {
             let state = self.state(session)?;
-            let next = state.current().filter(|at| at.stand == Stand::Pending && state.standing == Standing::Active);
+            let next = state
+                .current()
+                .filter(|at| at.stand == PhaseStatus::Pending && state.standing == SessionStatus::Active);
             let Some(phase) = next.map(|at| at.phase) else { return Ok(state) };
             let condition = self.definition(&state)?.and_then(|definition| definition.phase(phase)?.skip_if.clone());
             let Some(condition) = condition else { return Ok(state) };

@@ -114,7 +114,7 @@ impl WorkflowLibrary {
             };
             keep().map_err(|refusal| Refusal {
                 hint: format!(
-                    "Your text is in {}; mend it there, then move it to {} and run `prompt-runner workflow check`.",
+                    "Your text is in {}; correct it there, then move it to {} and run `prompt-runner workflow check`.",
                     draft.display(),
                     path.display()
                 ),

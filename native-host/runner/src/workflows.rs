@@ -8,10 +8,10 @@ pub(crate) use self::definition::WorkflowError;
 pub use self::definition::{Definition, PhaseDefinition};
 
 use self::built_in::BUILT_IN;
+use crate::atomic_file::{self, For};
 use crate::bounded;
 use crate::project::within;
 use crate::templates::{Layer, beneath};
-use crate::whole::{self, For};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::io::{self, ErrorKind};
@@ -171,7 +171,7 @@ impl Workflows {
                 (Layer::Project, Some(root)) => within(root, folder),
                 _ => Ok(()),
             })
-            .and_then(|()| whole::put(path, source, For::All));
+            .and_then(|()| atomic_file::put(path, source, For::All));
         written.map_err(|error| {
             Refusal::new(Code::ProjectReadOnly, format!("{} cannot be written: {error}.", path.display()))
         })

@@ -4,7 +4,7 @@
 
 use super::{ADDON_ID, Family, origin};
 use prompt_runner_core::protocol::HOST_NAME;
-use runner::whole::{self, For};
+use runner::atomic_file::{self, For};
 use serde_json::Value;
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -41,7 +41,7 @@ pub fn file_name() -> String {
 /// Whether a file of this name is a manifest that was being written.
 #[must_use]
 pub fn is_draft(name: &str) -> bool {
-    whole::is_draft(name, &file_name())
+    atomic_file::is_draft(name, &file_name())
 }
 
 /// The text of a manifest that names this host and nobody but our extension.
@@ -71,7 +71,7 @@ pub fn render(family: Family, host: &Path) -> Result<String, InstallError> {
 pub fn write_manifest(dir: &Path, family: Family, host: &Path) -> Result<PathBuf, InstallError> {
     let text = render(family, host)?;
     let path = dir.join(file_name());
-    match make_dir(dir).and_then(|()| whole::put(&path, &text, For::All)) {
+    match make_dir(dir).and_then(|()| atomic_file::put(&path, &text, For::All)) {
         Ok(()) => Ok(path),
         Err(source) => Err(InstallError::Write { path, source }),
     }

@@ -1,15 +1,15 @@
 //! Which browsers are here, and where each of them looks for the host. The places are data (manifests/locations.toml);
 //! this room resolves them for one home directory, `manifest` writes the files and `registry` speaks to Windows.
 
+mod environment;
 mod locations;
 mod manifest;
 mod registry;
-mod world;
 
+pub use environment::{Browser, Environment, Os, installed, known, select};
 pub use locations::{Row, rows};
 pub use manifest::{InstallError, file_name, is_draft, remove_manifest, render, write_manifest};
 pub use registry::{add, delete, query, registered, run};
-pub use world::{Browser, Os, World, installed, known, select};
 
 use serde::{Deserialize, Serialize};
 

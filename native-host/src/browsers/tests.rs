@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
-fn world(home: &Path, os: Os) -> World {
-    World { home: home.to_owned(), config_home: None, os }
+fn environment(home: &Path, os: Os) -> Environment {
+    Environment { home: home.to_owned(), config_home: None, os }
 }
 
 fn names(browsers: &[Browser]) -> Vec<&str> {
@@ -23,7 +23,7 @@ fn the_extension_has_an_id_of_32_letters() {
 #[test]
 fn only_browsers_with_a_profile_are_installed() {
     let home = tempfile::tempdir().unwrap();
-    let linux = world(home.path(), Os::Linux);
+    let linux = environment(home.path(), Os::Linux);
     assert_eq!(installed(&linux), []);
     fs::create_dir_all(home.path().join(".config/chromium")).unwrap();
     fs::create_dir_all(home.path().join(".config/mozilla/firefox")).unwrap();
@@ -40,8 +40,8 @@ fn a_configuration_elsewhere_is_followed_on_linux_alone() {
     let home = tempfile::tempdir().unwrap();
     let config = home.path().join("elsewhere");
     let place = |os| {
-        let world = World { config_home: Some(config.clone()), ..world(home.path(), os) };
-        known(&world).into_iter().find(|browser| browser.id == "chrome").unwrap().manifests
+        let environment = Environment { config_home: Some(config.clone()), ..environment(home.path(), os) };
+        known(&environment).into_iter().find(|browser| browser.id == "chrome").unwrap().manifests
     };
     assert_eq!(place(Os::Linux), [config.join("google-chrome/NativeMessagingHosts")]);
     let macos = home.path().join("Library/Application Support/Google/Chrome/NativeMessagingHosts");
@@ -51,18 +51,18 @@ fn a_configuration_elsewhere_is_followed_on_linux_alone() {
 #[test]
 fn a_user_data_directory_is_the_place_where_the_browser_asks_it() {
     let home = tempfile::tempdir().unwrap();
-    let linux = world(home.path(), Os::Linux);
+    let linux = environment(home.path(), Os::Linux);
     let dir = home.path().join("profile");
-    let select = |world: &World, names: &[&str]| {
+    let select = |environment: &Environment, names: &[&str]| {
         let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
-        super::select(world, &names, Some(&dir), installed)
+        super::select(environment, &names, Some(&dir), installed)
     };
     let chosen = select(&linux, &[]).unwrap();
     assert_eq!(names(&chosen), ["chromium"]);
     assert_eq!(chosen[0].manifests, [dir.join("NativeMessagingHosts")]);
     assert!(select(&linux, &["firefox"]).unwrap_err().to_string().starts_with("Firefox does not look"));
     assert!(select(&linux, &["brave"]).is_err());
-    assert!(select(&world(home.path(), Os::Windows), &[]).is_err());
+    assert!(select(&environment(home.path(), Os::Windows), &[]).is_err());
     let unknown = select(&linux, &["netscape"]).unwrap_err().to_string();
     assert!(unknown.contains("\"netscape\"") && unknown.contains("chromium, edge"), "{unknown}");
 }
@@ -110,7 +110,7 @@ fn a_manifest_is_written_over_an_old_one_and_leaves_nothing_else() {
 /// Each row of Windows as the command that registers it.
 #[test]
 fn every_browser_on_windows_is_registered_by_one_command() {
-    let windows = world(Path::new("C:"), Os::Windows);
+    let windows = environment(Path::new("C:"), Os::Windows);
     let commands: Vec<String> = known(&windows)
         .iter()
         .map(|browser| {

@@ -25,7 +25,7 @@ use prompt_runner_core::refusal::{Code, Refusal};
 #[cfg(all(unix, not(target_os = "macos")))]
 use runner::clipboard;
 use runner::fault;
-use runner::terminal::Told;
+use runner::terminal::Output;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -110,9 +110,9 @@ pub fn main(serve: Serve) -> ExitCode {
     }
     let words: Vec<OsString> = std::env::args_os().collect();
     let terminal = io::stdout().is_terminal();
-    let mut out = Told { out: io::stdout().lock(), anything: false, terminal, json: asks_for_json(&words) };
-    if orchestrate::is_glance(&words) {
-        return orchestrate::glance(&mut out);
+    let mut out = Output { out: io::stdout().lock(), anything: false, terminal, json: asks_for_json(&words) };
+    if orchestrate::is_prompt_line(&words) {
+        return orchestrate::prompt_line(&mut out);
     }
     let cli = match parse(words) {
         Ok(cli) => cli,
@@ -183,7 +183,7 @@ fn asks_for_json(words: &[OsString]) -> bool {
 
 /// Says what is wrong with the words, or gives the help that they ask for. They may come from a script that took them from anywhere, and
 /// are said again.
-fn explain(error: &clap::Error, out: &mut Told<impl Write>) -> ExitCode {
+fn explain(error: &clap::Error, out: &mut Output<impl Write>) -> ExitCode {
     // What is for a terminal is all of it; as a plain text clap leaves codes out, and they would not be seen.
     let said = error.render().ansi().to_string();
     // A reader that has gone away wants neither.

@@ -3,15 +3,15 @@
 pub(super) use runner::terminal::{notify, safe};
 
 use anstyle::AnsiColor;
-use prompt_runner_core::event::{Stand, Standing};
+use prompt_runner_core::event::{PhaseStatus, SessionStatus};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::protocol::answer::{
     Captured, PageJudgement, Pong, RenderedPrompt, SessionFound, SessionList, SessionRecord, WorkflowList,
 };
 use prompt_runner_core::reply::{SectionState, Verdict};
-use prompt_runner_core::status::{PhaseView, View};
-use prompt_runner_core::words::{Say, although, value};
+use prompt_runner_core::status::{NextStep, PhaseView, View};
+use prompt_runner_core::words::{UiMessage, although, value};
 use runner::project;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
@@ -98,9 +98,9 @@ fn session(out: &mut dyn Write, view: &View) -> io::Result<()> {
         }
     }
     let (done, of) = progress(view);
-    let rated = view
-        .rating
-        .map_or(String::new(), |rating| format!(", {}", Say::new("session_rated", [rating.to_string()]).english()));
+    let rated = view.rating.map_or(String::new(), |rating| {
+        format!(", {}", UiMessage::new("session_rated", [rating.to_string()]).english())
+    });
     writeln!(out, "\n  {} {done} of {of} phases{rated}", bar(done, of))?;
     if let Some(limit) = view.limit {
         let until = limit.resets_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
@@ -128,7 +128,8 @@ fn list(out: &mut dyn Write, sessions: &[View]) -> io::Result<()> {
 
 /// How many phases are done, and how many there are.
 fn progress(view: &View) -> (usize, usize) {
-    let done = view.phases.iter().filter(|phase| matches!(phase.stand, Stand::Replied | Stand::Skipped)).count();
+    let done =
+        view.phases.iter().filter(|phase| matches!(phase.stand, PhaseStatus::Replied | PhaseStatus::Skipped)).count();
     (done, view.phases.len())
 }
 
@@ -152,22 +153,22 @@ fn paint(colour: AnsiColor, word: &str) -> String {
 /// One phase in one line.
 pub(super) fn row(phase: &PhaseView) -> String {
     let mark = match (phase.stand, phase.trouble) {
-        (Stand::Replied, _) => paint(AnsiColor::Green, "✓"),
-        (Stand::Failed, _) | (_, Some(_)) => paint(AnsiColor::Red, "!"),
-        (Stand::Prompted | Stand::Awaiting, _) => paint(AnsiColor::Yellow, "…"),
-        (Stand::Skipped, _) => "–".to_owned(),
-        (Stand::Pending, _) => " ".to_owned(),
+        (PhaseStatus::Replied, _) => paint(AnsiColor::Green, "✓"),
+        (PhaseStatus::Failed, _) | (_, Some(_)) => paint(AnsiColor::Red, "!"),
+        (PhaseStatus::Prompted | PhaseStatus::Awaiting, _) => paint(AnsiColor::Yellow, "…"),
+        (PhaseStatus::Skipped, _) => "–".to_owned(),
+        (PhaseStatus::Pending, _) => " ".to_owned(),
     };
     let name = safe(value(&phase.title));
     let stand = match phase.trouble {
-        Some(code) => Say::new("stand_trouble", [code.name().to_owned()]).english(),
+        Some(code) => UiMessage::new("stand_trouble", [code.name().to_owned()]).english(),
         None => english(if phase.accepted { "stand_accepted" } else { stand_key(phase.stand) }),
     };
     let time = phase.duration_ms.map_or(String::new(), |ms| {
         let key = if phase.trusted { "popup_time_seconds" } else { "popup_time_about" };
         let tenths = (ms + 50) / 100;
         let seconds = format!("{}.{}", tenths / 10, tenths % 10);
-        Say::new(key, [seconds]).english()
+        UiMessage::new(key, [seconds]).english()
     });
     let size = match phase.lines {
         0 => String::new(),
@@ -176,31 +177,35 @@ pub(super) fn row(phase: &PhaseView) -> String {
     format!("{mark} {name:<15} {stand:<24} {time:<14} {size}")
 }
 
-const fn stand_key(stand: Stand) -> &'static str {
+const fn stand_key(stand: PhaseStatus) -> &'static str {
     match stand {
-        Stand::Pending => "stand_pending",
-        Stand::Prompted => "stand_prompted",
-        Stand::Awaiting => "stand_awaiting",
-        Stand::Replied => "stand_replied",
-        Stand::Failed => "stand_failed",
-        Stand::Skipped => "stand_skipped",
+        PhaseStatus::Pending => "stand_pending",
+        PhaseStatus::Prompted => "stand_prompted",
+        PhaseStatus::Awaiting => "stand_awaiting",
+        PhaseStatus::Replied => "stand_replied",
+        PhaseStatus::Failed => "stand_failed",
+        PhaseStatus::Skipped => "stand_skipped",
     }
 }
 
-fn standing(standing: Standing) -> String {
+fn standing(standing: SessionStatus) -> String {
     english(match standing {
-        Standing::Active => "session_active",
-        Standing::Complete => "session_complete",
-        Standing::Abandoned => "session_abandoned",
+        SessionStatus::Active => "session_active",
+        SessionStatus::Complete => "session_complete",
+        SessionStatus::Abandoned => "session_abandoned",
     })
 }
 
 fn english(key: &str) -> String {
-    Say::new(key, []).english()
+    UiMessage::new(key, []).english()
 }
 
 fn after(view: &View) -> String {
-    let say = view.next.say.english();
+    let say = match (view.next.step, view.current) {
+        // In a terminal there is no composer: the command below prints the prompt.
+        (NextStep::Insert, Some(phase)) => UiMessage::new("next_print", [view.title(phase)]).english(),
+        _ => view.next.say.english(),
+    };
     match &view.next.command {
         Some(command) => format!("Next: {say}\n      {command}"),
         None => say,

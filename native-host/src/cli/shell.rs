@@ -5,7 +5,7 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man;
 use prompt_runner_core::refusal::{Code, Refusal};
-use runner::whole::{self, For};
+use runner::atomic_file::{self, For};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -55,5 +55,5 @@ fn pages(command: &Command, dir: &Path) -> io::Result<()> {
     let page = Man::new(command.clone());
     let mut text = Vec::new();
     page.render(&mut text)?;
-    whole::put(&dir.join(page.get_filename()), text, For::All)
+    atomic_file::put(&dir.join(page.get_filename()), text, For::All)
 }

@@ -1,6 +1,6 @@
 //! The files of the page, compiled in: the same that the extension has. The catalogue of words comes in the language that the browser asks for.
 
-use super::Answer;
+use super::HttpResponse;
 use hyper::Response;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderMap, HeaderValue};
@@ -53,7 +53,7 @@ const WORDS: [(&str, &[u8]); 2] = [
 ];
 
 /// The file at this address.
-pub(super) fn find(path: &str, headers: &HeaderMap) -> Option<Answer> {
+pub(super) fn find(path: &str, headers: &HeaderMap) -> Option<HttpResponse> {
     if path == "/words.json" {
         let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (language, words) = words(wanted);
@@ -65,7 +65,7 @@ pub(super) fn find(path: &str, headers: &HeaderMap) -> Option<Answer> {
     ASSETS.iter().find(|(address, ..)| *address == path).map(|(_, kind, body)| file(kind, body))
 }
 
-fn file(kind: &'static str, body: &'static [u8]) -> Answer {
+fn file(kind: &'static str, body: &'static [u8]) -> HttpResponse {
     let mut answer = Response::new(Bytes::from_static(body).into());
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     answer

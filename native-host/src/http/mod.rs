@@ -1,14 +1,14 @@
 //! The door for a browser without our extension: the dashboard and what it asks, over HTTP on this machine alone. `gate` says who may
-//! come in, `desk` answers. The async runtime lives in here and nowhere else: slow clients are many, and a thread for each is not free.
+//! come in, `handlers` answers. The async runtime lives in here and nowhere else: slow clients are many, and a thread for each is not free.
 
 mod assets;
-mod desk;
 mod gate;
+mod handlers;
 mod keys;
 mod patience;
 mod problem;
 
-use self::desk::Desk;
+use self::handlers::Handlers;
 use self::keys::Keys;
 use self::patience::Patient;
 use http_body_util::Full;
@@ -38,7 +38,7 @@ const CLIENTS: usize = 256;
 /// How long to wait when the system has no room for one more connection.
 const BREATH: Duration = Duration::from_millis(50);
 
-type Answer = Response<Full<Bytes>>;
+type HttpResponse = Response<Full<Bytes>>;
 
 /// What every answer carries: nothing is loaded from elsewhere, framed, stored, guessed at or told to others.
 const PROMISES: [(header::HeaderName, &str); 6] = [
@@ -76,7 +76,7 @@ pub fn serve(port: u16, ready: &mut dyn FnMut(&str, &str)) -> Result<Infallible,
         );
         let (tell, news) = watch::channel(0);
         follow(follower, tell).map_err(|error| closed(port, &error))?;
-        accept(&listener, &Arc::new(Desk::new(runner, keys, port, news))).await
+        accept(&listener, &Arc::new(Handlers::new(runner, keys, port, news))).await
     })
 }
 
@@ -88,15 +88,15 @@ fn closed(port: u16, error: &io::Error) -> Refusal {
     }
 }
 
-async fn accept(listener: &TcpListener, desk: &Arc<Desk>) -> ! {
+async fn accept(listener: &TcpListener, handlers: &Arc<Handlers>) -> ! {
     let clients = Arc::new(Semaphore::new(CLIENTS));
     loop {
         let place = Arc::clone(&clients).acquire_owned().await;
         match listener.accept().await {
             Ok((stream, _)) => {
-                let desk = Arc::clone(desk);
+                let handlers = Arc::clone(handlers);
                 tokio::spawn(async move {
-                    talk(stream, desk).await;
+                    connection(stream, handlers).await;
                     drop(place);
                 });
             }
@@ -106,10 +106,10 @@ async fn accept(listener: &TcpListener, desk: &Arc<Desk>) -> ! {
     }
 }
 
-async fn talk(stream: TcpStream, desk: Arc<Desk>) {
+async fn connection(stream: TcpStream, handlers: Arc<Handlers>) {
     let service = service_fn(|request: Request<Incoming>| {
-        let desk = Arc::clone(&desk);
-        async move { Ok::<_, Infallible>(promise(desk.answer(request).await)) }
+        let handlers = Arc::clone(&handlers);
+        async move { Ok::<_, Infallible>(promise(handlers.answer(request).await)) }
     });
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(HEADERS_MAX);
@@ -117,7 +117,7 @@ async fn talk(stream: TcpStream, desk: Arc<Desk>) {
     let _ = server.serve_connection(TokioIo::new(Patient::new(stream)), service).await;
 }
 
-fn promise(mut answer: Answer) -> Answer {
+fn promise(mut answer: HttpResponse) -> HttpResponse {
     for (name, value) in PROMISES {
         answer.headers_mut().insert(name, header::HeaderValue::from_static(value));
     }

@@ -1,6 +1,6 @@
 //! A request that was turned down, as RFC 9457 writes it: the refusal's own code and next step stand beside the status.
 
-use super::Answer;
+use super::HttpResponse;
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -44,7 +44,7 @@ impl From<Refusal> for Problem {
     }
 }
 
-impl From<Problem> for Answer {
+impl From<Problem> for HttpResponse {
     fn from(problem: Problem) -> Self {
         let mut body = json!({
             "type": "about:blank",

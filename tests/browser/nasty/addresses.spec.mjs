@@ -10,7 +10,7 @@ test('n19 one goes to another conversation while the answer comes in, with the o
 	scene.stage.replica.conversations.seed('About the rain', texts);
 	await scene.begin({ pace: SLOW });
 	await scene.ask();
-	await scene.bar.says('Planning: the answer is coming in');
+	await scene.bar.says('Planning: the reply is coming in');
 	const here = new URL(scene.page.url()).pathname;
 	await scene.page.getByRole('link', { name: 'About the rain' }).first().click();
 	await expect(scene.page.getByTestId('assistant-message')).toHaveCount(1);
@@ -18,7 +18,7 @@ test('n19 one goes to another conversation while the answer comes in, with the o
 	scene.flags({ pace: BRISK });
 	await scene.awaited();
 	await scene.page.goBack();
-	await scene.bar.says(/^Planning: (the answer is coming in|storing)|^Planning stored/);
+	await scene.bar.says(/^Planning: (the reply is coming in|storing)|^Planning stored/);
 	scene.flags({});
 	await scene.stored();
 	expect((await scene.status()).conversation).toBe(`claude.ai${here}`);
@@ -115,7 +115,7 @@ test('n40 the extension is updated while the answer comes in: the answer is stor
 		scene.stage = stage;
 		await scene.begin({ pace: SLOW });
 		await scene.ask();
-		await scene.bar.says('Planning: the answer is coming in');
+		await scene.bar.says('Planning: the reply is coming in');
 		await developerMode(stage);
 		await scene.page.bringToFront();
 		const worker = await stage.worker();

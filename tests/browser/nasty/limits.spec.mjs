@@ -147,14 +147,14 @@ test('n30 where there is no copy button, the site is asked for its record only i
 	}
 });
 
-test('n33 the whole answer is in an artifact: the message is empty, and nothing is recorded as an answer', async ({
+test('n33 the complete answer is in an artifact: the message is empty, and nothing is recorded as an answer', async ({
 	scene,
 }) => {
 	await scene.begin({ artifactOnly: true });
 	await scene.ask();
 	await expect(scene.page.locator('.artifact-block-cell')).toBeVisible();
 	await acts.answered({ page: scene.page, bar: scene.bar }, 1);
-	await scene.bar.says('Planning: the answer is in an artifact, not in the chat, so nothing of it was stored.');
+	await scene.bar.says('Planning: the reply is in an artifact, not in the chat, so nothing of it was stored.');
 	await scene.awaited();
 	scene.flags({});
 	await scene.bar.click('Put the Planning prompt in again');
@@ -166,7 +166,7 @@ test('n33 the whole answer is in an artifact: the message is empty, and nothing 
 test('an answer that ends at its limit goes on in the same message: cut at first, then whole', async ({ scene }) => {
 	await scene.begin({ continueAt: 0.6 });
 	await scene.ask();
-	await scene.bar.says('Planning: the answer stopped early, 1 of 3 sections. What came is kept.');
+	await scene.bar.says('Planning: the reply stopped early, 1 of 3 sections. What came is kept.');
 	await scene.holds({ ...FAILED, sections_ok: 1, captures: 1 });
 	await scene.page.getByRole('button', { name: 'Continue', exact: true }).click();
 	await scene.stored(1);
@@ -175,7 +175,7 @@ test('an answer that ends at its limit goes on in the same message: cut at first
 test('an answer that goes on in another message is never called whole by its second half alone', async ({ scene }) => {
 	await scene.begin({ continueAt: 0.6, continueAs: 'message', continueOverlap: 2 });
 	await scene.ask();
-	await scene.bar.says('Planning: the answer stopped early, 1 of 3 sections. What came is kept.');
+	await scene.bar.says('Planning: the reply stopped early, 1 of 3 sections. What came is kept.');
 	await scene.page.getByRole('button', { name: 'Continue', exact: true }).click();
 	await acts.answered({ page: scene.page, bar: scene.bar }, 2);
 	// It went on inside a fence that the page of the second message knows nothing of: what came is text without its blanks and marks.

@@ -67,7 +67,7 @@ test('n9 of a long conversation only some rows are in the page, the last ones al
 	await scene.beginIn(long(142), { pace: BRISK });
 	expect(await scene.page.getByTestId('transcript-row').count()).toBeLessThan(20);
 	await scene.ask();
-	await scene.bar.says('Planning: the answer is coming in');
+	await scene.bar.says('Planning: the reply is coming in');
 	await scene.page.locator('[data-autoscroll-container]').evaluate((scroller) => scroller.scrollTo(0, 0));
 	await scene.stored();
 	expect(await places(scene.page, 'bar')).toEqual(['143']);
@@ -101,7 +101,7 @@ test('n14 the developer edits the prompt while it is answered: the broken answer
 }) => {
 	await scene.begin({ pace: SLOW });
 	await scene.ask();
-	await scene.bar.says('Planning: the answer is coming in');
+	await scene.bar.says('Planning: the reply is coming in');
 	await scene.page.evaluate(() => {
 		const { turns, edit, setFlags } = window.__replica;
 		window.__replica.stop();
@@ -188,9 +188,9 @@ test('n45 the page draws itself anew and takes away what is not its own: bar and
 	await scene.bar.says('Planning: put the prompt into the composer.');
 	scene.flags({ pace: SLOW });
 	await scene.ask();
-	await scene.bar.says('Planning: the answer is coming in');
+	await scene.bar.says('Planning: the reply is coming in');
 	await scene.page.evaluate(() => window.__replica.hydrate());
-	await scene.bar.says('Planning: the answer is coming in');
+	await scene.bar.says('Planning: the reply is coming in');
 	scene.flags({});
 	await scene.stored();
 	for (let time = 0; time < 3; time++) {

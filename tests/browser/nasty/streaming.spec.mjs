@@ -17,7 +17,7 @@ const WHOLE = [
 		'n3 it comes token by token, and then the rest at once',
 		{ pace: SLOW },
 		async ({ bar, stage }) => {
-			await bar.says('Planning: the answer is coming in, 0 of 3 sections so far.');
+			await bar.says('Planning: the reply is coming in, 0 of 3 sections so far.');
 			stage.replica.setFlags({ pace: 0 });
 		},
 	],
@@ -32,7 +32,7 @@ const WHOLE = [
 		'n18 a hidden tab draws once a second, and then the rest at once',
 		{ pace: SLOW * 4, drawEveryMs: 1000 },
 		async ({ bar, stage }) => {
-			await bar.says('Planning: the answer is coming in');
+			await bar.says('Planning: the reply is coming in');
 			const front = await stage.context.newPage();
 			await front.bringToFront();
 			stage.replica.setFlags({ pace: 0 });
@@ -42,7 +42,7 @@ const WHOLE = [
 		'n35 the colours of the page change while it comes in',
 		{ pace: SLOW, mode: 'light' },
 		async (scene) => {
-			await scene.bar.says('Planning: the answer is coming in');
+			await scene.bar.says('Planning: the reply is coming in');
 			await scene.flagsNow({ mode: 'dark', pace: 0 });
 		},
 	],
@@ -64,16 +64,16 @@ test('n8 an answer that never says whether it grows, and is cut, is called cut o
 }) => {
 	await scene.begin({ noStreamingAttribute: true, cutAt: 0.6 });
 	await scene.ask();
-	await scene.bar.says('Planning: the answer stopped early, 1 of 3 sections. What came is kept.');
+	await scene.bar.says('Planning: the reply stopped early, 1 of 3 sections. What came is kept.');
 	await scene.holds({ stands: ['failed', 'pending', 'pending'], problem: 'cut', sections_ok: 1, captures: 1 });
 });
 
-test('n11 a tool takes so long that its pause looks like the end: kept as cut, then replaced by the whole answer', async ({
+test('n11 a tool takes so long that its pause looks like the end: kept as cut, then replaced by the complete answer', async ({
 	scene,
 }) => {
 	await scene.begin({ toolPauseAt: 0.8, toolPauseMs: 4000, stopFlickers: true });
 	await scene.ask();
-	await scene.bar.says(/^Planning: the answer stopped early, [12] of 3 sections\. What came is kept\.$/);
+	await scene.bar.says(/^Planning: the reply stopped early, [12] of 3 sections\. What came is kept\.$/);
 	expect((await scene.store()).stands).toEqual(['failed', 'pending', 'pending']);
 	await scene.stored(1);
 });
@@ -83,9 +83,9 @@ test('n17 the developer stops an answer inside a fence: it is called cut, and th
 }) => {
 	await scene.begin({ pace: BRISK / 2 });
 	await scene.ask();
-	await scene.bar.says('Planning: the answer is coming in, 2 of 3 sections so far.');
+	await scene.bar.says('Planning: the reply is coming in, 2 of 3 sections so far.');
 	await scene.page.getByTestId('chat-input-stop').click();
-	await scene.bar.says('Planning: the answer stopped early, 1 of 3 sections. What came is kept.');
+	await scene.bar.says('Planning: the reply stopped early, 1 of 3 sections. What came is kept.');
 	await scene.holds({ stands: ['failed', 'pending', 'pending'], problem: 'cut', sections_ok: 1, captures: 1 });
 	expect(await scene.reply()).not.toContain('PROMPT-RUNNER/END');
 });

@@ -57,14 +57,14 @@ const NOT_WHOLE = [
 			answer: answering([]).replace(/`{5}\nLow.\n`{5}/, '```mermaid\ngraph TD; A-->B\n```'),
 			diagrams: true,
 		},
-		/^Planning: the answer is not complete, 2 of 3 sections\. What came is kept\.$/,
+		/^Planning: the reply is not complete, 2 of 3 sections\. What came is kept\.$/,
 		'section_missing',
 		2,
 	],
 	[
 		'n43 the same envelope twice with different texts',
 		{ answer: `${answering(['One.'])}\n\n${answering(['Two.'])}` },
-		/^Planning: the answer is not complete, 2 of 3 sections\. What came is kept\.$/,
+		/^Planning: the reply is not complete, 2 of 3 sections\. What came is kept\.$/,
 		'section_duplicate',
 		2,
 	],
@@ -96,7 +96,7 @@ test('n34 a section of prose with a drawing in it is never called whole: the tex
 	await scene.begin({ answer: answering([]).replace(/`{5}\nLow.\n`{5}/, drawn), diagrams: true });
 	await scene.withoutCopy();
 	await scene.ask();
-	await scene.bar.says(/^Planning: the answer is not complete, 2 of 3 sections\. What came is kept\.$/);
+	await scene.bar.says(/^Planning: the reply is not complete, 2 of 3 sections\. What came is kept\.$/);
 	expect((await scene.store()).stands).toEqual(['failed', 'pending', 'pending']);
 });
 

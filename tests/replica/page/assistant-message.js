@@ -86,7 +86,7 @@ export class AssistantMessage {
 		this.#bodies.push({ element, view: new MarkdownView(element), from });
 	}
 
-	/** @param {string} text Of the whole answer. */
+	/** @param {string} text Of the complete answer. */
 	showText(text) {
 		const last = this.#bodies.at(-1);
 		if (last) last.view.update(text.slice(last.from));

@@ -1,6 +1,6 @@
 //! What of ours stands in the page: the bar, and a button by each answer.
 
-use super::{App, Message, Shared, effects, over, tell};
+use super::{App, ChatMessage, Shared, dispatch, effects, over};
 use crate::bar::BarElement;
 use crate::button::SendButton;
 use crate::guard::{self, Click};
@@ -22,8 +22,8 @@ pub(super) fn redraw(app: &Shared) {
         let made = BarElement::new(&page, &engine, move |event, host, button, act| {
             let click = guard::judge(&its_app.borrow().page.window, event, host, button);
             match click {
-                Click::Counts => tell(&its_app, Signal::Click(act)),
-                Click::Obscured => tell(&its_app, Signal::Obscured),
+                Click::Counts => dispatch(&its_app, Signal::Click(act)),
+                Click::Obscured => dispatch(&its_app, Signal::Obscured),
                 Click::Forged => {}
             }
         });
@@ -75,13 +75,13 @@ pub(super) fn adopt(app: &Shared, element: &Element) {
                 let click = guard::judge(&its_app.borrow().page.window, event, host, button);
                 match click {
                     Click::Counts => effects::send_message(&its_app, &its_key),
-                    Click::Obscured => tell(&its_app, Signal::Obscured),
+                    Click::Obscured => dispatch(&its_app, Signal::Obscured),
                     Click::Forged => {}
                 }
             })
         };
         let button = wanted.then(attach).and_then(Result::ok);
-        app.borrow_mut().keep(Message { key, element: element.clone(), button });
+        app.borrow_mut().keep(ChatMessage { key, element: element.clone(), button });
     }
     let mut state = app.borrow_mut();
     if state.latest.as_ref().is_none_or(|latest| !latest.is_connected() || state.page.comes_after(latest, element)) {
@@ -91,7 +91,7 @@ pub(super) fn adopt(app: &Shared, element: &Element) {
 }
 
 impl App {
-    fn keep(&mut self, message: Message) {
+    fn keep(&mut self, message: ChatMessage) {
         // A message may get another name, and a node another message.
         self.messages.retain(|known| known.key != message.key && known.element != message.element);
         if self.messages.len() >= self.prune_at {

@@ -1,7 +1,7 @@
 //! What the state wants done, done: what came of it is the next thing that the state hears.
 
-use super::on_mutation::{AT_ONCE, heard, look_around, survey};
-use super::{Shared, draw, tell};
+use super::on_mutation::{AT_ONCE, look_around, on_changes, survey};
+use super::{Shared, dispatch, draw};
 use crate::chrome::{self, words};
 use crate::composer::{self, pause};
 use crate::horizon::Horizon;
@@ -13,7 +13,7 @@ use prompt_runner_core::capture;
 use prompt_runner_core::page::{Action, Case, Question, Signal, Work};
 use prompt_runner_core::protocol::{Request, ask};
 use prompt_runner_core::reply::Expect;
-use prompt_runner_core::words::Say;
+use prompt_runner_core::words::UiMessage;
 use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -53,23 +53,23 @@ fn one(app: &Shared, action: Action) {
         Action::LookAtWork { key } => {
             let stands = app.borrow().message(&key).is_some_and(|message| message.element.is_connected());
             let gone = Signal::Page(capture::Signal::Unread { key });
-            tell(app, if stands { Signal::Work(work(&page)) } else { gone });
+            dispatch(app, if stands { Signal::Work(work(&page)) } else { gone });
         }
-        Action::LookAtComposer => tell(app, Signal::Composer { empty: composer::is_empty(&page) }),
+        Action::LookAtComposer => dispatch(app, Signal::Composer { empty: composer::is_empty(&page) }),
         Action::LookAtAsked => {
             let gone = app.borrow().asked.as_ref().is_some_and(|asked| !asked.is_connected());
-            tell(app, Signal::Asked { gone });
+            dispatch(app, Signal::Asked { gone });
         }
         Action::LookForMessage { expect } => {
             let holds = |user: &Element| user.text_content().is_some_and(|text| expect.is_in(&text));
             let tail = page.tail(AT_ONCE);
             // Where the list shows only some of its rows, the message may just be out of sight: then an answer follows it.
             let left = page.users(&tail).iter().any(holds) || !page.assistants(&tail).is_empty();
-            tell(app, Signal::Message { left });
+            dispatch(app, Signal::Message { left });
         }
         Action::LookForPrompt { expect, conversation } => {
             let sent = composer::is_empty(&page) && shows(&page, &expect);
-            tell(app, Signal::Prompt { conversation, sent });
+            dispatch(app, Signal::Prompt { conversation, sent });
         }
         Action::LookAround => look_around(app),
         Action::LookAtRest => look_at_rest(app, &page),
@@ -109,7 +109,7 @@ fn one(app: &Shared, action: Action) {
         Action::TakeSelection => take_selection(app),
         Action::SayOnButton { key, says } => {
             if let Some(button) = app.borrow().message(&key).and_then(|message| message.button.as_ref()) {
-                button.say(&words(&Say::new(says, [])));
+                button.set_label(&words(&UiMessage::new(says, [])));
             }
         }
     }
@@ -124,7 +124,7 @@ fn later(app: &Shared, signal: impl Future<Output = Signal> + 'static) {
 fn wait(app: Shared, signal: Pin<Box<dyn Future<Output = Signal>>>) {
     spawn_local(async move {
         let signal = signal.await;
-        tell(&app, signal);
+        dispatch(&app, signal);
     });
 }
 
@@ -148,9 +148,9 @@ fn ask(app: &Shared, here: Option<Option<String>>, question: Question, request: 
 fn attend(app: &Shared, page: &Page) {
     page.set_newest(page.tail(1).first());
     let its_app = Rc::clone(app);
-    let watch = Watch::new(page, move |changes| heard(&its_app, changes)).ok();
+    let watch = Watch::new(page, move |changes| on_changes(&its_app, changes)).ok();
     let its_app = Rc::clone(app);
-    let horizon = Horizon::new(page, move || tell(&its_app, Signal::Scrolled));
+    let horizon = Horizon::new(page, move || dispatch(&its_app, Signal::Scrolled));
     let mut state = app.borrow_mut();
     state.watch = watch;
     state.horizon = Some(horizon);
@@ -193,7 +193,7 @@ fn read_message(app: &Shared, key: String) {
         }
         None => Signal::Page(capture::Signal::Unread { key }),
     };
-    tell(app, signal);
+    dispatch(app, signal);
 }
 
 fn work(page: &Page) -> Work {
@@ -207,14 +207,14 @@ pub(super) fn send_message(app: &Shared, key: &str) {
         state.message(key).map(|message| read::blocks(&state.page, &message.element))
     };
     if let Some(blocks) = blocks {
-        tell(app, Signal::Send { key: key.to_owned(), blocks, id: chrome::random_id() });
+        dispatch(app, Signal::Send { key: key.to_owned(), blocks, id: chrome::random_id() });
     }
 }
 
 pub(super) fn take_selection(app: &Shared) {
     let selected = app.borrow().page.window.get_selection().ok().flatten();
     let text = selected.map(|selected| String::from(selected.to_string())).unwrap_or_default();
-    tell(app, Signal::Selection { text, id: chrome::random_id() });
+    dispatch(app, Signal::Selection { text, id: chrome::random_id() });
 }
 
 fn inspect(app: &Shared, page: &Page, key: String, case: Box<Case>) {
@@ -222,7 +222,7 @@ fn inspect(app: &Shared, page: &Page, key: String, case: Box<Case>) {
     let text = message.as_ref().and_then(|message| message.text_content()).unwrap_or_default();
     let hidden = message.as_ref().map(hidden_text).unwrap_or_default();
     let artifact = message.is_some_and(|message| page.has(&message, page.profile.artifact));
-    tell(app, Signal::Inspected { key, case, text, hidden, artifact });
+    dispatch(app, Signal::Inspected { key, case, text, hidden, artifact });
 }
 
 /// What stands in trees of their own inside a message, which other extensions make too.
@@ -251,5 +251,5 @@ fn look_at_rest(app: &Shared, page: &Page) {
     });
     let grows = latest.as_ref().is_some_and(|latest| page.streaming(latest) == Some(true));
     let (message, works) = (latest.is_some(), grows || page.busy());
-    tell(app, Signal::Rest { message, works, empty: composer::is_empty(page), chat: page.is_chat() });
+    dispatch(app, Signal::Rest { message, works, empty: composer::is_empty(page), chat: page.is_chat() });
 }

@@ -50,7 +50,7 @@ pub(crate) fn start(engine: &str) {
         looks: false,
     }));
     let its_app = Rc::clone(&app);
-    chrome::on_news(move |news| on_host_message::heard(&its_app, news));
+    chrome::on_news(move |news| on_host_message::on_news(&its_app, news));
     let (target, kind): (EventTarget, _) = match NAVIGATION.with(Clone::clone) {
         Some(navigation) => (navigation, "currententrychange"),
         None => (page.window.clone().into(), "popstate"),
@@ -66,7 +66,7 @@ pub(crate) fn start(engine: &str) {
     address(&app);
 }
 
-struct Message {
+struct ChatMessage {
     key: String,
     element: Element,
     button: Option<SendButton>,
@@ -77,7 +77,7 @@ struct App {
     engine: String,
     state: PageState,
     /// Few: those that are mounted, and some that were.
-    messages: Vec<Message>,
+    messages: Vec<ChatMessage>,
     /// So many are looked through for those that are gone.
     prune_at: usize,
     latest: Option<Element>,
@@ -100,7 +100,7 @@ struct App {
 }
 
 /// Tells the state something, and has done what it says.
-fn tell(app: &Shared, signal: Signal) {
+fn dispatch(app: &Shared, signal: Signal) {
     let now = app.borrow().page.now();
     let actions = app.borrow_mut().state.reduce(signal, now);
     effects::perform(app, actions);
@@ -110,7 +110,7 @@ fn tell(app: &Shared, signal: Signal) {
 fn address(app: &Shared) {
     if !over(app) {
         let conversation = app.borrow().page.conversation();
-        tell(app, Signal::Address { conversation });
+        dispatch(app, Signal::Address { conversation });
     }
 }
 
@@ -153,7 +153,7 @@ impl App {
         key
     }
 
-    fn message(&self, key: &str) -> Option<&Message> {
+    fn message(&self, key: &str) -> Option<&ChatMessage> {
         self.messages.iter().find(|message| message.key == key)
     }
 }

@@ -1,13 +1,13 @@
 //! What the worker tells by itself: news of sessions, of what waited, and what the developer chose in the browser's menu.
 
-use super::{Shared, draw, effects, tell};
+use super::{Shared, dispatch, draw, effects};
 use crate::chrome::FromWorker;
 use prompt_runner_core::page::Signal;
 
-pub(super) fn heard(app: &Shared, news: FromWorker) {
+pub(super) fn on_news(app: &Shared, news: FromWorker) {
     match news {
-        FromWorker::Changed(view) => tell(app, Signal::News(view)),
-        FromWorker::Outbox(results) => tell(app, Signal::Outbox(results)),
+        FromWorker::Changed(view) => dispatch(app, Signal::News(view)),
+        FromWorker::Outbox(results) => dispatch(app, Signal::Outbox(results)),
         FromWorker::Selection => effects::take_selection(app),
         FromWorker::PointedAt => pointed_at(app),
     }
@@ -26,6 +26,6 @@ fn pointed_at(app: &Shared) {
             let key = app.borrow().key(&message);
             effects::send_message(app, &key);
         }
-        None => tell(app, Signal::PointedNowhere),
+        None => dispatch(app, Signal::PointedNowhere),
     }
 }

@@ -1,6 +1,6 @@
 //! What the page did, in the order in which it was heard: each change becomes what it means to the state.
 
-use super::{Shared, draw, over, tell};
+use super::{Shared, dispatch, draw, over};
 use crate::composer::pause;
 use crate::horizon::in_view;
 use crate::page::Page;
@@ -20,7 +20,7 @@ pub(super) const AT_ONCE: usize = 16;
 const NOTICE_MAX: usize = 300;
 
 /// Something happened in the page.
-pub(super) fn heard(app: &Shared, changes: Vec<Change>) {
+pub(super) fn on_changes(app: &Shared, changes: Vec<Change>) {
     app.borrow_mut().changes.extend(changes);
     if !app.borrow().looks {
         look(app);
@@ -58,7 +58,7 @@ fn look(app: &Shared) {
 /// Looks at one change; true where messages of the model came, so that the bar may have another place.
 fn look_at(app: &Shared, page: &Page, change: Change) -> bool {
     let key = |element: &Element| app.borrow().key(element);
-    let hear = |signal| tell(app, Signal::Page(signal));
+    let hear = |signal| dispatch(app, Signal::Page(signal));
     match change {
         // Meanwhile it may be gone; if it comes again, that is a change too.
         Change::Added(element) | Change::Assistant(element) | Change::Mounted(element) | Change::User(element)
@@ -85,7 +85,7 @@ fn look_at(app: &Shared, page: &Page, change: Change) -> bool {
         Change::User(element) if app.borrow().state.expects() => {
             let text = element.text_content().unwrap_or_default();
             app.borrow_mut().subject = Some(element);
-            tell(app, Signal::User { text });
+            dispatch(app, Signal::User { text });
         }
         Change::User(_) => {}
         Change::Grew(element) => hear(capture::Signal::Grew { key: key(&element) }),
@@ -94,8 +94,8 @@ fn look_at(app: &Shared, page: &Page, change: Change) -> bool {
             hear(capture::Signal::Streaming { key: key(&element), streaming: page.streaming(&element) });
         }
         Change::Proof(element) => hear(capture::Signal::Proof { key: key(&element) }),
-        Change::Notice(element) => tell(app, Signal::Limit { text: words_of(element) }),
-        Change::Removed => tell(app, Signal::Removed),
+        Change::Notice(element) => dispatch(app, Signal::Limit { text: words_of(element) }),
+        Change::Removed => dispatch(app, Signal::Removed),
     }
     false
 }
@@ -111,7 +111,7 @@ pub(super) fn survey(app: &Shared) {
     let mut changes = newest(app);
     let page = app.borrow().page.clone();
     changes.extend(page.find(page.profile.limit).map(|notice| Change::Notice(notice.into())));
-    heard(app, changes);
+    on_changes(app, changes);
 }
 
 /// The newest messages; what is before them is looked at when it is scrolled to.
@@ -133,7 +133,7 @@ fn mounted(page: &Page, rows: &[Element]) -> Vec<Change> {
 /// Looks at what is in view.
 pub(super) fn look_around(app: &Shared) {
     let page = app.borrow().page.clone();
-    heard(app, mounted(&page, &in_view(&page)));
+    on_changes(app, mounted(&page, &in_view(&page)));
 }
 
 /// What a notice of the limit says. What is found may be no more than a link in it; what surrounds that has the words.

@@ -112,7 +112,7 @@ fn a_new_chat_without_a_session_asks_when_anything_changed() {
 fn a_draft_is_replaced_by_the_second_click_alone() {
     let mut state = page("session");
     let replaces = |state: &mut PageState| {
-        let done = state.reduce(Signal::Click(Act::Place(None)), Now::default());
+        let done = state.reduce(Signal::Click(Act::Insert(None)), Now::default());
         matches!(done[..], [Action::Ask { question: Question::Place { replace: true }, .. }])
     };
     assert!(!replaces(&mut state));
@@ -151,11 +151,11 @@ fn a_conversation_that_shows_no_message_is_examined_in_the_end() {
 fn the_bar_says_that_the_page_has_drifted_where_nothing_else_is_to_be_said() {
     let mut state = page("session");
     let round = state.examination.round;
-    let answer = reply(Reply::Page(PageJudgement { drift: vec![Say::new("drift_rows", [])] }));
+    let answer = reply(Reply::Page(PageJudgement { drift: vec![UiMessage::new("drift_rows", [])] }));
     state.reduce(Signal::Answer { question: Question::Report { round }, answer }, Now::default());
     let says = |state: &PageState| match state.bar(0).unwrap().1.say {
-        crate::bar::Said::Words(say) => say.key,
-        crate::bar::Said::Text(text) => text,
+        crate::bar::BarText::Words(say) => say.key,
+        crate::bar::BarText::Text(text) => text,
     };
     assert_eq!(says(&state), "bar_drifted");
     assert!(state.has_drifted());

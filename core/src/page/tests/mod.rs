@@ -79,9 +79,9 @@ fn statuses() -> Vec<(&'static str, PageStatus)> {
         ("placed", PageStatus::Placed { phase }),
         ("sent", PageStatus::Sent { phase }),
         ("draft", PageStatus::Draft),
-        ("unplaced", PageStatus::Unplaced),
+        ("unplaced", PageStatus::InsertFailed),
         ("attached", PageStatus::Attached),
-        ("beside", PageStatus::Beside { phase }),
+        ("beside", PageStatus::OffContract { phase }),
         ("artifact", PageStatus::Artifact { phase }),
         ("unread", PageStatus::Unread { phase }),
         ("astray", PageStatus::Astray { phase }),
@@ -129,7 +129,7 @@ fn said(action: &Action) -> String {
         Timer::Watcher => "watcher",
         Timer::Host => "host",
         Timer::Countdown => "countdown",
-        Timer::Mend => "mend",
+        Timer::Redraw => "mend",
         Timer::Composer => "composer",
         Timer::Asked => "asked",
         Timer::Follow { .. } => "follow",
@@ -194,24 +194,24 @@ fn placed() -> Placed {
     Placed { session: session(), phase: first(), nonce: NONCE.into() }
 }
 
-fn reply(reply: Reply) -> Box<Answer> {
-    Box::new(Answer { reply: Some(reply), ..Answer::default() })
+fn reply(reply: Reply) -> Box<HostAnswer> {
+    Box::new(HostAnswer { reply: Some(reply), ..HostAnswer::default() })
 }
 
-fn refused(code: Code) -> Box<Answer> {
-    Box::new(Answer { refusal: Some(refusal(code)), ..Answer::default() })
+fn refused(code: Code) -> Box<HostAnswer> {
+    Box::new(HostAnswer { refusal: Some(refusal(code)), ..HostAnswer::default() })
 }
 
-fn told(view: View) -> Box<Answer> {
+fn told(view: View) -> Box<HostAnswer> {
     reply(Reply::Session(SessionFound { view: Some(view) }))
 }
 
-fn captured(duplicate: bool) -> Box<Answer> {
+fn captured(duplicate: bool) -> Box<HostAnswer> {
     let verdict = reply::read(&answer(true), &expect()).verdict();
     reply(Reply::Captured(Captured { verdict, duplicate, view: view(Some(HERE)) }))
 }
 
-fn prompt() -> Box<Answer> {
+fn prompt() -> Box<HostAnswer> {
     let view = view(Some(HERE));
     reply(Reply::Prompt(RenderedPrompt { view, phase: first(), nonce: NONCE.into(), text: "The prompt.".into() }))
 }
@@ -276,18 +276,18 @@ fn happens(state: &mut PageState, what: &str) -> Vec<Action> {
     let status = |conversation: &str| Question::Status { conversation: Some(conversation.into()) };
     let rest = |message, works, empty, chat| Signal::Rest { message, works, empty, chat };
     let round = state.examination.round;
-    let drifted = || reply(Reply::Page(PageJudgement { drift: vec![Say::new("drift_rows", [])] }));
+    let drifted = || reply(Reply::Page(PageJudgement { drift: vec![UiMessage::new("drift_rows", [])] }));
     let limited = View { limit: Some(Limit { resets_ms: None }), ..view.clone() };
     let elsewhere =
         View { session: SessionId::parse("20261122_141129_ffffffff").unwrap(), conversation: None, ..view.clone() };
-    let unknown = Box::new(Answer { cached: Some(view.clone()), ..*refused(Code::SetupBroken) });
+    let unknown = Box::new(HostAnswer { cached: Some(view.clone()), ..*refused(Code::SetupBroken) });
     let message = format!("… {NONCE} …");
     let signal = match what {
         "the answer comes in" => return watched(state, Watched::Progress { phase, sections: 1 }),
         "it is over" => return watched(state, Watched::Over),
         "it is complete" => return watched(state, capture(true)),
         "it is cut" => return watched(state, capture(false)),
-        "it is beside the point" => return watched(state, Watched::Beside { key, phase, blocks: prose }),
+        "it is beside the point" => return watched(state, Watched::OffContract { key, phase, blocks: prose }),
         "it stalls" => return watched(state, Watched::Stalled { key }),
         "the watcher wakes" => Signal::Woke(Timer::Watcher),
         "read, older and unasked" => read(false, false, true, prose),
@@ -329,7 +329,7 @@ fn happens(state: &mut PageState, what: &str) -> Vec<Action> {
             state.reduce(Signal::Removed, Now::default());
             Signal::Removed
         }
-        "the frame to mend" => Signal::Woke(Timer::Mend),
+        "the frame to mend" => Signal::Woke(Timer::Redraw),
         "the time for the composer" => Signal::Woke(Timer::Composer),
         "the composer is empty" => Signal::Composer { empty: true },
         "the composer is not empty" => Signal::Composer { empty: false },
@@ -338,7 +338,7 @@ fn happens(state: &mut PageState, what: &str) -> Vec<Action> {
         "the time for the message" => Signal::Woke(Timer::Asked),
         "no message is left" => Signal::Message { left: false },
         "a message is left" => Signal::Message { left: true },
-        "click: place" => Signal::Click(Act::Place(None)),
+        "click: place" => Signal::Click(Act::Insert(None)),
         "click: accept" => Signal::Click(Act::Accept),
         "click: rate" => Signal::Click(Act::Rate(4)),
         "click: copy" => Signal::Click(Act::Copy),
@@ -377,7 +377,7 @@ fn happens(state: &mut PageState, what: &str) -> Vec<Action> {
         "answer: captured" => ask(capture_question(), captured(false)),
         "answer: captured before" => ask(capture_question(), captured(true)),
         "answer: waits in the browser" => {
-            ask(capture_question(), Box::new(Answer { queued: Some(1), ..Answer::default() }))
+            ask(capture_question(), Box::new(HostAnswer { queued: Some(1), ..HostAnswer::default() }))
         }
         "answer: found is stored" => ask(found_question(PageStatus::Unread { phase }), captured(false)),
         "answer: found is refused" => ask(found_question(PageStatus::Unread { phase }), refused(Code::RequestInvalid)),
@@ -393,9 +393,9 @@ fn happens(state: &mut PageState, what: &str) -> Vec<Action> {
         "news: another session" => Signal::News(Box::new(elsewhere)),
         "the outbox: ours" => {
             state.queued = Some(("mine".into(), key, phase));
-            Signal::Outbox(vec![("other".into(), Answer::default()), ("mine".into(), *captured(false))])
+            Signal::Outbox(vec![("other".into(), HostAnswer::default()), ("mine".into(), *captured(false))])
         }
-        "the outbox: others" => Signal::Outbox(vec![("other".into(), Answer::default())]),
+        "the outbox: others" => Signal::Outbox(vec![("other".into(), HostAnswer::default())]),
         "a notice of the limit" => Signal::Limit { text: "until 5 pm".into() },
         "the countdown, no limit" => Signal::Woke(Timer::Countdown),
         "the countdown, a limit" => {
@@ -473,9 +473,9 @@ fn no_status_is_forgotten_by_the_table() {
             PageStatus::Placed { .. } => "placed",
             PageStatus::Sent { .. } => "sent",
             PageStatus::Draft => "draft",
-            PageStatus::Unplaced => "unplaced",
+            PageStatus::InsertFailed => "unplaced",
             PageStatus::Attached => "attached",
-            PageStatus::Beside { .. } => "beside",
+            PageStatus::OffContract { .. } => "beside",
             PageStatus::Artifact { .. } => "artifact",
             PageStatus::Unread { .. } => "unread",
             PageStatus::Astray { .. } => "astray",

@@ -31,7 +31,7 @@ const PULSE: Duration = Duration::from_secs(1);
 /// Starts an owner with this text and waits until it has the clipboard: its process id.
 pub(super) fn leave(text: &str, program: &Path) -> Result<u32, ClipboardError> {
     let mut owner = start(program)?;
-    let said = talk(&mut owner, text.to_owned());
+    let said = hand_over(&mut owner, text.to_owned());
     if said.is_err() {
         let _ = owner.kill();
     }
@@ -50,7 +50,7 @@ fn start(program: &Path) -> Result<Child, ClipboardError> {
         .map_err(|error| unavailable(&format!("{} could not be started to keep the text: {error}", program.display())))
 }
 
-fn talk(owner: &mut Child, text: String) -> Result<(), ClipboardError> {
+fn hand_over(owner: &mut Child, text: String) -> Result<(), ClipboardError> {
     let (Some(mut stdin), Some(stdout)) = (owner.stdin.take(), owner.stdout.take()) else {
         return Err(unavailable(&"the process that keeps the text has no pipes"));
     };

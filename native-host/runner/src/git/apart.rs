@@ -2,8 +2,8 @@
 //! of settings: those in `.git`, those that they include, and attributes. So git is shown the project's files and objects beside
 //! settings in which nothing stands, its own and the developer's left out. It takes what it writes to a copy of the index.
 
+use crate::atomic_file::{self, For};
 use crate::bounded;
-use crate::whole::{self, For};
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
@@ -53,8 +53,8 @@ impl Apart {
         } else {
             "[core]\nrepositoryFormatVersion = 0\n"
         };
-        whole::new(&self.0.join("config"), For::Owner)?.write_all(format.as_bytes())?;
-        whole::new(&self.0.join("HEAD"), For::Owner)?.write_all(b"ref: refs/heads/none\n")?;
+        atomic_file::new(&self.0.join("config"), For::Owner)?.write_all(format.as_bytes())?;
+        atomic_file::new(&self.0.join("HEAD"), For::Owner)?.write_all(b"ref: refs/heads/none\n")?;
         fs::create_dir(self.0.join("refs"))?;
         fs::create_dir(self.0.join("objects"))?;
         let Some(first) = Part::open(index, INDEX_MAX)? else { return Ok(()) };
@@ -110,7 +110,7 @@ impl Part {
 
     /// Copied with its time: git tells by it which files it has to look at again.
     fn keep(&self, bytes: &[u8], to: &Path) -> io::Result<()> {
-        let mut copy = whole::new(to, For::Owner)?;
+        let mut copy = atomic_file::new(to, For::Owner)?;
         copy.write_all(bytes)?;
         copy.set_modified(self.file.metadata()?.modified()?)
     }

@@ -1,12 +1,12 @@
 //! A command that gets the prompt on standard input and prints the reply: `ollama run MODEL`, `claude -p`, a script. No shell sees
 //! either. When nobody waits for it any longer, it is ended with all that it started.
 
+use super::error_text::line;
 use super::growth::Growth;
 #[cfg(unix)]
 use super::interrupt;
 #[cfg(target_os = "linux")]
 use super::kin::Kin;
-use super::said::line;
 use super::{Outcome, Provider, ProviderError, Question, Watch};
 use prompt_runner_core::event::Source;
 use std::io::{ErrorKind, Read, Write};

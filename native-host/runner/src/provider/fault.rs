@@ -2,8 +2,8 @@
 
 use super::ProviderError;
 use super::error::span;
+use super::error_text::{error_text, sentence};
 use super::key::Key;
-use super::said::{said, sentence};
 use jiff::{Timestamp, fmt::rfc2822};
 use serde_json::Value;
 use std::time::Duration;
@@ -32,15 +32,15 @@ impl Speaker<'_> {
     pub(super) fn error(self, error: &[u8]) -> ProviderError {
         let text = String::from_utf8_lossy(error);
         let error = serde_json::from_str(&text).unwrap_or_else(|_| Value::String(text.trim().to_owned()));
-        let kind = said(&kind(&error), self.key);
+        let kind = error_text(&kind(&error), self.key);
         let words = words(&error).unwrap_or_else(|| error.to_string());
         if is_passing(&error) && !is_final(&error) { self.busy(kind, &words, None) } else { self.refused(kind, &words) }
     }
 
     /// An answer that is no stream of events, nor an answer in one piece.
     pub(super) fn no_stream(self, content_type: &str, body: &str) -> ProviderError {
-        let kind = if content_type.is_empty() { "of no kind".into() } else { said(content_type, self.key) };
-        let words = format!("no answer of a model came, but something {kind}: “{}”", said(body, self.key));
+        let kind = if content_type.is_empty() { "of no kind".into() } else { error_text(content_type, self.key) };
+        let words = format!("no answer of a model came, but something {kind}: “{}”", error_text(body, self.key));
         self.refused("200".into(), &format!("{words}. Check base_url."))
     }
 
@@ -52,7 +52,7 @@ impl Speaker<'_> {
 
     /// An answer that broke off, or is not one.
     pub(super) fn broken(self, finding: &str) -> ProviderError {
-        ProviderError::Broken { host: self.host.into(), finding: said(finding, self.key) }
+        ProviderError::Broken { host: self.host.into(), finding: error_text(finding, self.key) }
     }
 
     pub(super) fn refused(self, status: String, words: &str) -> ProviderError {

@@ -41,7 +41,7 @@ impl<'a> Growth<'a> {
         self.timing.last_token_ms = Some(now);
         self.timing.span_ms = u64::try_from(self.begun.elapsed().as_millis()).ok();
         if self.told.0.elapsed() >= TICK {
-            self.tell();
+            self.notify();
         }
         Ok(())
     }
@@ -72,7 +72,7 @@ impl<'a> Growth<'a> {
         marks
     }
 
-    /// Whether it is a whole reply by its own proof, whatever its source says of it.
+    /// Whether it is a complete reply by its own proof, whatever its source says of it.
     pub(super) fn is_proven(&mut self) -> bool {
         !self.is_blank() && std::str::from_utf8(&self.text).is_ok_and(|text| self.watch.judge(text).is_ok())
     }
@@ -84,12 +84,12 @@ impl<'a> Growth<'a> {
 
     /// It is whole, as far as its source says; nothing where it is no text.
     pub(super) fn answer(mut self, source: Source, model: Option<String>, usage: Option<Usage>) -> Option<Outcome> {
-        self.tell();
+        self.notify();
         let text = String::from_utf8(self.text).ok()?;
         Some(Outcome::Reply(Box::new(ProviderReply { text, source, model, usage, timing: self.timing })))
     }
 
-    fn tell(&mut self) {
+    fn notify(&mut self) {
         let bytes = self.text.len();
         if bytes > self.told.1 {
             self.told = (Instant::now(), bytes);

@@ -2,9 +2,9 @@
 //! server calls it is often wrong. Redirects are not followed, so that a key goes nowhere but to the address that it is for; a server on
 //! this machine is never asked through a proxy.
 
+use super::error_text::error_text;
 use super::fault::Speaker;
 use super::key::Key;
-use super::said::said;
 use super::sse::{Event, Events, SseError};
 use super::{Address, ProviderError};
 use prompt_runner_core::machine::REPLY_MAX;
@@ -91,7 +91,7 @@ impl Line {
         for (name, value) in headers {
             request = request.header(HeaderName::from_static(name), value);
         }
-        let response = request.send(body.to_string()).map_err(|error| self.trouble(error, Moment::Asking))?;
+        let response = request.send(body.to_string()).map_err(|error| self.error_of(error, Moment::Asking))?;
         let (parts, body) = response.into_parts();
         let header = |name: HeaderName| text(&parts.headers, &name).unwrap_or_default();
         match parts.status.as_u16() {
@@ -110,7 +110,7 @@ impl Line {
     /// An answer by its first line: JSON is a document, fields of events are a stream, and anything else is neither.
     fn reply(&self, kind: &str, body: Body) -> Result<Reply<'_>, ProviderError> {
         let mut body = body.into_reader();
-        let trouble = |error: io::Error| self.trouble(error.into(), Moment::Reading);
+        let trouble = |error: io::Error| self.error_of(error.into(), Moment::Reading);
         let first = first_line(&mut body).map_err(trouble)?;
         let is_stream = kind.to_ascii_lowercase().starts_with("text/event-stream");
         let is_document = first.starts_with(b"{") || first.starts_with(b"[");
@@ -135,7 +135,7 @@ impl Line {
         Speaker { host: self.address.host(), key: self.key.as_ref() }
     }
 
-    fn trouble(&self, error: ureq::Error, moment: Moment) -> ProviderError {
+    fn error_of(&self, error: ureq::Error, moment: Moment) -> ProviderError {
         let host = || self.address.host().to_owned();
         match (error, moment) {
             (ureq::Error::Timeout(Timeout::Global), _) => ProviderError::TimedOut { limit: LONGEST },
@@ -144,7 +144,7 @@ impl Line {
             }
             (ureq::Error::Timeout(_), _) => ProviderError::Stalled { host: host(), silent: self.silence },
             (error, Moment::Asking) => {
-                ProviderError::Unreachable { host: host(), finding: said(&words(error), self.key.as_ref()) }
+                ProviderError::Unreachable { host: host(), finding: error_text(&words(error), self.key.as_ref()) }
             }
             (error, Moment::Reading) => self.speaker().broken(&format!("it broke off ({})", words(error))),
         }
@@ -187,7 +187,7 @@ impl Stream<'_> {
     /// `Stalled`, `TimedOut`, `Broken` and `TooLarge`.
     pub(super) fn next(&mut self) -> Result<Option<Event>, ProviderError> {
         self.events.next().map_err(|error| match error {
-            SseError::Io(error) => self.line.trouble(error.into(), Moment::Reading),
+            SseError::Io(error) => self.line.error_of(error.into(), Moment::Reading),
             SseError::TooLarge => ProviderError::TooLarge,
         })
     }

@@ -96,7 +96,9 @@ impl Keys<'_> {
         let places = [
             variable.map(|name| format!("the variable {name} is not set")),
             match trouble {
-                Some(finding) => Some(format!("the keyring cannot be asked: {}", super::said::said(&finding, None))),
+                Some(finding) => {
+                    Some(format!("the keyring cannot be asked: {}", super::error_text::error_text(&finding, None)))
+                }
                 None => account.map(|account| format!("the keyring has no entry “{account}” of prompt-runner")),
             },
         ];

@@ -2,10 +2,10 @@
 //! right. A count, a name or a reason that cannot be read is not known, and never costs an answer that was paid for. An answer is at its
 //! end when the server says so or says why it stopped, or when its text proves itself.
 
+use super::error_text::error_text;
 use super::growth::Growth;
 use super::http::{Line, Reply};
 use super::loose::Loose;
-use super::said::said;
 use super::sse::Event;
 use super::{Outcome, ProviderError, Watch};
 use prompt_runner_core::event::{Source, Usage};
@@ -274,7 +274,7 @@ fn end(
 ) -> Result<Outcome, ProviderError> {
     let speaker = line.speaker();
     let unread =
-        received.unread.as_deref().map(|data| format!("cannot be read (“{}”)", said(&plain(data), speaker.key)));
+        received.unread.as_deref().map(|data| format!("cannot be read (“{}”)", error_text(&plain(data), speaker.key)));
     let broken = unread.as_ref().map(|unread| speaker.broken(&format!("an event {unread}")));
     let marks = growth.settle();
     if !received.is_ended() {
@@ -291,7 +291,7 @@ fn end(
     if let Some(gap) = &received.gap {
         growth.remark(format!(
             "A part of the answer is not understood (“{}”), and is missing.",
-            said(&plain(gap), speaker.key)
+            error_text(&plain(gap), speaker.key)
         ));
     }
     if let Some(what) = speaker.stopped(&received) {

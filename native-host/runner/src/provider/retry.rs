@@ -34,9 +34,9 @@ pub trait Clock {
 }
 
 /// The time and chance of the world.
-struct World(Instant);
+struct SystemClock(Instant);
 
-impl Clock for World {
+impl Clock for SystemClock {
     fn now(&self) -> Duration {
         self.0.elapsed()
     }
@@ -61,7 +61,7 @@ pub struct Retrying<P> {
 impl<P> Retrying<P> {
     /// By the clock of the world.
     pub fn new(inner: P, limits: Limits) -> Self {
-        Self::by(inner, limits, Box::new(World(Instant::now())))
+        Self::by(inner, limits, Box::new(SystemClock(Instant::now())))
     }
 
     /// By a clock of somebody's own.

@@ -143,7 +143,7 @@ fn place(path: &Path, text: &str, span: Option<Range<usize>>) -> String {
 
 /// What the parser finds, without the value that it does not like.
 fn finding(message: &str) -> String {
-    let message = super::said::line(message);
+    let message = super::error_text::line(message);
     match message.rsplit_once(", expected ") {
         Some((found, expected)) if found.starts_with("invalid ") => format!("it has to be {expected}."),
         _ => format!("{message}."),

@@ -4,7 +4,7 @@
 use prompt_runner_core::machine::REPLY_MAX;
 use std::io::{self, BufRead};
 
-/// The largest event. A server that does not stream sends a whole reply as one.
+/// The largest event. A server that does not stream sends a complete reply as one.
 const EVENT_MAX: usize = REPLY_MAX as usize;
 
 /// One event.

@@ -2,9 +2,9 @@
 //! a server that does something else than answer.
 
 use super::ProviderError;
+use super::error_text::error_text;
 use super::fault::Speaker;
 use super::received::{Received, plain};
-use super::said::said;
 
 /// The words for an answer that is simply at its end.
 const USUAL: &[&str] =
@@ -39,7 +39,7 @@ impl Speaker<'_> {
         let finding = if stop.is_empty() {
             format!("it ended{besides} and does not say why{}", self.words(received))
         } else {
-            format!("it stopped with “{}”{besides}{}", said(stop, self.key), self.words(received))
+            format!("it stopped with “{}”{besides}{}", error_text(stop, self.key), self.words(received))
         };
         let finding = if finding.ends_with('”') || !finding.ends_with(['.', '!', '?', '…']) {
             finding + "."
@@ -59,14 +59,14 @@ impl Speaker<'_> {
         if USUAL.contains(&stop.to_ascii_lowercase().as_str()) && received.words.is_empty() {
             return None;
         }
-        Some(format!("{} stopped with “{}”{}.", self.host, said(stop, self.key), self.words(received)))
+        Some(format!("{} stopped with “{}”{}.", self.host, error_text(stop, self.key), self.words(received)))
     }
 
     /// What it says besides.
     fn words(self, received: &Received) -> String {
         let strange = received.strange.as_deref().filter(|_| !received.has_text).unwrap_or_default();
         let words = if received.words.is_empty() { strange } else { &received.words };
-        let words = said(&plain(words), self.key);
+        let words = error_text(&plain(words), self.key);
         if words.is_empty() { words } else { format!(": “{words}”") }
     }
 }

@@ -2,18 +2,18 @@
 //! and count. Only the runner talks to it.
 
 mod figures;
-mod glance;
 mod log;
 mod price;
 mod private;
+mod prompt_line;
 mod replay;
 mod rows;
 mod schema;
 mod upkeep;
 
-pub(crate) use self::glance::{Glance, glance, moment};
 pub use self::log::Ledger;
 pub(crate) use self::price::Price;
+pub(crate) use self::prompt_line::{PromptLine, fingerprint, prompt_line};
 pub use self::replay::Difference;
 pub(crate) use self::upkeep::Pruning;
 

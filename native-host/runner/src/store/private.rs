@@ -2,7 +2,7 @@
 //! opened: by then SQLite would have written to it.
 
 use super::StoreError;
-use crate::whole::{self, For};
+use crate::atomic_file::{self, For};
 use std::fs::{self, DirBuilder, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(super) fn make(path: &Path) -> Result<PathBuf, StoreError> {
     if let Some(left) = left.filter(|_| matches!(path.try_exists(), Ok(false))) {
         return Err(StoreError::Left(left));
     }
-    match whole::new(path, For::Owner) {
+    match atomic_file::new(path, For::Owner) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
         // A directory that cannot be written may hold a database that can be.

@@ -2,7 +2,7 @@
 //! Core folds; this only spells the state as columns, and writes those rows that an event has changed.
 
 use super::StoreError;
-use prompt_runner_core::event::{Imported, PhaseState, Stand, State};
+use prompt_runner_core::event::{Imported, PhaseState, PhaseStatus, State};
 use prompt_runner_core::names::Named as _;
 use prompt_runner_core::refusal::Code;
 use rusqlite::{Connection, ToSql, params};
@@ -100,7 +100,7 @@ impl Rows {
             to.prepare_cached(WRITE_IMPORTED)?.execute(params![session, id, status, seq])?;
         }
         for kept in &state.attachments[before.attachments..] {
-            let bytes = whole(kept.bytes);
+            let bytes = saturated(kept.bytes);
             to.prepare_cached(INSERT_ATTACHMENT)?.execute(params![seq, session, kept.name, kept.text, bytes])?;
         }
         Ok(())
@@ -122,16 +122,16 @@ impl Phase {
             first_token_ms: timing.first_token_ms,
             last_token_ms: timing.last_token_ms,
             captured_ms: reply.map(|reply| reply.at_ms),
-            span_ms: timing.span_ms.map(whole),
-            prompt_bytes: asked.map_or(0, |asked| whole(asked.bytes)),
-            bytes: reply.map_or(0, |reply| whole(reply.bytes)),
-            tokens_estimated: reply.map_or(0, |reply| whole(reply.tokens_estimated)),
+            span_ms: timing.span_ms.map(saturated),
+            prompt_bytes: asked.map_or(0, |asked| saturated(asked.bytes)),
+            bytes: reply.map_or(0, |reply| saturated(reply.bytes)),
+            tokens_estimated: reply.map_or(0, |reply| saturated(reply.tokens_estimated)),
             // An accepted reply is a success, and keeps the kind of its error: it is done, and it was never proven.
-            success: reply.map(|_| state.stand == Stand::Replied),
+            success: reply.map(|_| state.stand == PhaseStatus::Replied),
             error_kind: reply.and_then(|reply| reply.problem?.its_name()),
             accepted: reply.is_some_and(|reply| reply.accepted),
-            skipped: state.stand == Stand::Skipped,
-            trouble: state.trouble.map(Code::name),
+            skipped: state.stand == PhaseStatus::Skipped,
+            trouble: state.last_error.map(Code::name),
         }
     }
 
@@ -162,6 +162,6 @@ impl Phase {
 }
 
 /// As SQLite counts. What is more was never measured.
-fn whole(count: u64) -> i64 {
+fn saturated(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -2,7 +2,7 @@
 
 use super::schema::{self, Owner};
 use super::{Store, StoreError, connect, private, with_patience};
-use crate::whole::{self, For};
+use crate::atomic_file::{self, For};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::io::{self, ErrorKind};
@@ -148,7 +148,7 @@ fn free(into: &Path) -> io::Result<PathBuf> {
     if private::part_of(&file).as_ref().is_some_and(taken) {
         return refused("it would be taken for a part of the database beside it");
     }
-    whole::new(&file, For::Owner)?;
+    atomic_file::new(&file, For::Owner)?;
     Ok(file)
 }
 

@@ -4,8 +4,8 @@ use super::checks::Report;
 use super::files::{self, private};
 use prompt_runner_core::protocol::answer::Pong;
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::atomic_file::{self, For};
 use runner::places::Places;
-use runner::whole::{self, For};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const PROBE: &str = ".doctor-";
 
 /// `answer`: what the host said, if it spoke. It opens the database when it is asked, so the directory is there by now.
-pub(super) fn examine(report: &mut Report, answer: Option<&Result<Pong, Refusal>>) {
+pub(super) fn inspect(report: &mut Report, answer: Option<&Result<Pong, Refusal>>) {
     let dir = match Places::here().map(|places| places.data) {
         Ok(dir) if dir.is_absolute() => dir,
         Ok(dir) => {
@@ -87,7 +87,7 @@ pub(super) fn leftovers(dir: &Path) -> Vec<PathBuf> {
 /// Tried, not guessed: permissions, a full disk and a read-only one all show.
 fn writable(dir: &Path) -> Result<String, String> {
     let probe = dir.join(format!("{PROBE}{}", std::process::id()));
-    let tried = whole::new(&probe, For::Owner).and_then(|mut file| file.write_all(&[0; 4096]));
+    let tried = atomic_file::new(&probe, For::Owner).and_then(|mut file| file.write_all(&[0; 4096]));
     let removed = fs::remove_file(&probe);
     match tried.and(removed) {
         Ok(()) => Ok(format!("{} can be written.", dir.display())),

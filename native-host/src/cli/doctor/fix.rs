@@ -5,9 +5,9 @@ use super::super::install::register;
 use super::checks::{Report, State};
 use super::{data, manifest};
 use crate::browsers::{self, Browser};
+use runner::atomic_file;
 use runner::bounded;
 use runner::places::Places;
-use runner::whole;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ fn named(manifest: &Path) -> Option<String> {
 
 /// Changes the rights of a file; says nothing where they are right.
 fn mode(done: &mut Report, name: &'static str, path: &Path, change: fn(u32) -> u32, says: &str) {
-    match whole::set_mode(path, change) {
+    match atomic_file::set_mode(path, change) {
         Ok(false) => {}
         Ok(true) => done.ok(name, format!("{} {says}", path.display())),
         Err(error) => {

@@ -4,15 +4,15 @@
 use super::checks::Report;
 use super::files;
 use super::ping::{Fault, LIMIT, arguments, ask};
-use crate::browsers::{Family, InstallError, World};
+use crate::browsers::{Environment, Family, InstallError};
 use prompt_runner_core::protocol::answer::Pong;
 use prompt_runner_core::refusal::Refusal;
 use std::path::PathBuf;
 
 /// What the host answered, if it answered at all.
-pub(super) fn examine(
+pub(super) fn inspect(
     report: &mut Report,
-    world: &World,
+    environment: &Environment,
     host: Result<PathBuf, InstallError>,
     caller: Family,
 ) -> Option<Result<Pong, Refusal>> {
@@ -26,7 +26,7 @@ pub(super) fn examine(
     };
     report.ok("host.present", format!("The host is {}.", host.display()));
     let started = report.take("host.executable", files::executable(&host), again);
-    let guarded = report.take("host.guarded", files::guarded(&host, &world.home), again);
+    let guarded = report.take("host.guarded", files::guarded(&host, &environment.home), again);
     if !(started && guarded) {
         report.skipped("host.answer", "The host was not started, because a check before this one failed.");
         return None;

@@ -3,7 +3,7 @@
 
 use super::checks::{Report, State};
 use super::files;
-use crate::browsers::{self, ADDON_ID, Browser, Family, World};
+use crate::browsers::{self, ADDON_ID, Browser, Environment, Family};
 use prompt_runner_core::protocol::HOST_NAME;
 use runner::bounded;
 use serde_json::{Value, json};
@@ -20,9 +20,9 @@ pub(super) fn leftovers(browser: &Browser) -> Vec<PathBuf> {
 }
 
 /// `needed`: its lack is a fault, and not only worth a word.
-pub(super) fn examine(
+pub(super) fn inspect(
     report: &mut Report,
-    world: &World,
+    environment: &Environment,
     browser: &Browser,
     host: Option<&Path>,
     again: &str,
@@ -51,7 +51,7 @@ pub(super) fn examine(
         match bounded::read(&path, browsers::MANIFEST_MAX) {
             Ok(bytes) => {
                 report.ok("manifest.present", format!("{} is there.", path.display()));
-                report.take("manifest.guarded", files::guarded(&path, &world.home), again);
+                report.take("manifest.guarded", files::guarded(&path, &environment.home), again);
                 content(report, browser.family, &bytes, host, again);
             }
             Err(error) if needed => {

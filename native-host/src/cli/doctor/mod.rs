@@ -14,7 +14,7 @@ pub use manifest::faults as manifest_faults;
 
 use super::install::which::{Which, chosen, host_beside_this, print, refused};
 use super::print::safe;
-use crate::browsers::{self, Browser, Family, World};
+use crate::browsers::{self, Browser, Environment, Family};
 use checks::{Report, State};
 use clap::Args;
 use prompt_runner_core::refusal::{Code, Refusal};
@@ -46,15 +46,15 @@ pub(super) fn doctor(args: DoctorArgs, out: &mut dyn Write) -> Result<(), Refusa
     if args.page {
         return page::pages(args.json, out);
     }
-    let world = World::here().map_err(refused)?;
-    let chosen = chosen(&world, &args.which, browsers::installed)?;
-    let mut report = examine(&world, &chosen, &args.which);
+    let environment = Environment::here().map_err(refused)?;
+    let chosen = chosen(&environment, &args.which, browsers::installed)?;
+    let mut report = inspect(&environment, &chosen, &args.which);
     let mut repairs = Report::default();
     if args.fix {
         repairs = fix::repair(&report, &chosen, host_beside_this().ok().as_deref());
     }
     if !repairs.checks.is_empty() {
-        report = examine(&world, &chosen, &args.which);
+        report = inspect(&environment, &chosen, &args.which);
     }
     let failed: Vec<_> = report.checks.iter().filter(|check| check.state == State::Failed).collect();
     if args.json {
@@ -85,7 +85,7 @@ fn text(args: &DoctorArgs, repairs: &Report, report: &Report) -> String {
 }
 
 /// Every check: first those of each browser, then those of the host, then those of the data.
-fn examine(world: &World, chosen: &[Browser], which: &Which) -> Report {
+fn inspect(environment: &Environment, chosen: &[Browser], which: &Which) -> Report {
     let mut report = Report::default();
     let host = host_beside_this();
     if chosen.is_empty() {
@@ -98,12 +98,12 @@ fn examine(world: &World, chosen: &[Browser], which: &Which) -> Report {
     for browser in chosen {
         report.about = Some(browser.id.clone());
         let again = format!("Run `prompt-runner install --browser {}{}`.", browser.id, which.words());
-        manifest::examine(&mut report, world, browser, host.as_deref().ok(), &again, named || !any);
+        manifest::inspect(&mut report, environment, browser, host.as_deref().ok(), &again, named || !any);
     }
     report.about = None;
     let firefox_only = !chosen.is_empty() && chosen.iter().all(|browser| browser.family == Family::Firefox);
     let caller = if firefox_only { Family::Firefox } else { Family::Chromium };
-    let answer = host::examine(&mut report, world, host, caller);
-    data::examine(&mut report, answer.as_ref());
+    let answer = host::inspect(&mut report, environment, host, caller);
+    data::inspect(&mut report, answer.as_ref());
     report
 }

@@ -48,7 +48,7 @@ pub(super) fn ask(host: &Path, arguments: &[OsString], limit: Duration) -> Resul
     let mut command = Command::new(host);
     command.args(arguments).current_dir(dir).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| format!("It cannot be started: {error}."))?;
-    let answer = talk(&mut child, limit);
+    let answer = exchange(&mut child, limit);
     drop(child.stdin.take());
     let status = end(&mut child);
     answer.map_err(|fault| match (fault, status) {
@@ -57,7 +57,7 @@ pub(super) fn ask(host: &Path, arguments: &[OsString], limit: Duration) -> Resul
     })
 }
 
-fn talk(child: &mut Child, limit: Duration) -> Result<Pong, Fault> {
+fn exchange(child: &mut Child, limit: Duration) -> Result<Pong, Fault> {
     let ping = Envelope { v: VERSION, id: "doctor".into(), request: Request::Ping(ask::Ping {}) };
     let ping = serde_json::to_vec(&ping).map_err(|error| format!("The ping cannot be written: {error}."))?;
     let length = u32::try_from(ping.len()).map_err(|error| format!("The ping cannot be written: {error}."))?;

@@ -3,7 +3,7 @@
 pub(super) mod which;
 
 use super::print::{notify, safe};
-use crate::browsers::{self, Browser, InstallError, World};
+use crate::browsers::{self, Browser, Environment, InstallError};
 use clap::Args;
 use prompt_runner_core::refusal::{Code, Refusal};
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub(super) struct InstallArgs {
 
 /// What was done about one browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Step {
+struct InstallStep {
     browser: String,
     name: String,
     done: &'static str,
@@ -55,24 +55,27 @@ pub(super) struct Places {
 /// # Errors
 /// When the host is not there, no browser was found, or one of them could not be told.
 pub(super) fn install(args: InstallArgs, out: &mut dyn Write) -> Result<(), Refusal> {
-    let world = World::here().map_err(refused)?;
+    let environment = Environment::here().map_err(refused)?;
     let host = host_beside_this().map_err(refused)?;
-    tell(&world, &host, &args, out)
+    add(&environment, &host, &args, out)
 }
 
 /// The same for any machine that is described.
-fn tell(world: &World, host: &Path, args: &InstallArgs, out: &mut dyn Write) -> Result<(), Refusal> {
-    let chosen = chosen(world, &args.which, browsers::installed)?;
+fn add(environment: &Environment, host: &Path, args: &InstallArgs, out: &mut dyn Write) -> Result<(), Refusal> {
+    let chosen = chosen(environment, &args.which, browsers::installed)?;
     let word = if args.dry_run { "would write" } else { "wrote" };
     let step = |browser: &Browser| match (browser.sandboxed(), args.dry_run) {
         (true, _) => Err(browser.note.clone().unwrap_or_default()),
         (false, true) => Ok(places(browser)),
         (false, false) => register(browser, host).map_err(|error| error.to_string()),
     };
-    let step = |browser: &Browser| Step { note: browser.note.clone(), ..Step::new(browser, word, step(browser)) };
+    let step = |browser: &Browser| InstallStep {
+        note: browser.note.clone(),
+        ..InstallStep::new(browser, word, step(browser))
+    };
     let steps: Vec<_> = chosen.iter().map(step).collect();
     let next = format!("Load the extension into the browser, then run `prompt-runner doctor{}`.", args.which.words());
-    say(&steps, args.json, &next, out)?;
+    print_steps(&steps, args.json, &next, out)?;
     if steps.is_empty() {
         let hint = "Start your browser once, then run `prompt-runner install` again; or name it with --browser NAME.";
         let message = "No browser was found for this user, so nothing was written.";
@@ -80,7 +83,7 @@ fn tell(world: &World, host: &Path, args: &InstallArgs, out: &mut dyn Write) -> 
     }
     // A sandboxed browser that was not asked for is no failure while another one works.
     let asked = !args.which.browsers.is_empty();
-    let fatal = |(step, browser): (&Step, &Browser)| step.problem.is_some() && (asked || !browser.sandboxed());
+    let fatal = |(step, browser): (&InstallStep, &Browser)| step.problem.is_some() && (asked || !browser.sandboxed());
     if steps.iter().any(|step| step.problem.is_none()) && !steps.iter().zip(&chosen).any(fatal) {
         if let (Some(left_out), false) = (problems(&steps), args.json) {
             notify(&left_out);
@@ -95,9 +98,9 @@ fn tell(world: &World, host: &Path, args: &InstallArgs, out: &mut dyn Write) -> 
 /// # Errors
 /// When a manifest stays.
 pub(super) fn uninstall(args: InstallArgs, out: &mut dyn Write) -> Result<(), Refusal> {
-    let world = World::here().map_err(refused)?;
-    let chosen = chosen(&world, &args.which, browsers::known)?;
-    let others = browsers::installed(&world);
+    let environment = Environment::here().map_err(refused)?;
+    let chosen = chosen(&environment, &args.which, browsers::known)?;
+    let others = browsers::installed(&environment);
     let word = if args.dry_run { "would remove" } else { "removed" };
     let mut steps = Vec::new();
     for browser in &chosen {
@@ -105,7 +108,7 @@ pub(super) fn uninstall(args: InstallArgs, out: &mut dyn Write) -> Result<(), Re
         let all = args.which.user_data_dir.is_some();
         let browser = if all { browser.clone() } else { alone(browser, &chosen, &others) };
         let removed = if args.dry_run { Ok(registered(&browser)) } else { unregister(&browser) };
-        let step = Step::new(&browser, word, removed.map_err(|error| error.to_string()));
+        let step = InstallStep::new(&browser, word, removed.map_err(|error| error.to_string()));
         if step.counts() {
             steps.push(step);
         }
@@ -113,7 +116,7 @@ pub(super) fn uninstall(args: InstallArgs, out: &mut dyn Write) -> Result<(), Re
     if steps.is_empty() && !args.json {
         return print("No browser was told about the host, so there is nothing to remove.\n", out);
     }
-    say(&steps, args.json, "The recorded sessions stay where they are.", out)?;
+    print_steps(&steps, args.json, "The recorded sessions stay where they are.", out)?;
     if steps.iter().any(|step| step.problem.is_some()) { Err(broken(&steps)) } else { Ok(()) }
 }
 
@@ -159,7 +162,7 @@ fn alone(browser: &Browser, chosen: &[Browser], others: &[Browser]) -> Browser {
     browser
 }
 
-impl Step {
+impl InstallStep {
     fn new(browser: &Browser, done: &'static str, result: Result<Places, String>) -> Self {
         let (done, Places { manifests, key }, problem) = match result {
             Ok(places) => (done, places, None),
@@ -174,19 +177,19 @@ impl Step {
     }
 }
 
-fn broken(steps: &[Step]) -> Refusal {
+fn broken(steps: &[InstallStep]) -> Refusal {
     let hint = "Mend what is named, then run the same command again.".into();
     Refusal { hint, ..Refusal::new(Code::SetupBroken, problems(steps).unwrap_or_default()) }
 }
 
 /// What went wrong, browser by browser.
-fn problems(steps: &[Step]) -> Option<String> {
-    let problem = |step: &Step| step.problem.as_ref().map(|problem| format!("{}: {problem}", step.name));
+fn problems(steps: &[InstallStep]) -> Option<String> {
+    let problem = |step: &InstallStep| step.problem.as_ref().map(|problem| format!("{}: {problem}", step.name));
     let problems: Vec<_> = steps.iter().filter_map(problem).collect();
     (!problems.is_empty()).then(|| problems.join(" "))
 }
 
-fn say(steps: &[Step], json: bool, next: &str, out: &mut dyn Write) -> Result<(), Refusal> {
+fn print_steps(steps: &[InstallStep], json: bool, next: &str, out: &mut dyn Write) -> Result<(), Refusal> {
     if json {
         return print(&format!("{}\n", serde_json::json!({ "steps": steps })), out);
     }

@@ -10,10 +10,10 @@ fn dry_run(os: Os, dirs: &[&str]) -> Result<String, Refusal> {
     for dir in dirs {
         fs::create_dir_all(home.path().join(dir)).unwrap();
     }
-    let world = World { home: home.path().to_owned(), config_home: None, os };
+    let environment = Environment { home: home.path().to_owned(), config_home: None, os };
     let args = InstallArgs { dry_run: true, ..InstallArgs::default() };
     let mut out = Vec::new();
-    tell(&world, &home.path().join("prompt-runner-host"), &args, &mut out)?;
+    add(&environment, &home.path().join("prompt-runner-host"), &args, &mut out)?;
     let said = String::from_utf8(out).unwrap();
     Ok(said.replace(&home.path().display().to_string(), "~").replace('\\', "/"))
 }

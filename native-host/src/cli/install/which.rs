@@ -1,6 +1,6 @@
 //! What `install`, `uninstall` and `doctor` share: which browsers they are about, where the host is, and how they speak.
 
-use crate::browsers::{self, Browser, InstallError, World};
+use crate::browsers::{self, Browser, Environment, InstallError};
 use clap::Args;
 use prompt_runner_core::refusal::{Code, Refusal};
 use std::io::Write;
@@ -36,13 +36,13 @@ pub(in crate::cli) fn host_beside_this() -> Result<PathBuf, InstallError> {
 
 /// The browsers that the arguments name.
 pub(in crate::cli) fn chosen(
-    world: &World,
+    environment: &Environment,
     which: &Which,
-    default: fn(&World) -> Vec<Browser>,
+    default: fn(&Environment) -> Vec<Browser>,
 ) -> Result<Vec<Browser>, Refusal> {
     let dir = which.user_data_dir.as_deref().map(std::path::absolute).transpose();
     let dir = dir.map_err(|error| Refusal::new(Code::FileUnreadable, format!("--user-data-dir: {error}")))?;
-    browsers::select(world, &which.browsers, dir.as_deref(), default).map_err(refused)
+    browsers::select(environment, &which.browsers, dir.as_deref(), default).map_err(refused)
 }
 
 /// An error of the tool as this door says it: wrong words are a usage error, all else is a broken set-up.

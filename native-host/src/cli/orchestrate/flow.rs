@@ -202,7 +202,7 @@ fn notify(step: &FlowStep<'_>, live: bool) {
         }
         FlowStep::Provider(ProviderEvent::Sent) => print::notify("  Asked. Waiting for the reply."),
         FlowStep::Provider(ProviderEvent::Copied) => {
-            print::notify("  The prompt is in the clipboard. Give it to the model, then copy its whole reply.");
+            print::notify("  The prompt is in the clipboard. Give it to the model, then copy its complete reply.");
         }
         FlowStep::Provider(ProviderEvent::Looked { why: text } | ProviderEvent::Remark { what: text }) => {
             print::notify(&format!("  {text}"));

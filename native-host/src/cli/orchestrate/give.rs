@@ -69,7 +69,7 @@ pub(in crate::cli) struct ReplyInput {
     /// Take the reply from the clipboard, if it is one
     #[arg(long, conflicts_with_all = ["file", "watch"])]
     paste: bool,
-    /// Wait until a whole reply is copied, and take that
+    /// Wait until a complete reply is copied, and take that
     #[arg(long, conflicts_with = "file")]
     watch: bool,
 }
@@ -79,7 +79,7 @@ impl ReplyInput {
         self.file.is_some() || self.paste || self.watch
     }
 
-    /// The reply, and where it came from. From the clipboard only what is a whole reply is taken: anything may be in there.
+    /// The reply, and where it came from. From the clipboard only what is a complete reply is taken: anything may be in there.
     pub(super) fn read(&self, view: &View, phase: Option<Phase>) -> Result<(String, Source), Refusal> {
         if self.watch {
             return watched(view).map(|text| (text, Source::Clipboard));

@@ -17,7 +17,7 @@ use prompt_runner_core::protocol::Reply;
 use prompt_runner_core::refusal::Refusal;
 use runner::StoredText;
 use session_context::SessionContext;
-pub(super) use short::{glance, is_glance};
+pub(super) use short::{is_prompt_line, prompt_line};
 use std::io::Write;
 use std::path::PathBuf;
 

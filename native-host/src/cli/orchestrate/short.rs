@@ -10,7 +10,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 /// Whether these are the words of a shell prompt, and no others.
-pub(in crate::cli) fn is_glance(words: &[OsString]) -> bool {
+pub(in crate::cli) fn is_prompt_line(words: &[OsString]) -> bool {
     match words.get(1..) {
         Some([status, short]) => status == "status" && short == "--short",
         Some([orchestrate, status, short]) => orchestrate == "orchestrate" && status == "status" && short == "--short",
@@ -19,7 +19,7 @@ pub(in crate::cli) fn is_glance(words: &[OsString]) -> bool {
 }
 
 /// The line of a shell prompt. Whatever is wrong there is nothing to be done about it in a prompt: it stays empty.
-pub(in crate::cli) fn glance(out: &mut dyn Write) -> ExitCode {
+pub(in crate::cli) fn prompt_line(out: &mut dyn Write) -> ExitCode {
     let _ = status(&At::default(), out);
     ExitCode::SUCCESS
 }
@@ -33,6 +33,6 @@ docs/CLI.md has the same for zsh, fish and starship, and what the line says.";
 /// Prints where the active session stands, or nothing: no session is no fault in a shell prompt.
 pub(super) fn status(at: &At, out: &mut dyn Write) -> Result<(), Refusal> {
     let Ok(places) = Places::here() else { return Ok(()) };
-    let Some(glance) = runner::glance(&places, &at.choice())? else { return Ok(()) };
-    writeln!(out, "{glance}").map_err(|error| unwritable(&error))
+    let Some(prompt_line) = runner::prompt_line(&places, &at.choice())? else { return Ok(()) };
+    writeln!(out, "{prompt_line}").map_err(|error| unwritable(&error))
 }

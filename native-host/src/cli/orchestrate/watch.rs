@@ -3,7 +3,7 @@
 use super::At;
 use super::session_context::SessionContext;
 use crate::cli::{print, unwritable};
-use prompt_runner_core::event::Standing;
+use prompt_runner_core::event::SessionStatus;
 use prompt_runner_core::protocol::{Reply, answer::SessionView};
 use prompt_runner_core::refusal::Refusal;
 use prompt_runner_core::status::View;
@@ -46,7 +46,7 @@ struct Picture {
 impl Picture {
     /// Draws the session in the place of the picture before; says whether it has ended.
     fn draw(&mut self, view: View, out: &mut dyn Write) -> Result<bool, Refusal> {
-        let ended = view.standing != Standing::Active;
+        let ended = view.standing != SessionStatus::Active;
         let reply = Reply::from(SessionView { view });
         let mut picture = Vec::new();
         let drawn = if self.json {

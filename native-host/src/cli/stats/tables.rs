@@ -72,7 +72,7 @@ fn of_phase(phase: Phase) -> Cell {
     Cell::Text(value(&phase_name(phase)).to_owned())
 }
 
-/// All that there is at a glance.
+/// All that there is at a prompt_line.
 pub(super) fn overview(figures: &[Figures]) -> Vec<Table> {
     let mut tables = Vec::new();
     for its in figures {
@@ -106,7 +106,7 @@ fn funnel((started, complete, abandoned): (u64, u64, u64), steps: &[FunnelStep])
         ],
         rows: steps.iter().map(row).collect(),
         notes: vec![format!(
-            "{} sessions began, {} are complete, {} were given up.",
+            "{} sessions were started, {} are complete, {} were abandoned.",
             thousands(started),
             thousands(complete),
             thousands(abandoned)
@@ -114,7 +114,7 @@ fn funnel((started, complete, abandoned): (u64, u64, u64), steps: &[FunnelStep])
     }
 }
 
-/// How long each phase takes, and how often it got a whole reply.
+/// How long each phase takes, and how often it got a complete reply.
 pub(super) fn phases(figures: &[Figures]) -> Table {
     let (mut times, mut rates): (&[PhaseTimes], &[Rate]) = (&[], &[]);
     for its in figures {
@@ -150,7 +150,7 @@ pub(super) fn phases(figures: &[Figures]) -> Table {
         head: &[
             ("phase", "Phase"),
             ("ended", "Ended"),
-            ("whole", "Whole"),
+            ("whole", "Complete"),
             ("success", "Success"),
             ("success_low", "from"),
             ("success_high", "to"),
@@ -171,7 +171,7 @@ pub(super) fn phases(figures: &[Figures]) -> Table {
     }
 }
 
-/// Attempts, whole replies, their share, and the ends of its interval.
+/// Attempts, complete replies, their share, and the ends of its interval.
 fn success(rate: Option<&Rate>) -> [Cell; 5] {
     let number = |share: f64| Cell::Number { exact: format!("{share:.4}"), shown: percent(share) };
     let none = || Cell::Number { exact: String::new(), shown: "–".to_owned() };
@@ -183,7 +183,7 @@ fn success(rate: Option<&Rate>) -> [Cell; 5] {
     }
 }
 
-/// How often each template got a whole reply.
+/// How often each template got a complete reply.
 pub(super) fn templates(figures: &[Figures]) -> Table {
     let rates = figures.iter().find_map(|its| match its {
         Figures::Success { templates, .. } => Some(templates.as_slice()),
@@ -200,7 +200,7 @@ pub(super) fn templates(figures: &[Figures]) -> Table {
             ("phase", "Phase"),
             ("template", "Template"),
             ("ended", "Ended"),
-            ("whole", "Whole"),
+            ("whole", "Complete"),
             ("success", "Success"),
             ("success_low", "from"),
             ("success_high", "to"),
@@ -295,7 +295,7 @@ pub(super) fn groups(what: &'static str, figures: &[Figures]) -> Table {
             ("sessions", "Sessions"),
             ("complete", "Complete"),
             ("attempts", "Attempts"),
-            ("whole", "Whole"),
+            ("whole", "Replies"),
             ("model_ms", "Model"),
             ("prompt_tokens", "Prompt tokens"),
             ("completion_tokens", "Reply tokens"),

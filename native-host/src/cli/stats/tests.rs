@@ -59,9 +59,9 @@ fn phases_say_how_long_how_often_and_whose_time() {
     assert_eq!(
         drawn(&table),
         "How phases go
-  Phase     Ended  Whole  Success  from    to  Median      p90   Model    You  Nobody
-  Planning     12     10     83 %  60 %  92 %  42.0 s  1.6 min  31.0 s  4.2 s       –
-  Analysis      0      0        –     –     –       –        –       –      –       –
+  Phase     Ended  Complete  Success  from    to  Median      p90   Model    You  Nobody
+  Planning     12        10     83 %  60 %  92 %  42.0 s  1.6 min  31.0 s  4.2 s       –
+  Analysis      0         0        –     –     –       –        –       –      –       –
   Of 12 times, 9 were seen whole by one clock. Model, You and Nobody are medians of whose time it was.
 "
     );
@@ -104,7 +104,7 @@ fn names_of_others_stay_in_their_cells() {
     };
     let table = By::Branch.table(&[Figures::Groups { rows: vec![group("\u{1b}[31m=1+1"), group("=1+1"), group("")] }]);
     let shown = drawn(&table);
-    assert!(shown.contains("\\u{1b}[31m=1+1         –         1         3      2  1.5 h"), "{shown}");
+    assert!(shown.contains("\\u{1b}[31m=1+1         –         1         3        2  1.5 h"), "{shown}");
     assert!(shown.contains("(none)") && !shown.contains('\u{1b}'), "{shown}");
     let csv = as_csv(&table);
     assert!(csv.contains("\r\n'=1+1,,1,3,2,5400000,12000,34000,0.000000\r\n,,1,"), "{csv}");
@@ -129,8 +129,8 @@ fn an_overview_is_all_of_it() {
     ];
     let shown: String = tables::overview(&figures).iter().map(drawn).collect();
     for line in [
-        "  Planning        4      4     2        1  ████████░░░░░░░░\n  1,004 sessions began, 2 are complete, 1 were given up.\n",
-        "  Planning     12     10     83 %",
+        "  Planning        4      4     2        1  ████████░░░░░░░░\n  1,004 sessions were started, 2 are complete, 1 were abandoned.\n",
+        "  Planning     12        10     83 %",
         "  reply_cut      3  ████████████████\n",
         "What it took\n  Nothing is recorded for this.\n",
     ] {

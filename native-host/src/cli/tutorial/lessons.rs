@@ -37,7 +37,7 @@ pub(super) const LESSONS: &[Lesson] = &[
         after: "Nothing was stored, and you are told what to do. No answer is ever called complete without its proof.",
     },
     Lesson {
-        title: "a whole reply is stored",
+        title: "a complete reply is stored",
         text: "reply.md is the same answer to its end.",
         prepare: |project| practice::write(project, "reply.md", false),
         words: &["orchestrate", "process", "--file", "reply.md"],

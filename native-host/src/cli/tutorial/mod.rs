@@ -8,9 +8,9 @@ use super::{input, print, unwritable};
 use clap::Args;
 use lessons::{LESSONS, Lesson};
 use prompt_runner_core::refusal::{Code, Refusal};
+use runner::atomic_file::{self, For};
 use runner::bounded;
 use runner::places::Places;
-use runner::whole::{self, For};
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -39,22 +39,22 @@ pub(super) fn tutorial(args: &TutorialArgs, out: &mut dyn Write) -> Result<(), R
     let sandbox = Sandbox::open(args.restart)?;
     let begun = sandbox.step();
     if begun > 0 && begun < LESSONS.len() {
-        say(out, &format!("You were at step {}.\n", begun + 1))?;
+        print(out, &format!("You were at step {}.\n", begun + 1))?;
     }
     for (at, lesson) in LESSONS.iter().enumerate().skip(begun) {
         if !taught(&sandbox, at, lesson, out)? {
-            return say(out, "\nLeft. `prompt-runner tutorial` goes on from here.\n");
+            return print(out, "\nLeft. `prompt-runner tutorial` goes on from here.\n");
         }
         sandbox.keep(at + 1)?;
     }
-    say(out, lessons::END)
+    print(out, lessons::END)
 }
 
 /// Teaches one lesson; false where the developer leaves.
 fn taught(sandbox: &Sandbox, at: usize, lesson: &Lesson, out: &mut dyn Write) -> Result<bool, Refusal> {
-    say(out, &format!("\n── {} of {}: {} ──\n\n{}\n", at + 1, LESSONS.len(), lesson.title, lesson.text))?;
+    print(out, &format!("\n── {} of {}: {} ──\n\n{}\n", at + 1, LESSONS.len(), lesson.title, lesson.text))?;
     (lesson.prepare)(&sandbox.project())?;
-    say(
+    print(
         out,
         &format!("\n$ prompt-runner {}\n\nPress Enter to run it, or type q to leave. ", shlex_join(lesson.words)),
     )?;
@@ -63,10 +63,10 @@ fn taught(sandbox: &Sandbox, at: usize, lesson: &Lesson, out: &mut dyn Write) ->
     if matches!(read, Ok(0) | Err(_)) || line.trim().eq_ignore_ascii_case("q") {
         return Ok(false);
     }
-    say(out, "\n")?;
+    print(out, "\n")?;
     let output = sandbox.run(lesson.words)?;
-    say(out, &print::safe(&output))?;
-    say(out, &format!("\n{}\n", lesson.after))?;
+    print(out, &print::safe(&output))?;
+    print(out, &format!("\n{}\n", lesson.after))?;
     Ok(true)
 }
 
@@ -78,7 +78,7 @@ fn shlex_join(words: &[&str]) -> String {
         .join(" ")
 }
 
-fn say(out: &mut dyn Write, text: &str) -> Result<(), Refusal> {
+fn print(out: &mut dyn Write, text: &str) -> Result<(), Refusal> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| unwritable(&error))
 }
 
@@ -108,7 +108,8 @@ impl Sandbox {
     }
 
     fn keep(&self, step: usize) -> Result<(), Refusal> {
-        whole::put(&self.folder.join("step"), format!("{step}\n"), For::Owner).map_err(|error| self.unusable(&error))
+        atomic_file::put(&self.folder.join("step"), format!("{step}\n"), For::Owner)
+            .map_err(|error| self.unusable(&error))
     }
 
     /// What the program itself says to these words in here, results and talk together.

@@ -2,7 +2,7 @@
 
 use crate::cli::input;
 use prompt_runner_core::refusal::{Code, Refusal};
-use runner::whole::{self, For};
+use runner::atomic_file::{self, For};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -52,5 +52,5 @@ pub(super) fn write(project: &Path, name: &str, cut: bool) -> Result<(), Refusal
         .map_err(trouble)?;
     let reply = reply(&String::from_utf8_lossy(&output.stdout))?;
     let end = if cut { reply.find("### EXECUTION_NOTES").unwrap_or(reply.len()) } else { reply.len() };
-    whole::put(&project.join(name), &reply[..end], For::Owner).map_err(trouble)
+    atomic_file::put(&project.join(name), &reply[..end], For::Owner).map_err(trouble)
 }

@@ -3,13 +3,13 @@
 mod query;
 mod times;
 
-use self::query::{Rows, Slice};
+use self::query::{RollupQuery, Rows};
 use super::{Store, StoreError};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::sample::wilson;
 use prompt_runner_core::session::SessionId;
 use prompt_runner_core::stats::{
-    Choice, Count, Day, Estimate, Figures, Filter, FunnelStep, Group, Panel, Rate, RatingDay, Spent,
+    Count, Day, Estimate, Figures, Filter, FilterOption, FunnelStep, Group, Panel, Rate, RatingDay, Spent,
 };
 use rusqlite::{Connection, Row};
 use std::collections::HashMap;
@@ -30,7 +30,7 @@ impl Store {
     pub(crate) fn figures(&self, panel: Panel, filter: &Filter) -> Result<Figures, StoreError> {
         // All of it is of one moment.
         let reading = self.connection.unchecked_transaction()?;
-        let slice = Slice::of(&reading, filter)?;
+        let slice = RollupQuery::of(&reading, filter)?;
         match panel {
             Panel::Funnel => funnel(&slice),
             Panel::Times => Ok(Figures::Times { phases: times::phases(&slice)? }),
@@ -74,7 +74,7 @@ fn by_phase<T>(mut rows: Vec<T>, phase: impl Fn(&T) -> Phase) -> Vec<T> {
     rows
 }
 
-fn funnel(slice: &Slice<'_>) -> Result<Figures, StoreError> {
+fn funnel(slice: &RollupQuery<'_>) -> Result<Figures, StoreError> {
     let sums = slice.sessions("sum(r.started), sum(r.complete), sum(r.abandoned)", "");
     let sums = sums.all(|row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)))?;
     let (started, complete, abandoned) = sums.first().copied().unwrap_or_default();
@@ -87,7 +87,7 @@ fn funnel(slice: &Slice<'_>) -> Result<Figures, StoreError> {
     Ok(Figures::Funnel { started, complete, abandoned, steps: by_phase(steps, |step| step.phase) })
 }
 
-fn success(slice: &Slice<'_>) -> Result<Figures, StoreError> {
+fn success(slice: &RollupQuery<'_>) -> Result<Figures, StoreError> {
     let rate = |name: String, label: String, of: u64, good: u64| {
         let (low, high) = wilson(good, of);
         Rate { name, label, of, good, low, high }
@@ -106,7 +106,7 @@ fn success(slice: &Slice<'_>) -> Result<Figures, StoreError> {
     Ok(Figures::Success { phases: phases.collect(), templates })
 }
 
-fn cost(slice: &Slice<'_>) -> Result<Figures, StoreError> {
+fn cost(slice: &RollupQuery<'_>) -> Result<Figures, StoreError> {
     let sums = format!("r.period, sum(r.attempts), {SPENT}");
     let days = slice.by_day().attempts(&sums, "GROUP BY r.period HAVING sum(r.attempts) > 0 ORDER BY r.period");
     let days = days.all(|row| Ok(Day { day: row.get(0)?, attempts: count(row, 1)?, spent: spent(row, 2)? }))?;
@@ -114,7 +114,7 @@ fn cost(slice: &Slice<'_>) -> Result<Figures, StoreError> {
     Ok(Figures::Cost { days, total })
 }
 
-fn estimates(slice: &Slice<'_>) -> Result<Figures, StoreError> {
+fn estimates(slice: &RollupQuery<'_>) -> Result<Figures, StoreError> {
     let rows = slice.measured_sessions(
         "r.session, (SELECT feature FROM session WHERE id = r.session), r.estimated_low_hours, r.estimated_high_hours,
             r.actual_hours, nullif(r.active_seconds, 0) / 3600.0",
@@ -136,17 +136,17 @@ fn counted(rows: Rows<'_>) -> Result<Vec<Count>, StoreError> {
     rows.all(|row| Ok(Count { name: row.get(0)?, count: count(row, 1)? }))
 }
 
-fn errors(slice: &Slice<'_>) -> Result<Vec<Count>, StoreError> {
+fn errors(slice: &RollupQuery<'_>) -> Result<Vec<Count>, StoreError> {
     counted(slice.errors("r.kind, sum(r.count)", "GROUP BY r.kind HAVING sum(r.count) > 0 ORDER BY 2 DESC, 1"))
 }
 
-fn retries(slice: &Slice<'_>) -> Result<Vec<Count>, StoreError> {
+fn retries(slice: &RollupQuery<'_>) -> Result<Vec<Count>, StoreError> {
     let rows = slice.attempts("r.phase, sum(r.retries)", "GROUP BY r.phase");
     let rows = by_phase(rows.all(|row| Ok((phase(row)?, count(row, 1)?)))?, |row| row.0);
     Ok(rows.into_iter().map(|(phase, count)| Count { name: phase.name().to_owned(), count }).collect())
 }
 
-fn ratings(slice: &Slice<'_>) -> Result<Figures, StoreError> {
+fn ratings(slice: &RollupQuery<'_>) -> Result<Figures, StoreError> {
     let days = slice.by_day().sessions(
         "r.period, sum(r.ratings), sum(r.rating_sum), sum(r.saved_minutes)",
         "GROUP BY r.period HAVING sum(r.ratings) > 0 ORDER BY r.period",
@@ -186,7 +186,7 @@ fn sessions(row: &Row<'_>, at: usize) -> rusqlite::Result<Sessions> {
 }
 
 /// By `project`, `branch` or `model`: the sums of attempts, and beside them those of sessions where these have one such group alone.
-fn groups(slice: &Slice<'_>, kind: &'static str) -> Result<Figures, StoreError> {
+fn groups(slice: &RollupQuery<'_>, kind: &'static str) -> Result<Figures, StoreError> {
     let sums = format!("(SELECT name FROM dimension WHERE id = r.{kind}), {GROUP}, {SPENT}, r.{kind}");
     let ending = format!("GROUP BY r.{kind} HAVING sum(r.attempts) > 0 ORDER BY 2 DESC, 1 LIMIT {GROUPS}");
     if kind == "branch" && !slice.of_template() {
@@ -222,10 +222,10 @@ fn choices(connection: &Connection) -> Result<Figures, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT name, label FROM dimension WHERE kind = ?1 AND name <> '' ORDER BY name")?;
     let mut of = |kind: &str| {
-        let rows = statement.query_map([kind], |row| Ok(Choice { name: row.get(0)?, label: row.get(1)? }))?;
+        let rows = statement.query_map([kind], |row| Ok(FilterOption { name: row.get(0)?, label: row.get(1)? }))?;
         rows.collect::<Result<Vec<_>, _>>()
     };
-    let names = |choices: Vec<Choice>| choices.into_iter().map(|choice| choice.name).collect();
+    let names = |choices: Vec<FilterOption>| choices.into_iter().map(|choice| choice.name).collect();
     let (projects, workflows, branches) = (names(of("project")?), names(of("workflow")?), names(of("branch")?));
     let days = "SELECT min(period), max(period) FROM rollup_session WHERE grain = 'day' AND project = 0 AND branch = 0";
     let days = connection.query_row(days, [], |row| Ok((row.get::<_, Option<String>>(0)?, row.get(1)?)))?;

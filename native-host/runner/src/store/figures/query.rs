@@ -11,7 +11,7 @@ const BEHIND: char = '~';
 
 /// A filter whose names are looked up; a name that nobody ever used is no id.
 #[derive(Clone)]
-pub(super) struct Slice<'a> {
+pub(super) struct RollupQuery<'a> {
     connection: &'a Connection,
     since: Option<String>,
     until: Option<String>,
@@ -28,12 +28,12 @@ pub(super) struct Slice<'a> {
 }
 
 /// Grain, from, before.
-type Piece = (&'static str, String, String);
+type Range = (&'static str, String, String);
 
-/// The statement that reads columns of a table in pieces of time, with names between the two where there are any.
-fn reading(columns: &str, table: &str, names: &str, pieces: Vec<Piece>) -> (String, Vec<Value>) {
-    let places = vec!["(?, ?, ?)"; pieces.len()].join(", ");
-    let values = pieces
+/// The statement that reads columns of a table in ranges of time, with names between the two where there are any.
+fn reading(columns: &str, table: &str, names: &str, ranges: Vec<Range>) -> (String, Vec<Value>) {
+    let places = vec!["(?, ?, ?)"; ranges.len()].join(", ");
+    let values = ranges
         .into_iter()
         .flat_map(|(grain, from, before)| [Value::Text(grain.to_owned()), Value::Text(from), Value::Text(before)]);
     let sql = format!(
@@ -58,7 +58,7 @@ impl Rows<'_> {
     }
 }
 
-impl<'a> Slice<'a> {
+impl<'a> RollupQuery<'a> {
     pub(super) fn of(connection: &'a Connection, filter: &Filter) -> Result<Self, StoreError> {
         let id = |kind: &str, name: &Option<String>| {
             let Some(name) = name else { return Ok(None) };
@@ -133,11 +133,11 @@ impl<'a> Slice<'a> {
 
     /// The sums of branches side by side: of attempts, narrowed by the template, and of sessions, which have none.
     pub(super) fn branches(&self, columns: &str, ending: &str) -> Rows<'a> {
-        let pieces = match (&self.since, &self.until) {
+        let ranges = match (&self.since, &self.until) {
             (None, None) => vec![("all", String::new(), BEHIND.to_string())],
-            _ => self.pieces(self.coarse),
+            _ => self.ranges(self.coarse),
         };
-        let (sql, values) = reading(columns, "rollup_branch", "", pieces);
+        let (sql, values) = reading(columns, "rollup_branch", "", ranges);
         let rest = [
             (" AND r.template = ?", Some(self.template.unwrap_or(0))),
             (" AND r.project = ?", self.project),
@@ -153,7 +153,7 @@ impl<'a> Slice<'a> {
     }
 
     /// Whole months, where there are sums of months, and the days around them: months are few, days are exact.
-    fn pieces(&self, coarse: bool) -> Vec<Piece> {
+    fn ranges(&self, coarse: bool) -> Vec<Range> {
         let since = self.since.clone().unwrap_or_default();
         let until = self.until.as_ref().map_or_else(|| BEHIND.to_string(), |day| format!("{day}{BEHIND}"));
         let month = |day: &str| day.chars().take(7).collect::<String>();
@@ -183,7 +183,7 @@ impl<'a> Slice<'a> {
         let names = each.map_or_else(String::new, |kind| {
             format!("CROSS JOIN dimension AS d ON d.kind = '{kind}'{}", ids.unwrap_or_default())
         });
-        let (mut sql, mut values) = reading(columns, table, &names, self.pieces(coarse));
+        let (mut sql, mut values) = reading(columns, table, &names, self.ranges(coarse));
         if each.is_some() {
             values.extend(self.only.iter().flatten().copied().map(Value::Integer));
         }

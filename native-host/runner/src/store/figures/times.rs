@@ -2,7 +2,7 @@
 //! histogram, whose buckets are 9 % wide, and are interpolated within one.
 
 use super::super::StoreError;
-use super::query::Slice;
+use super::query::RollupQuery;
 use super::{by_phase, count, phase};
 use prompt_runner_core::phase::Phase;
 use prompt_runner_core::sample::{Bucket, binned, exact};
@@ -14,7 +14,7 @@ const EXACT: u64 = 2_000;
 /// What is measured, in the order of [`PhaseTimes`].
 const MEASURES: [&str; 4] = ["total", "model", "human", "idle"];
 
-pub(super) fn phases(slice: &Slice<'_>) -> Result<Vec<PhaseTimes>, StoreError> {
+pub(super) fn phases(slice: &RollupQuery<'_>) -> Result<Vec<PhaseTimes>, StoreError> {
     let sums = "r.phase, sum(r.timed), sum(r.trusted), sum(r.attempts)";
     let sums = slice.attempts(sums, "GROUP BY r.phase");
     let sums = sums.all(|row| Ok((phase(row)?, count(row, 1)?, count(row, 2)?, count(row, 3)?)))?;
@@ -34,7 +34,7 @@ pub(super) fn phases(slice: &Slice<'_>) -> Result<Vec<PhaseTimes>, StoreError> {
 
 type Measured = Vec<(Phase, &'static str, Quantiles)>;
 
-fn sorted(slice: &Slice<'_>) -> Result<Measured, StoreError> {
+fn sorted(slice: &RollupQuery<'_>) -> Result<Measured, StoreError> {
     let rows = slice.measured_attempts("r.phase, r.duration_ms, r.model_ms, r.human_ms, r.idle_ms", "");
     let rows = rows.all(|row| {
         let [total, model, human, idle] = [1, 2, 3, 4].map(|at| row.get::<_, Option<i64>>(at));
@@ -49,7 +49,7 @@ fn sorted(slice: &Slice<'_>) -> Result<Measured, StoreError> {
     Ok(each.map(|(phase, measure)| (phase, MEASURES[measure], exact(values(phase, measure)))).collect())
 }
 
-fn histogram(slice: &Slice<'_>) -> Result<Measured, StoreError> {
+fn histogram(slice: &RollupQuery<'_>) -> Result<Measured, StoreError> {
     let bounds = slice.bounds()?;
     // Added up here: SQLite would sort the rows first, and that took longer than reading them.
     let rows = slice.times("r.phase, r.measure, r.bucket, r.count", "").all(|row| {

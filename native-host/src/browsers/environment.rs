@@ -32,7 +32,7 @@ impl Os {
 
 /// All that has to be known of a machine to say where its browsers look.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct World {
+pub struct Environment {
     /// The user's home directory.
     pub home: PathBuf,
     /// Where configuration is, if not in `~/.config`.
@@ -41,7 +41,7 @@ pub struct World {
     pub os: Os,
 }
 
-impl World {
+impl Environment {
     /// This machine and this user: `CHROME_CONFIG_HOME` goes before `XDG_CONFIG_HOME`, as in Chromium's `chrome_paths_linux.cc`.
     ///
     /// # Errors
@@ -95,23 +95,23 @@ impl Browser {
 
 /// Every browser that has a row for this system, here or not.
 #[must_use]
-pub fn known(world: &World) -> Vec<Browser> {
+pub fn known(environment: &Environment) -> Vec<Browser> {
     let browser = |row: Row| Browser {
-        profiles: row.profile.iter().map(|place| world.resolve(place)).filter(|path| path.is_dir()).collect(),
-        manifests: row.manifests.iter().map(|place| world.resolve(place)).collect(),
+        profiles: row.profile.iter().map(|place| environment.resolve(place)).filter(|path| path.is_dir()).collect(),
+        manifests: row.manifests.iter().map(|place| environment.resolve(place)).collect(),
         id: row.id,
         name: row.name,
         family: row.family,
         key: row.key,
         note: row.note,
     };
-    rows(world.os).into_iter().map(browser).collect()
+    rows(environment.os).into_iter().map(browser).collect()
 }
 
 /// The browsers that were used here at least once.
 #[must_use]
-pub fn installed(world: &World) -> Vec<Browser> {
-    known(world).into_iter().filter(|browser| !browser.profiles.is_empty()).collect()
+pub fn installed(environment: &Environment) -> Vec<Browser> {
+    known(environment).into_iter().filter(|browser| !browser.profiles.is_empty()).collect()
 }
 
 /// The browsers that a command is about: those named; or the one with its profile in `data_dir`; or else every one of `default`.
@@ -119,18 +119,18 @@ pub fn installed(world: &World) -> Vec<Browser> {
 /// # Errors
 /// When a name is unknown, or the browser does not look into `data_dir`.
 pub fn select(
-    world: &World,
+    environment: &Environment,
     names: &[String],
     data_dir: Option<&Path>,
-    default: fn(&World) -> Vec<Browser>,
+    default: fn(&Environment) -> Vec<Browser>,
 ) -> Result<Vec<Browser>, InstallError> {
-    let all = known(world);
+    let all = known(environment);
     let named = |name: &String| match all.iter().find(|browser| browser.id == *name) {
         Some(browser) => Ok(browser.clone()),
         None => Err(InstallError::Unknown { name: name.clone(), known: ids(&all) }),
     };
     let Some(data_dir) = data_dir else {
-        return if names.is_empty() { Ok(default(world)) } else { names.iter().map(named).collect() };
+        return if names.is_empty() { Ok(default(environment)) } else { names.iter().map(named).collect() };
     };
     let names = if names.is_empty() { &["chromium".to_owned()][..] } else { names };
     let mut chosen: Vec<_> = names.iter().map(named).collect::<Result<_, _>>()?;

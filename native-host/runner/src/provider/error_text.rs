@@ -7,7 +7,7 @@ use crate::terminal::is_unseen;
 const LETTERS: usize = 300;
 
 /// The beginning of a text. A server may quote the key that it did not like.
-pub(super) fn said(text: &str, key: Option<&Key>) -> String {
+pub(super) fn error_text(text: &str, key: Option<&Key>) -> String {
     let text = line(&key.map_or_else(|| text.to_owned(), |key| key.taken_out_of(text)));
     match text.char_indices().nth(LETTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -17,7 +17,7 @@ pub(super) fn said(text: &str, key: Option<&Key>) -> String {
 
 /// The same as a sentence.
 pub(super) fn sentence(text: &str, key: Option<&Key>) -> String {
-    let text = said(text, key);
+    let text = error_text(text, key);
     if text.is_empty() {
         return "It does not say why.".into();
     }
@@ -56,7 +56,7 @@ mod tests {
     fn a_key_is_not_repeated_even_where_the_cut_would_part_it() {
         let key = Key::new("sk-secret-0123456789").unwrap();
         let text = format!("{}sk-secret-0123456789 is wrong", "x".repeat(290));
-        let repeated = said(&text, Some(&key));
+        let repeated = error_text(&text, Some(&key));
         assert!(!repeated.contains("sk-"), "{repeated}");
     }
 }

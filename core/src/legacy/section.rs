@@ -1,5 +1,5 @@
 //! The planning reply out of the pieces that the predecessor kept of it. Its reader took list items for section numbers and missed
-//! indented headings, so a piece may be too short, or hold the whole reply.
+//! indented headings, so a piece may be too short, or hold the complete reply.
 
 use crate::block::{Block, to_markdown};
 use crate::markdown::{ends_in_fence, fence};
@@ -10,7 +10,7 @@ use crate::workflow;
 
 /// A piece of the planning reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece<'a> {
+pub(super) struct LegacySection<'a> {
     /// What the file is called, which is the section in small letters.
     pub(super) kind: &'a str,
     /// Its text.
@@ -29,7 +29,7 @@ pub(super) struct Composed {
 
 /// The reply that these pieces were. One that holds at least two sections by itself was the reply, and the others are bad cuts of it; and
 /// so was one that holds another section of which there is no piece.
-pub(super) fn compose(pieces: &[Piece<'_>], session: &SessionId) -> Composed {
+pub(super) fn compose(pieces: &[LegacySection<'_>], session: &SessionId) -> Composed {
     let found = |text: &str| sections(text, session);
     let given = |name: &str| pieces.iter().any(|piece| piece.section() == name && !piece.text.trim().is_empty());
     let whole = pieces.iter().filter_map(|piece| Some((piece, swallowed(piece, given, found)?)));
@@ -64,8 +64,12 @@ fn sections(text: &str, session: &SessionId) -> Vec<String> {
     read.filter(|section| section.state != SectionState::Missing).map(|section| section.name.into()).collect()
 }
 
-/// The whole reply, where the old reader took all of it for this piece.
-fn swallowed(piece: &Piece<'_>, given: impl Fn(&str) -> bool, found: impl Fn(&str) -> Vec<String>) -> Option<String> {
+/// The complete reply, where the old reader took all of it for this piece.
+fn swallowed(
+    piece: &LegacySection<'_>,
+    given: impl Fn(&str) -> bool,
+    found: impl Fn(&str) -> Vec<String>,
+) -> Option<String> {
     // The old reader took the first fence away, and left its end.
     let refenced = format!("```\n{}", piece.text);
     let holds = [refenced, piece.text.to_owned()].map(|text| (found(&text), text)).into_iter();
@@ -75,7 +79,7 @@ fn swallowed(piece: &Piece<'_>, given: impl Fn(&str) -> bool, found: impl Fn(&st
     Some(if names.contains(&piece.section()) { text } else { format!("### {}\n\n{text}", piece.section()) })
 }
 
-impl Piece<'_> {
+impl LegacySection<'_> {
     fn section(&self) -> String {
         self.kind.to_uppercase()
     }
@@ -137,7 +141,7 @@ mod tests {
     use super::*;
 
     fn made(pieces: &[(&str, &str)]) -> Composed {
-        let pieces: Vec<_> = pieces.iter().map(|(kind, text)| Piece { kind, text }).collect();
+        let pieces: Vec<_> = pieces.iter().map(|(kind, text)| LegacySection { kind, text }).collect();
         compose(&pieces, &SessionId::parse("20250624_115521_1a2b3c4d").unwrap())
     }
 
@@ -217,7 +221,7 @@ mod tests {
             ("analysis_template", "Version 1.5 of it", None),
             ("analysis_template", "", None),
         ] {
-            assert_eq!(Piece { kind, text }.cut().as_deref(), how, "{text:?}");
+            assert_eq!(LegacySection { kind, text }.cut().as_deref(), how, "{text:?}");
         }
     }
 }

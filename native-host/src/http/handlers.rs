@@ -1,7 +1,7 @@
 //! What is answered to whoever was let in. Requests are those of the protocol, and of these only what reads, and the rating that a
 //! person gives in the page: nothing else of the record can be changed from here.
 
-use super::Answer;
+use super::HttpResponse;
 use super::assets;
 use super::gate::{self, BODY_MAX, Way};
 use super::keys::Keys;
@@ -25,7 +25,7 @@ const BODY: Duration = Duration::from_secs(10);
 /// How long a question for news stays open when there is none: below the minute after which many proxies and browsers give up.
 const NEWS: Duration = Duration::from_secs(25);
 
-pub(super) struct Desk {
+pub(super) struct Handlers {
     runner: Arc<Mutex<ReconnectingRunner>>,
     keys: Keys,
     port: u16,
@@ -39,16 +39,16 @@ struct Enter {
     ticket: String,
 }
 
-impl Desk {
+impl Handlers {
     pub(super) fn new(runner: ReconnectingRunner, keys: Keys, port: u16, news: watch::Receiver<i64>) -> Self {
         Self { runner: Arc::new(Mutex::new(runner)), keys, port, news }
     }
 
-    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
-        self.route(request).await.unwrap_or_else(Answer::from)
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> HttpResponse {
+        self.route(request).await.unwrap_or_else(HttpResponse::from)
     }
 
-    async fn route(&self, request: Request<Incoming>) -> Result<Answer, Problem> {
+    async fn route(&self, request: Request<Incoming>) -> Result<HttpResponse, Problem> {
         let (parts, body) = request.into_parts();
         match gate::admit(&parts, &self.keys, self.port)? {
             Way::Asset => assets::find(parts.uri.path(), &parts.headers).ok_or_else(gate::unknown),
@@ -125,7 +125,7 @@ async fn read(body: Incoming) -> Result<Bytes, Problem> {
     Ok(whole.to_bytes())
 }
 
-fn json(value: &impl serde::Serialize) -> Answer {
+fn json(value: &impl serde::Serialize) -> HttpResponse {
     match serde_json::to_vec(value) {
         Ok(body) => {
             let mut answer = Response::new(Bytes::from(body).into());
