@@ -3,44 +3,48 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
 
 /// The longest name, in bytes.
 pub const NAME_MAX: usize = 31;
 
-/// A name of at most [`NAME_MAX`] bytes of ASCII. It lies in the value itself, so that it is copied like a number.
-// Aligned, so that it is copied by words: the translated engine of the page copies byte by byte what is not.
+/// So many different names are kept in one run of a program: they come from workflows, and each has a few.
+const NAMES_MAX: usize = 4_096;
+
+/// A name of at most [`NAME_MAX`] bytes of ASCII. Each is kept once for as long as the program runs, so that it is copied like a number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(align(8))]
-pub struct Name {
-    length: u8,
-    bytes: [u8; NAME_MAX],
-}
+pub struct Name(&'static str);
 
 impl Name {
-    /// A name: a letter, then letters, digits and `_`.
+    /// A name: a letter, then letters, digits and `_`. Nothing where it is none, or too many were kept already.
     #[must_use]
-    pub const fn new(text: &str) -> Option<Self> {
-        let source = text.as_bytes();
-        if source.is_empty() || source.len() > NAME_MAX || !source[0].is_ascii_alphabetic() {
+    pub fn new(text: &str) -> Option<Self> {
+        static NAMES: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+        if !is_name(text) {
             return None;
         }
-        let mut bytes = [0; NAME_MAX];
-        let mut at = 0;
-        while at < source.len() {
-            if !source[at].is_ascii_alphanumeric() && source[at] != b'_' {
-                return None;
-            }
-            bytes[at] = source[at];
-            at += 1;
+        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = names.iter().find(|known| **known == text) {
+            return Some(Self(known));
         }
-        #[allow(clippy::cast_possible_truncation, reason = "it is at most 31")]
-        Some(Self { length: source.len() as u8, bytes })
+        if names.len() >= NAMES_MAX {
+            return None;
+        }
+        let kept: &'static str = Box::leak(text.into());
+        names.push(kept);
+        Some(Self(kept))
+    }
+
+    /// A name that stands in the program's own text; nothing where it is none.
+    #[must_use]
+    pub const fn literal(text: &'static str) -> Option<Self> {
+        if is_name(text) { Some(Self(text)) } else { None }
     }
 
     /// The name.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.bytes.get(..usize::from(self.length)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    pub const fn as_str(&self) -> &'static str {
+        self.0
     }
 
     /// Whether it is written in small letters, as phases are.
@@ -54,6 +58,23 @@ impl Name {
     pub fn is_capital(&self) -> bool {
         !self.as_str().bytes().any(|byte| byte.is_ascii_lowercase())
     }
+}
+
+/// Whether a text is a name: a letter, then letters, digits and `_`, so many bytes at most.
+#[must_use]
+pub const fn is_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > NAME_MAX || !bytes[0].is_ascii_alphabetic() {
+        return false;
+    }
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_alphanumeric() && bytes[at] != b'_' {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 impl Deref for Name {

@@ -26,8 +26,8 @@ impl Phase {
     pub const FULL: [Self; 5] = [Self::PLANNING, Self::ANALYSIS, Self::IMPLEMENTATION, Self::TESTING, Self::CLEANING];
 
     #[allow(clippy::panic, reason = "it is evaluated while this is compiled")]
-    const fn literal(text: &str) -> Self {
-        match Name::new(text) {
+    const fn literal(text: &'static str) -> Self {
+        match Name::literal(text) {
             Some(name) => Self(name),
             None => panic!("a literal name of a phase is one"),
         }

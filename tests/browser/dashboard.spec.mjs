@@ -206,7 +206,7 @@ test(
 		const detail = page.locator('#timeline .detail');
 		const chosen = page.locator('.event[aria-selected=true]');
 		await page.keyboard.press('ArrowRight');
-		await expect(detail).toContainText('Session begun');
+		await expect(detail).toContainText('Session started');
 		await page.keyboard.press('End');
 		await expect(detail).toContainText('Session complete');
 		await page.keyboard.press('ArrowRight');

@@ -152,7 +152,7 @@ for (const [what, change, live, after] of /** @type {const} */ ([
 for (const [what, flags, says] of /** @type {const} */ ([
 	['while the answer comes in', SLOWLY, 'Planning: the reply is coming in'],
 	['after a cut answer', { pace: 0, cutAt: 0.6 }, 'Planning: the reply stopped early'],
-	['after an answer beside the point', { pace: 0, answer: 'What do you mean?' }, 'Planning: this answer is not'],
+	['after an answer beside the point', { pace: 0, answer: 'What do you mean?' }, 'Planning: this reply is not'],
 ])) {
 	test(`what a terminal stores moves the bar on ${what}`, async ({ open }) => {
 		const stage = await open({ flags });

@@ -42,6 +42,9 @@ const LOWERING: [&str; 3] =
 /// into loads because rustc lays the stack first: nothing lives in the lowest addresses.
 const SMALLER: [&str; 5] = ["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"];
 
+/// How terser makes the scripts shorter. Nothing in them asks for the number of a function's arguments, or calls one with `new`.
+const SHORTER: &str = "passes=3,ecma=2020,keep_fargs=false,unsafe_arrows=true";
+
 /// Where the standard library ends a program that cannot go on. In a page nobody hears its last words: a panic there is a trap with
 /// or without them, and with them come the tables to print any letter.
 const LAST_WORDS: [&str; 9] = [
@@ -347,11 +350,9 @@ fn glue_for_growing_memory(glue: &str) -> Result<String> {
 fn minify(flavour: &str, script: &str, work: &Path) -> Result<String> {
     let (long, short) = (work.join(format!("{flavour}.long.js")), work.join(format!("{flavour}.short.js")));
     house::write(&long, script.as_bytes())?;
-    let mut tool = house::npm_tool("esbuild")?;
-    tool.arg(&long).args(["--minify", "--charset=utf8", "--target=chrome120,firefox128", "--log-level=warning"]);
-    let mut outfile = std::ffi::OsString::from("--outfile=");
-    outfile.push(&short);
-    house::run(tool.arg(outfile), "read what it says about the script above")?;
+    let mut tool = house::npm_tool("terser")?;
+    tool.arg(&long).args(["--compress", SHORTER, "--mangle", "toplevel", "--ecma", "2020", "--output"]);
+    house::run(tool.arg(&short), "read what it says about the script above")?;
     let what = match flavour {
         "wasm" => "the page's engine as WebAssembly",
         _ => "the page's engine translated to JavaScript, for pages that forbid WebAssembly",

@@ -3,8 +3,8 @@
 use super::Expect;
 use super::name::seen;
 use crate::block::Block;
+use crate::name::is_name;
 use crate::parted::parted;
-use crate::phase::Phase;
 use crate::session::SessionId;
 
 pub(super) const HEADER: &str = "PROMPT-RUNNER/1";
@@ -121,8 +121,11 @@ fn in_pieces(rest: &str) -> Option<Proof> {
     // The nonce stands there twice; its second time tells where the name of the phase ends.
     let nonce = after.split(|ch: char| !ch.is_ascii_hexdigit()).next().filter(|nonce| !nonce.is_empty())?;
     let proof = parted(before, SECTION).map_or(before, |(proof, _)| proof);
-    let phase = proof.strip_suffix(nonce).and_then(Phase::from_name)?;
-    Some(Proof { session: session.to_owned(), phase: phase.name().to_owned(), nonce: nonce.to_owned(), ended: true })
+    // What somebody else wrote is compared, and never kept as a name.
+    let phase = proof
+        .strip_suffix(nonce)
+        .filter(|phase| is_name(phase) && !phase.bytes().any(|byte| byte.is_ascii_uppercase()))?;
+    Some(Proof { session: session.to_owned(), phase: phase.to_owned(), nonce: nonce.to_owned(), ended: true })
 }
 
 /// What a renderer puts before the first line of a fence: its label and the name of its copy button, in any language.

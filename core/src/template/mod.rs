@@ -41,7 +41,7 @@ pub struct Material<'a> {
 
 /// The built-in template of a phase, where one came with the program.
 #[must_use]
-pub const fn built_in(phase: Phase) -> Option<&'static str> {
+pub fn built_in(phase: Phase) -> Option<&'static str> {
     match phase {
         Phase::PLANNING => Some(include_str!("planning.md.jinja")),
         Phase::ANALYSIS => Some(include_str!("analysis.md.jinja")),
