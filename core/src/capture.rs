@@ -9,7 +9,7 @@ use crate::reply::{self, Expect, Problem, Trailer, Verdict};
 
 /// An answer that ended without its proof is taken as cut after this quiet time, in milliseconds: tool use and
 /// "continue" pause and go on, and a chat page was seen to drop its stop button at 13 % of an answer (docs/CONTRACT.md).
-pub const SETTLE_MS: f64 = 2_000.0;
+pub const QUIET_MS: f64 = 2_000.0;
 /// The same where the page never says whether it streams, in milliseconds.
 pub const SETTLE_BLIND_MS: f64 = 10_000.0;
 
@@ -283,7 +283,7 @@ impl Watcher {
             turn.announced = true;
             actions.push(Action::Progress { phase, sections: sections(turn) });
         }
-        turn.settles_at.get_or_insert(now.monotonic_ms + SETTLE_MS);
+        turn.settles_at.get_or_insert(now.monotonic_ms + QUIET_MS);
         actions
     }
 
@@ -334,7 +334,7 @@ impl Watcher {
         let verdict = reply::read(&blocks, &expect).verdict();
         if verdict.problem.is_none() {
             // The page shows that the model is still at work: it may go on below its proof.
-            if busy && turn.streaming.is_none() && turn.quiet_ms(now) < SETTLE_MS {
+            if busy && turn.streaming.is_none() && turn.quiet_ms(now) < QUIET_MS {
                 turn.proof_at = Some(now.monotonic_ms + PROOF_MS);
                 return Vec::new();
             }
@@ -348,7 +348,7 @@ impl Watcher {
             return over(turn);
         }
         let quiet_ms = turn.quiet_ms(now);
-        let settle_ms = if turn.streaming.is_none() { SETTLE_BLIND_MS } else { SETTLE_MS };
+        let settle_ms = if turn.streaming.is_none() { SETTLE_BLIND_MS } else { QUIET_MS };
         // After the proof nothing more comes.
         let ended = verdict.trailer == Trailer::Proven || quiet_ms >= settle_ms;
         if busy || turn.streaming == Some(true) || !ended {
@@ -389,10 +389,10 @@ impl Watcher {
                 continue;
             }
             let quiet_ms = turn.quiet_ms(now);
-            if quiet_ms + 1.0 < SETTLE_MS {
-                turn.settles_at = Some(now.monotonic_ms + SETTLE_MS - quiet_ms);
+            if quiet_ms + 1.0 < QUIET_MS {
+                turn.settles_at = Some(now.monotonic_ms + QUIET_MS - quiet_ms);
             } else if turn.streaming == Some(true) {
-                turn.settles_at = Some(now.monotonic_ms + SETTLE_MS / 2.0);
+                turn.settles_at = Some(now.monotonic_ms + QUIET_MS / 2.0);
                 // If it goes on, that is said anew.
                 turn.announced = false;
                 actions.push(Action::Stalled { key: key.clone() });

@@ -49,6 +49,7 @@ const MIDDLE: &[(&str, &[&str])] = &[
     ("clipboard", &["bounded"]),
     ("decode", &[]),
     ("git", &["child", "bounded", "atomic_file"]),
+    ("workflows", &["templates", "project", "bounded", "atomic_file"]),
     ("hex", &[]),
     ("prices", &["hex", "bounded"]),
     ("tokens", &["prices"]),

@@ -103,7 +103,7 @@ fn below_its_proof_an_answer_may_go_on_while_the_model_is_at_work() {
 fn where_the_page_says_that_an_answer_grows_its_proof_is_not_its_end() {
     let mut watcher = begun();
     watcher.observe(Signal::Proof { key: "k".into() }, at(200.0));
-    assert_eq!(watcher.observe(Signal::Tick, at(300.0)), [Action::Wake { after_ms: SETTLE_MS - 190.0 }]);
+    assert_eq!(watcher.observe(Signal::Tick, at(300.0)), [Action::Wake { after_ms: QUIET_MS - 190.0 }]);
     assert!(matches!(ended(&mut watcher, 400.0).as_slice(), [Action::Read { .. }]));
 }
 

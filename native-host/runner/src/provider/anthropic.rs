@@ -2,9 +2,9 @@
 //! `message_stop` an answer is not whole, unless its text proves it; one that reached `max_tokens` is handed over as it is, for the
 //! contract reader to judge.
 
+use super::complaint::is_error;
 use super::http::{Api, Line};
 use super::loose::Loose;
-use super::oddity::is_error;
 use super::parts::{is_text, take_plain};
 use super::received::{Received, Request, receive};
 use super::{Outcome, Provider, ProviderError, Question, Watch};

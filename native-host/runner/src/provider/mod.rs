@@ -6,6 +6,7 @@ mod anthropic;
 mod choose;
 mod clipboard;
 mod command;
+mod complaint;
 mod error;
 mod error_text;
 mod fault;
@@ -18,7 +19,6 @@ mod key;
 #[cfg(target_os = "linux")]
 mod kin;
 mod loose;
-mod oddity;
 mod openai;
 mod page;
 mod parts;

@@ -1,9 +1,9 @@
 //! The chat completions of OpenAI, streamed, as many servers speak them: OpenRouter, Ollama, LM Studio, vLLM, llama.cpp and
 //! others. An answer has ended when a chunk says why, or `[DONE]` comes; without either it broke off.
 
+use super::complaint::{is_error, says_nothing};
 use super::http::{Api, Line};
 use super::loose::Loose;
-use super::oddity::{is_error, says_nothing};
 use super::parts::take_parts;
 use super::received::{Received, Request, is_counted, receive};
 use super::{Outcome, Provider, ProviderError, Question, Watch};
