@@ -86,8 +86,8 @@ fn nothing_that_is_written_or_repaired_goes_through_a_link() {
         );
         // What a shell prompt keeps of its last look, from the second one on.
         desk.ok(&["status", "--short"]);
-        go(names(&data, &["glance", "glance.#", ".glance.#.tmp"]), &["status", "--short"], Some(0));
-        ours(&data.join("glance"), 0o600);
+        go(names(&data, &["prompt_line", "prompt_line.#", ".prompt_line.#.tmp"]), &["status", "--short"], Some(0));
+        ours(&data.join("prompt_line"), 0o600);
         // The manifest and its draft.
         let profile = project.join("profile/NativeMessagingHosts");
         fs::create_dir_all(&profile).unwrap();

@@ -97,7 +97,7 @@ fn a_file_that_the_program_looks_for_is_an_ordinary_one_or_as_good_as_none() {
             (config.join("templates/planning.md.jinja"), &["template", "show", "planning"]),
             (project.join(".prompt-runner/templates/planning.md.jinja"), &["template", "list"]),
             (project.join(".prompt-runner/active-session"), &["status"]),
-            (data.join("glance"), &["status", "--short"]),
+            (data.join("prompt_line"), &["status", "--short"]),
             (
                 project.parent().unwrap().join(".config/chromium/NativeMessagingHosts/io.github.prompt_runner.json"),
                 &["doctor"],

@@ -128,15 +128,14 @@ pub fn prompt_line(places: &Places, choice: &SessionChoice) -> Result<Option<Str
         Some(named) => Some(named.clone()),
         None => Project::at(choice.folder.as_deref())?.active().map(|session| session.to_string()),
     };
-    Ok(session.and_then(|session| glance_at(places, &session)))
+    Ok(session.and_then(|session| kept_line(places, &session)))
 }
 
-fn glance_at(places: &Places, session: &str) -> Option<String> {
+fn kept_line(places: &Places, session: &str) -> Option<String> {
     let (database, kept) = (places.data.join(super::DATABASE), places.data.join(PROMPT_LINE));
     let now = hex(&store::fingerprint(&database)?);
     let seen = format!("{session}\n{now}\n");
-    if let Some(line) =
-        bounded::text(&kept, GLANCE_MAX).ok().as_deref().and_then(|text| text.strip_prefix(seen.as_str()))
+    if let Some(line) = bounded::text(&kept, LINE_MAX).ok().as_deref().and_then(|text| text.strip_prefix(seen.as_str()))
     {
         return Some(line.to_owned());
     }
@@ -150,8 +149,8 @@ fn glance_at(places: &Places, session: &str) -> Option<String> {
 
 /// The file that keeps the last prompt_line, with the fingerprint of the database at which it was taken.
 const PROMPT_LINE: &str = "prompt_line";
-/// It has three short lines.
-const GLANCE_MAX: u64 = 4 << 10;
+/// It has two short lines and the one that is shown.
+const LINE_MAX: u64 = 4 << 10;
 
 fn looked(database: &Path, session: &str) -> Option<String> {
     let PromptLine { phases, abandoned } = store::prompt_line(database, session)?;
