@@ -27,5 +27,10 @@ export const REQUESTS = {
 	abandon: { page: false, again: true },
 	panel: { page: false, again: true },
 	workflows: { page: false, again: true },
+	changes: { page: false, again: true },
+	apply: { page: false, again: false },
+	undo: { page: false, again: false },
+	restore: { page: false, again: false },
+	steps: { page: false, again: true },
 	timeline: { page: false, again: true },
 };

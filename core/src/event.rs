@@ -4,9 +4,10 @@ mod state;
 
 pub use self::state::{
     Attachment, Imported, Limit, PhaseState, PhaseStatus, PromptState, Rating, Recorded, ReplyState, SessionStatus,
-    State, evolve, fold,
+    State, Step, evolve, fold,
 };
 
+use crate::changes::FilePath;
 use crate::phase::Phase;
 use crate::refusal::Code;
 use crate::reply::{Oddity, Problem, SectionMark, Trailer};
@@ -192,6 +193,27 @@ pub enum Event {
         /// Files by language, most of them first.
         languages: Vec<Language>,
     },
+    /// Files of the project are about to be changed. All that stood in them is kept beside the log, so that it can be put back.
+    FilesChanging {
+        /// What for.
+        cause: Cause,
+        /// What the names of files end with that are being written.
+        tag: String,
+        /// The files.
+        files: Vec<FileStep>,
+        /// Folders that were not there, the outermost first.
+        folders: Vec<String>,
+    },
+    /// What became of that.
+    FilesChanged {
+        /// The place of its event in the log.
+        step: i64,
+        /// Every file is as it was to be; else every file is as it was before.
+        done: bool,
+        /// Files that somebody else changed meanwhile; they were left as they are.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<FilePath>,
+    },
     /// The developer says how it went.
     Rated {
         /// 1 (badly) to 5 (well).
@@ -201,6 +223,54 @@ pub enum Event {
         /// Minutes that the developer says were saved.
         saved_minutes: Option<u32>,
     },
+}
+
+/// Why files are changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Cause {
+    /// A reply says so.
+    Apply {
+        /// The phase that it answers.
+        phase: Phase,
+        /// SHA-256 of its text.
+        reply: String,
+    },
+    /// An earlier step is taken back.
+    Undo {
+        /// Which: the place of its event in the log.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        step: i64,
+    },
+    /// Everything after an earlier step is taken back.
+    Restore {
+        /// Which.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        step: i64,
+    },
+}
+
+/// What a step does to one file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileStep {
+    /// The file.
+    pub path: FilePath,
+    /// What stands there; nothing where there is no such file.
+    pub before: Option<Image>,
+    /// What is to stand there.
+    pub after: Option<Image>,
+}
+
+/// A file at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// SHA-256 of its bytes.
+    pub hash: String,
+    /// How many.
+    pub bytes: u64,
+    /// Its permissions.
+    pub mode: u32,
 }
 
 /// The ends of a session.

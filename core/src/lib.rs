@@ -4,6 +4,7 @@
 pub mod bar;
 pub mod block;
 pub mod capture;
+pub mod changes;
 #[cfg(feature = "native")]
 pub mod estimate;
 pub mod event;

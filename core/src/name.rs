@@ -8,8 +8,9 @@ use std::sync::{Mutex, PoisonError};
 /// The longest name, in bytes.
 pub const NAME_MAX: usize = 31;
 
-/// So many different names are kept in one run of a program: they come from workflows, and each has a few.
-const NAMES_MAX: usize = 4_096;
+/// So many different names are kept in one run of a program: they come from workflows, each has a few, and a folder of hostile ones must not
+/// use them up.
+const NAMES_MAX: usize = 1 << 16;
 
 /// A name of at most [`NAME_MAX`] bytes of ASCII. Each is kept once for as long as the program runs, so that it is copied like a number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,14 +25,15 @@ impl Name {
             return None;
         }
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = names.iter().find(|known| **known == text) {
-            return Some(Self(known));
-        }
+        let at = match names.binary_search(&text) {
+            Ok(at) => return names.get(at).map(|known| Self(known)),
+            Err(at) => at,
+        };
         if names.len() >= NAMES_MAX {
             return None;
         }
         let kept: &'static str = Box::leak(text.into());
-        names.push(kept);
+        names.insert(at, kept);
         Some(Self(kept))
     }
 

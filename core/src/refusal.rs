@@ -154,6 +154,26 @@ codes! {
     ProgramFault = "program.fault", 9, Perhaps, "Try again; if it stays, tell the makers of Prompt-Runner what was asked for and the place that is named.";
     /// The file of a workflow cannot be used.
     WorkflowInvalid = "workflow.invalid", 2, Never, "Mend what is named, then run `prompt-runner workflow check`.";
+    /// The session has no project, so no files could be changed.
+    ProjectNone = "project.none", 4, Never, "Start a session in the folder of a project, and take its files from there.";
+    /// A file of the project cannot be reached or written.
+    ProjectFiles = "project.files", 6, Perhaps, "Mend what is named, then apply again; nothing was changed.";
+    /// There is nothing to apply, or nothing that could be taken back.
+    ChangesNone = "changes.none", 4, Never, "Run `prompt-runner undo --list` to see what was done, or `prompt-runner status` to see which phase has files.";
+    /// The files are not as they were when the changes were shown.
+    ChangesMoved = "changes.moved", 4, Later, "Look at the changes again with `prompt-runner apply --dry-run`.";
+    /// A change of the reply cannot be read, or cannot be placed.
+    ChangesUnclear = "changes.unclear", 5, Never, "Look at all of them with `prompt-runner apply --dry-run`; name the files that you want with --only, or ask the model for the others again.";
+    /// The reply changes a file that no reply may change.
+    ChangesDenied = "changes.denied", 4, Never, "Leave the file out with --skip, or name it with --allow if you have read what becomes of it.";
+    /// Nobody agreed to a change of files.
+    ChangesUnagreed = "changes.unagreed", 4, Never, "Type `y` at the question, or say --yes where nobody can be asked.";
+    /// A reply that changes too much at once.
+    ChangesTooMany = "changes.too_many", 5, Never, "Ask the model for less at once.";
+    /// A file was changed since, so it is not put back.
+    ChangesSince = "changes.since", 4, Never, "Save what you want to keep of it, then name it with --force to put it back all the same.";
+    /// What stood in a file is no longer kept.
+    ChangesPruned = "changes.pruned", 3, Never, "Take the file from your version control.";
 }
 
 /// A request that was turned down: nothing was changed by it.

@@ -1,7 +1,7 @@
 //! The protocol as TypeScript declarations, for the extension's type-checked JavaScript, and as JSON Schemas, for whoever reads `--json`.
 
 use crate::protocol::answer;
-use crate::{block, event, phase, protocol, refusal, reply, session, site, stats, status, words};
+use crate::{block, changes, event, phase, protocol, refusal, reply, session, site, stats, status, words};
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use ts_rs::{Config, TS};
 
@@ -67,6 +67,18 @@ pub fn declarations() -> String {
         answer::PhaseRecord,
         answer::AttachmentRecord,
         answer::WorkflowEntry,
+        answer::ChangeKind,
+        answer::PlannedFile,
+        answer::PlanFault,
+        answer::FileDone,
+        answer::ChangeStep,
+        changes::Danger,
+        changes::Form,
+        changes::Grade,
+        changes::Note,
+        changes::PathFault,
+        changes::Why,
+        event::Cause,
         protocol::Notice,
         site::PageReport,
         site::Found,

@@ -65,6 +65,11 @@ impl PhaseOutline {
         found.or_else(|| self.sections.first()).map(|section| section.name)
     }
 
+    /// The sections that hold files.
+    pub fn files_sections(&self) -> impl Iterator<Item = Name> {
+        self.sections.iter().filter(|section| section.role == Role::Files).map(|section| section.name)
+    }
+
     /// The section that may hold an estimate.
     #[must_use]
     pub fn estimate_section(&self) -> Option<Name> {

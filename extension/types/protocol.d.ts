@@ -306,6 +306,87 @@ export type WorkflowsRequest = {
 project?: string | null, };
 
 /**
+ * Say what the reply of a phase would do to the files of its project. Nothing is changed.
+ */
+export type ChangesRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the newest with files and a reply when left out.
+ */
+phase?: Phase | null, };
+
+/**
+ * Change the files of the project as it was shown, all of them or none.
+ */
+export type ApplyRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The phase; the newest with files and a reply when left out.
+ */
+phase?: Phase | null, 
+/**
+ * The name of the plan that was shown.
+ */
+token: string, 
+/**
+ * Only these files; all of them when left out, if every change could be read.
+ */
+files?: Array<string> | null, 
+/**
+ * Files that no reply may change, and that are wanted all the same.
+ */
+allow: Array<string>, };
+
+/**
+ * Take a change of files back.
+ */
+export type UndoRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The step; the newest that stands when left out.
+ */
+step: number | null, 
+/**
+ * Files that were changed since, and are to be put back all the same.
+ */
+force: Array<string>, };
+
+/**
+ * Take back every change of files after a step.
+ */
+export type RestoreRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, 
+/**
+ * The step.
+ */
+step: number, 
+/**
+ * Files that were changed since, and are to be put back all the same.
+ */
+force: Array<string>, };
+
+/**
+ * List what was done to files in a session.
+ */
+export type StepsRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, };
+
+/**
  * Draw one session over time.
  */
 export type TimelineRequest = { 
@@ -449,6 +530,61 @@ export type SessionTimeline = {
 timeline: Timeline, };
 
 /**
+ * What a reply would do to the files of its project.
+ */
+export type ChangePlan = { 
+/**
+ * The session.
+ */
+view: View, 
+/**
+ * The phase whose reply it is.
+ */
+phase: Phase, 
+/**
+ * A name for all of it: to be given back when it is to be done.
+ */
+token: string, 
+/**
+ * The files.
+ */
+files: Array<PlannedFile>, 
+/**
+ * What could not be read, or has no certain place.
+ */
+faults: Array<PlanFault>, };
+
+/**
+ * Files were changed.
+ */
+export type FilesDone = { 
+/**
+ * The step, by which it can be taken back.
+ */
+step: number, 
+/**
+ * The files.
+ */
+files: Array<FileDone>, 
+/**
+ * The session after it.
+ */
+view: View, };
+
+/**
+ * What was done to files in a session.
+ */
+export type ChangeSteps = { 
+/**
+ * Oldest first.
+ */
+steps: Array<ChangeStep>, 
+/**
+ * The session.
+ */
+view: View, };
+
+/**
  * What the host makes of a page.
  */
 export type PageJudgement = { 
@@ -490,6 +626,11 @@ export type Answers = {
 	abandon: { type: 'session' } & SessionView,
 	panel: { type: 'figures' } & PanelFigures,
 	workflows: { type: 'workflows' } & WorkflowList,
+	changes: { type: 'plan' } & ChangePlan,
+	apply: { type: 'files' } & FilesDone,
+	undo: { type: 'files' } & FilesDone,
+	restore: { type: 'files' } & FilesDone,
+	steps: { type: 'steps' } & ChangeSteps,
 	timeline: { type: 'timeline' } & SessionTimeline,
 };
 
@@ -513,7 +654,7 @@ request: Request, };
 /**
  * A request.
  */
-export type Request = { "type": "status" } & StatusRequest | { "type": "prompt" } & PromptRequest | { "type": "placed" } & PlacedRequest | { "type": "sent" } & SentRequest | { "type": "capture" } & CaptureRequest | { "type": "accept" } & AcceptRequest | { "type": "limit" } & LimitRequest | { "type": "page_report" } & PageReportRequest | { "type": "rate" } & RateRequest | { "type": "ping" } & PingRequest | { "type": "start" } & StartRequest | { "type": "list" } & ListRequest | { "type": "read" } & ReadRequest | { "type": "complete" } & CompleteRequest | { "type": "show" } & ShowRequest | { "type": "skip" } & SkipRequest | { "type": "redo" } & RedoRequest | { "type": "abandon" } & AbandonRequest | { "type": "panel" } & PanelRequest | { "type": "workflows" } & WorkflowsRequest | { "type": "timeline" } & TimelineRequest;
+export type Request = { "type": "status" } & StatusRequest | { "type": "prompt" } & PromptRequest | { "type": "placed" } & PlacedRequest | { "type": "sent" } & SentRequest | { "type": "capture" } & CaptureRequest | { "type": "accept" } & AcceptRequest | { "type": "limit" } & LimitRequest | { "type": "page_report" } & PageReportRequest | { "type": "rate" } & RateRequest | { "type": "ping" } & PingRequest | { "type": "start" } & StartRequest | { "type": "list" } & ListRequest | { "type": "read" } & ReadRequest | { "type": "complete" } & CompleteRequest | { "type": "show" } & ShowRequest | { "type": "skip" } & SkipRequest | { "type": "redo" } & RedoRequest | { "type": "abandon" } & AbandonRequest | { "type": "panel" } & PanelRequest | { "type": "workflows" } & WorkflowsRequest | { "type": "changes" } & ChangesRequest | { "type": "apply" } & ApplyRequest | { "type": "undo" } & UndoRequest | { "type": "restore" } & RestoreRequest | { "type": "steps" } & StepsRequest | { "type": "timeline" } & TimelineRequest;
 
 /**
  * The text of a reply, as its source has it.
@@ -593,7 +734,7 @@ piece: string, };
 /**
  * An answer on the wire.
  */
-export type Reply = { "type": "session" } & SessionFound | { "type": "prompt" } & RenderedPrompt | { "type": "captured" } & Captured | { "type": "page" } & PageJudgement | { "type": "pong" } & Pong | { "type": "sessions" } & SessionList | { "type": "read" } & Reading | { "type": "record" } & SessionRecord | { "type": "figures" } & PanelFigures | { "type": "workflows" } & WorkflowList | { "type": "timeline" } & SessionTimeline;
+export type Reply = { "type": "session" } & SessionFound | { "type": "prompt" } & RenderedPrompt | { "type": "captured" } & Captured | { "type": "page" } & PageJudgement | { "type": "pong" } & Pong | { "type": "sessions" } & SessionList | { "type": "read" } & Reading | { "type": "record" } & SessionRecord | { "type": "figures" } & PanelFigures | { "type": "workflows" } & WorkflowList | { "type": "timeline" } & SessionTimeline | { "type": "plan" } & ChangePlan | { "type": "files" } & FilesDone | { "type": "steps" } & ChangeSteps;
 
 /**
  * What is stored of one phase.
@@ -641,6 +782,218 @@ title: string,
  * Its phases, first to last.
  */
 phases: Array<Phase>, };
+
+/**
+ * What becomes of a file.
+ */
+export type ChangeKind = "new" | "changed" | "deleted" | "renamed" | "mode" | "same";
+
+/**
+ * A file of a plan.
+ */
+export type PlannedFile = { 
+/**
+ * The file, from the project's root.
+ */
+path: string, 
+/**
+ * Its name before, where it is renamed.
+ */
+from: string | null, 
+/**
+ * What becomes of it.
+ */
+kind: ChangeKind, 
+/**
+ * Lines that come.
+ */
+added: number, 
+/**
+ * Lines that go.
+ */
+removed: number, 
+/**
+ * Whether it may be run afterwards, where that changes.
+ */
+executable: boolean | null, 
+/**
+ * The form in which it was written.
+ */
+form: Form, 
+/**
+ * How its lines were found.
+ */
+grade: Grade, 
+/**
+ * What its reader should know.
+ */
+notes: Array<Note>, 
+/**
+ * Why no reply may change it, where that is so.
+ */
+denied: Danger | null, 
+/**
+ * The difference, as `diff -u` writes it, without a header.
+ */
+diff: string, 
+/**
+ * The difference is longer than what is shown of it.
+ */
+diff_cut: boolean, };
+
+/**
+ * Something in a reply that changes no file, because it is not certain.
+ */
+export type PlanFault = { 
+/**
+ * The file as the reply names it.
+ */
+path: string | null, 
+/**
+ * The line of the section, from 1.
+ */
+line: number, 
+/**
+ * What is wrong.
+ */
+why: Why, 
+/**
+ * The same in words, as the end of a sentence.
+ */
+message: string, };
+
+/**
+ * A file that was changed.
+ */
+export type FileDone = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * It was not there before.
+ */
+new: boolean, 
+/**
+ * It is there no more.
+ */
+gone: boolean, };
+
+/**
+ * Something that was done to files.
+ */
+export type ChangeStep = { 
+/**
+ * By what it is called.
+ */
+step: number, 
+/**
+ * When, milliseconds since 1970.
+ */
+at_ms: number, 
+/**
+ * What for.
+ */
+cause: Cause, 
+/**
+ * How many files.
+ */
+files: number, 
+/**
+ * It was done; else it was begun and taken back.
+ */
+done: boolean, 
+/**
+ * It was done, and is not taken back.
+ */
+stands: boolean, };
+
+/**
+ * What a denied file has power over.
+ */
+export type Danger = "version_control" | "hooks" | "build_machine" | "editor" | "agent" | "shell" | "packages" | "keys" | "ours" | "yours";
+
+/**
+ * The forms of changes.
+ */
+export type Form = "whole" | "search" | "diff" | "patch" | "heading";
+
+/**
+ * How the lines of a change were found in the file.
+ */
+export type Grade = "exact" | "blanks" | "indentation";
+
+/**
+ * Something about a result that its reader should know.
+ */
+export type Note = "mixed_line_ends" | "much_shorter" | "blanks_only";
+
+/**
+ * Why a path is refused.
+ */
+export type PathFault = "no_file" | "absolute" | "up" | "backslash" | "unseen" | "reserved" | "device" | "long";
+
+/**
+ * What can be wrong with a change.
+ */
+export type Why = { "code": "no_path" } | { "code": "no_text" } | { "code": "two_paths", 
+/**
+ * The other one.
+ */
+other: string, } | { "code": "bad_path", 
+/**
+ * What is wrong with it.
+ */
+fault: PathFault, } | { "code": "fence_unclear" } | { "code": "elided", 
+/**
+ * The line that stands for it.
+ */
+text: string, } | { "code": "malformed", 
+/**
+ * What is wrong, in a few words.
+ */
+what: string, } | { "code": "no_plain_file", 
+/**
+ * What it is.
+ */
+what: string, } | { "code": "twice" } | { "code": "not_found", 
+/**
+ * The first of them.
+ */
+text: string, 
+/**
+ * The line of the file that is most like it, from 1.
+ */
+nearest: number | null, } | { "code": "ambiguous", 
+/**
+ * The first of them.
+ */
+text: string, 
+/**
+ * The lines of the file at which they stand, from 1.
+ */
+at: Array<number>, } | { "code": "no_place" } | { "code": "overlap" } | { "code": "no_such_file" } | { "code": "file_exists" } | { "code": "not_text" } | { "code": "would_be_empty" };
+
+/**
+ * Why files are changed.
+ */
+export type Cause = { "what": "apply", 
+/**
+ * The phase that it answers.
+ */
+phase: Phase, 
+/**
+ * SHA-256 of its text.
+ */
+reply: string, } | { "what": "undo", 
+/**
+ * Which: the place of its event in the log.
+ */
+step: number, } | { "what": "restore", 
+/**
+ * Which.
+ */
+step: number, };
 
 /**
  * What the host says unasked.
@@ -741,7 +1094,7 @@ again?: Again, };
 /**
  * The stable code of a refusal.
  */
-export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned" | "store.exposed" | "store.foreign" | "reply.unread" | "usage.invalid" | "program.fault" | "workflow.invalid";
+export type Code = "session.unknown" | "session.none" | "session.closed" | "session.ambiguous" | "workflow.unknown" | "phase.unknown" | "phase.out_of_order" | "phase.not_prompted" | "phase.closed" | "phase.nothing_to_repair" | "feature.invalid" | "reply.empty" | "reply.incomplete" | "reply.foreign" | "reply.too_large" | "request.invalid" | "version.unknown" | "frame.too_large" | "origin.foreign" | "store.read_only" | "store.full" | "store.newer" | "store.busy" | "store.broken" | "file.unreadable" | "project.read_only" | "setup.broken" | "template.invalid" | "template.unknown" | "clipboard.unavailable" | "clipboard.not_text" | "clipboard.too_large" | "provider.unknown" | "provider.unreachable" | "provider.busy" | "provider.refused" | "provider.key_missing" | "provider.timed_out" | "provider.broken" | "provider.command_failed" | "settings.invalid" | "legacy.unreadable" | "attachment.unknown" | "text.pruned" | "store.exposed" | "store.foreign" | "reply.unread" | "usage.invalid" | "program.fault" | "workflow.invalid" | "project.none" | "project.files" | "changes.none" | "changes.moved" | "changes.unclear" | "changes.denied" | "changes.unagreed" | "changes.too_many" | "changes.since" | "changes.pruned";
 
 /**
  * Whether the same request may be sent again, unchanged.

@@ -13,7 +13,7 @@ pub(crate) struct Target {
 }
 
 /// Every target, in the order in which they run.
-pub(crate) const TARGETS: [Target; 8] = [
+pub(crate) const TARGETS: [Target; 9] = [
     Target { name: "frame", what: "the frame decoder of the native host", longest: 1 << 10, seeds: &[] },
     Target { name: "dispatch", what: "requests into a runner on a real database", longest: 16 << 10, seeds: &[] },
     Target {
@@ -27,6 +27,12 @@ pub(crate) const TARGETS: [Target; 8] = [
         what: "markdown to blocks and back",
         longest: 8 << 10,
         seeds: &[("tests/replies", "md")],
+    },
+    Target {
+        name: "changes",
+        what: "sections of files, and the files that they change",
+        longest: 16 << 10,
+        seeds: &[("tests/changes", "toml")],
     },
     Target {
         name: "template",

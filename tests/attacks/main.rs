@@ -11,6 +11,8 @@ mod database;
 #[allow(dead_code, reason = "tests/cli uses all of it")]
 mod desk;
 #[cfg(target_os = "linux")]
+mod files;
+#[cfg(target_os = "linux")]
 mod links;
 #[cfg(target_os = "linux")]
 mod odds;

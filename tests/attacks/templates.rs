@@ -199,3 +199,61 @@ fn a_template_of_anybody_is_refused_by_name_and_stops_nobody() {
         ),
     );
 }
+
+/// Conditions of workflows by what is wrong with them: each would be asked before a prompt.
+fn hostile_conditions() -> Vec<(&'static str, String)> {
+    let inside = |open: &str, close: &str, times: usize| format!("{}1{}", open.repeat(times), close.repeat(times));
+    vec![
+        ("a range without end", "range(1000000000000)|list".to_owned()),
+        ("a text a thousand million times", "'x' * 1000000000".to_owned()),
+        ("a list a thousand million times", "[1] * 1000000000".to_owned()),
+        ("a sum of powers", "9**9**9**9".to_owned()),
+        ("divided by nothing", "1 // 0".to_owned()),
+        ("50,000 brackets", inside("(", ")", 50_000)),
+        ("50,000 lists in lists", inside("[", "]", 50_000)),
+        ("50,000 times `not`", inside("not ", "", 50_000)),
+        ("a sum of 50,000", format!("1{}", "+1".repeat(50_000))),
+        ("20,000 filters", format!("1{}", "|string".repeat(20_000))),
+        ("a text that is replaced by itself", "'x' * 100000|replace('x', 'x' * 100000)".to_owned()),
+        ("indented without end", "'x'|indent(4000000000)".to_owned()),
+        ("the end of an expression", "1 }}{{ 1".to_owned()),
+        ("a tag", "{% include 'the prompt' %}".to_owned()),
+        ("no expression", ")))".to_owned()),
+        ("a name that nobody knows", "secrets.key".to_owned()),
+    ]
+}
+
+#[test]
+fn a_condition_of_anybody_is_refused_by_name_and_stops_nobody() {
+    let desk = Desk::new();
+    let file = desk.project().join(".prompt-runner/workflows/theirs.toml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let quick = desk.program(&["workflow", "show", "quick"]).out.replace("name = \"quick\"", "name = \"theirs\"");
+    let (mut refused, mut slowest) = (0, Duration::ZERO);
+    let conditions = hostile_conditions();
+    for (name, condition) in &conditions {
+        // On the second of two phases, for the first has nothing before it.
+        let second = "\n[[phase]]\nname = \"more\"\ntitle = \"More\"\nletter = \"M\"\nsections = [{ name = \"MORE\" }]\ntemplate = \"{% include 'contract' %}\"\n";
+        fs::write(&file, format!("{quick}{second}skip_if = '''{condition}'''\n")).unwrap();
+        let begun = Instant::now();
+        let checked = said(&desk.command(&["workflow", "check", "--json"]).output().unwrap());
+        slowest = slowest.max(begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(15), "{name}: {:?}", begun.elapsed());
+        assert!(checked.err.len() < 1_000 && checked.out.len() < 500_000, "{name}: {} bytes", checked.out.len());
+        match checked.code {
+            Some(0) => {}
+            Some(2) => refused += 1,
+            other => panic!("{name}: {other:?}: {checked:?}"),
+        }
+        // Whoever starts a session with it all the same is told, and the session goes on or is refused by name.
+        let planned = said(&desk.command(&["plan", "x", "--workflow", "theirs"]).output().unwrap());
+        assert!(matches!(planned.code, Some(0 | 2)), "{name}: {planned:?}");
+    }
+    assert!(refused >= 8, "{refused} of {} are refused", conditions.len());
+    tell(
+        "E94",
+        conditions.len(),
+        "conditions of workflows that grow, nest and break off",
+        &format!("{refused} refused, the others judged; the slowest after {:.1} s", slowest.as_secs_f64()),
+    );
+}

@@ -3,6 +3,7 @@
 
 #[path = "../story/answer.rs"]
 mod answer;
+mod apply;
 mod db;
 mod desk;
 mod encodings;

@@ -82,6 +82,14 @@ const ROWS: &[Row] = &[
     ("orchestrate use-session dark", 0, &["reply"]),
     ("orchestrate use-session nobody", 3, &["refusal"]),
     ("orchestrate flow 'Sign in' --provider command --command MODEL", 0, &["reply"]),
+    ("orchestrate apply", 4, &["refusal"]),
+    ("orchestrate apply --dry-run", 0, &["reply"]),
+    ("orchestrate apply --yes", 0, &["reply"]),
+    ("orchestrate undo --list", 0, &["reply"]),
+    ("orchestrate undo STEP", 0, &["reply"]),
+    ("orchestrate undo", 4, &["refusal"]),
+    ("orchestrate restore --at STEP", 0, &["reply"]),
+    ("orchestrate restore --at STEP", 4, &["refusal"]),
     ("orchestrate retry --phase analysis --provider command --command MODEL", 0, &["reply"]),
     ("orchestrate retry --provider oracle", 2, &["refusal"]),
     ("orchestrate flow 'Sign out' --provider command --command CUT --attempts 1", 5, &["refusal"]),
@@ -214,6 +222,7 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
     let desk = Desk::new();
     std::fs::write(desk.project().join("features.txt"), "Search\nFilter\n").unwrap();
     let workspace = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/legacy/every-status");
+    let mut step = String::new();
     for (typed, exit, expected) in ROWS {
         // Not before: it makes the record, and the first rows are about what there is without one.
         if *typed == "doctor --page" {
@@ -222,7 +231,7 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
         }
         let words = format!("{typed} --json").replace("WORKSPACE", workspace);
         let words = words.replace("MODEL", MODEL).replace("CUT", &format!("'env MODEL_FAULT=cut {MODEL}'"));
-        let words = shlex::split(&words).unwrap();
+        let words = shlex::split(&words.replace("STEP", &step)).unwrap();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let mut command = desk.command(&words);
         // An editor that makes a change.
@@ -230,6 +239,9 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
             .env("VISUAL", "sed -i.before s/engineer/carpenter/")
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME");
+        if typed.contains("'Sign in'") {
+            command.env("MODEL_SAYS", "### new.txt\n```\nx\n```");
+        }
         let said = said(&command.output().unwrap());
         assert_eq!(said.code, Some(*exit), "{typed}: {said:?}");
         let lines: Vec<&str> = said.out.lines().collect();
@@ -238,6 +250,9 @@ fn what_is_printed_as_json_is_as_its_schema_says() {
             schemas.holds(schema, line, typed);
         }
         let first: Value = serde_json::from_str(lines[0]).unwrap();
+        if first["type"] == "files" && step.is_empty() {
+            step = first["step"].to_string();
+        }
         if first["type"] == "prompt" {
             let prompt = desk.file("prompt.md", first["text"].as_str().unwrap());
             let reply = Command::new(MODEL).stdin(File::open(prompt).unwrap()).output().unwrap();

@@ -38,7 +38,7 @@ const HIDDEN: [&str; 8] = [
 ];
 
 /// Refusals that no transcript can show, why not, and the test that has them.
-const ELSEWHERE: [(Code, &str, &str); 15] = [
+const ELSEWHERE: [(Code, &str, &str); 20] = [
     (Code::VersionUnknown, "only another program speaks versions", "host/framing.rs"),
     (Code::FrameTooLarge, "only another program sends frames", "host/framing.rs"),
     (Code::OriginForeign, "only a browser calls the host", "host/ends.rs"),
@@ -54,6 +54,11 @@ const ELSEWHERE: [(Code, &str, &str); 15] = [
     (Code::ReplyUnread, "needs a reader that does not come to its end", "story/slow.rs"),
     (Code::UsageInvalid, "is said in words of its own where nobody wants JSON", "cli/usage.rs"),
     (Code::ProviderBroken, "needs a server", "provider/trouble.rs"),
+    (Code::ProjectNone, "only another program starts a session without a project", "story/changes.rs"),
+    (Code::ProjectFiles, "needs somebody else in the project", "story/changes.rs"),
+    (Code::ChangesMoved, "needs somebody else in the project", "story/changes.rs"),
+    (Code::ChangesTooMany, "needs a reply of 2,001 files", "story/changes.rs"),
+    (Code::ChangesPruned, "comes after half a gigabyte", "story/changes.rs"),
 ];
 
 /// A transcript.

@@ -3,6 +3,7 @@
 
 mod attacks;
 mod cases;
+mod changes;
 mod grid;
 #[cfg(unix)]
 mod linear;

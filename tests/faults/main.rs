@@ -33,6 +33,8 @@ mod disk;
 #[cfg(target_os = "linux")]
 mod ends;
 #[cfg(target_os = "linux")]
+mod files;
+#[cfg(target_os = "linux")]
 mod kills;
 #[cfg(target_os = "linux")]
 mod log;
@@ -85,5 +87,6 @@ fn main() -> std::process::ExitCode {
         ("R14", "a long life of one host, and many short ones", soak::soaked),
         ("R24", "clocks that jump between the steps of a session", clock::jumped),
         ("R26", "connections to anywhere", offline::watched),
+        ("R30", "files of a project that are changed and put back", files::changed),
     ])
 }

@@ -4,6 +4,7 @@
 use crate::account::{Account, Scale};
 use crate::record::DATABASE;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -27,13 +28,24 @@ const CALLS: &str = "openat,mkdir,pread64,pwrite64,read,write,fsync,fdatasync,ft
 
 /// The same command under strace, which sees only what concerns the record in `data` and writes it into `trace`.
 pub(crate) fn under(command: &Command, data: &Path, trace: &Path, deed: Deed, call: &Call) -> Command {
+    let mut watched = Vec::new();
+    for end in ["", "-wal", "-shm", "-journal"] {
+        watched.extend(["-P".into(), data.join(format!("{DATABASE}{end}")).into_os_string()]);
+    }
+    watched.extend(["-P".into(), data.as_os_str().to_owned()]);
+    traced(command, CALLS, &watched, trace, deed, call)
+}
+
+/// The same, which sees these calls whatever they are about.
+pub(crate) fn all(command: &Command, calls: &str, trace: &Path, deed: Deed, call: &Call) -> Command {
+    traced(command, calls, &[], trace, deed, call)
+}
+
+fn traced(command: &Command, calls: &str, watched: &[OsString], trace: &Path, deed: Deed, call: &Call) -> Command {
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq", "-o"]).arg(trace);
-    strace.args(["-e", &format!("trace={CALLS}")]);
-    for end in ["", "-wal", "-shm", "-journal"] {
-        strace.arg("-P").arg(data.join(format!("{DATABASE}{end}")));
-    }
-    strace.arg("-P").arg(data);
+    strace.args(["-e", &format!("trace={calls}")]);
+    strace.args(watched);
     let (name, nth) = call;
     match deed {
         Deed::Watch => {}

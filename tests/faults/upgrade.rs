@@ -6,7 +6,7 @@ use crate::bare::{Row, insert};
 use crate::desk::{Desk, PROGRAM, said};
 use crate::port::Port;
 use crate::record::{self, DATABASE, count, log};
-use crate::seed::{END_MS, History, connect, fill, keep_texts};
+use crate::seed::{END_MS, Entry, History, connect, fill, keep_texts, write};
 use crate::strace::{self, Call, Deed};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -16,6 +16,9 @@ use std::process::{Child, Stdio};
 /// Whatever changes a file or a folder.
 const CHANGES: [&str; 8] = ["openat", "pwrite64", "write", "ftruncate", "fallocate", "unlink", "fsync", "fdatasync"];
 const AT_ONCE: usize = 8;
+
+/// From so many migrations on the program writes the rows that the triggers of a schema made before.
+const BY_THE_PROGRAM: usize = 11;
 
 /// The migrations, oldest first.
 fn migrations() -> Vec<String> {
@@ -35,10 +38,13 @@ fn old(file: &Path, migrations: &[String]) {
     }
     database.pragma_update(None, "user_version", migrations.len() as i64).unwrap();
     keep_texts(&database).unwrap();
-    fill(&mut History::new(8, 60, END_MS), |entries| {
-        insert(&mut database, &entries.iter().map(Row::from).collect::<Vec<_>>())
-    })
-    .unwrap();
+    let mut history = History::new(8, 60, END_MS);
+    if migrations.len() < BY_THE_PROGRAM {
+        let rows = |entries: &[Entry]| entries.iter().map(Row::from).collect::<Vec<_>>();
+        fill(&mut history, |entries| insert(&mut database, &rows(entries))).unwrap();
+    } else {
+        fill(&mut history, |entries| write(&mut database, entries)).unwrap();
+    }
 }
 
 /// What the schema of a file is, to the letter.

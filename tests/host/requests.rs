@@ -171,6 +171,19 @@ fn a_feature_goes_from_start_to_complete() {
     let rated = page.ask(&json!({ "type": "rate", "session": session, "rating": 4, "word": "Went well." }));
     assert_eq!(rated["view"]["rating"], 4);
 
+    // Its project is not there, so nothing can become of its files.
+    for request in [
+        json!({ "type": "changes", "session": session, "phase": "planning" }),
+        json!({ "type": "apply", "session": session, "token": "0a" }),
+        json!({ "type": "undo", "session": session }),
+        json!({ "type": "restore", "session": session, "step": 1 }),
+    ] {
+        let name = TABLE.iter().map(|entry| entry.name).find(|name| request["type"] == *name).unwrap();
+        assert_eq!(page.port.refused(&request), "file.unreadable", "{name}");
+        page.asked.insert(name);
+    }
+    assert_eq!(page.ask(&json!({ "type": "steps", "session": session }))["steps"], json!([]));
+
     let all: BTreeSet<_> = TABLE.iter().map(|entry| entry.name).collect();
     assert_eq!(page.asked, all, "every request is asked at least once");
     assert!(page.port.end().status.success());

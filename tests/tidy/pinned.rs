@@ -16,6 +16,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0009_branches.sql", "33e479c432ceea68f38545bc0a5d27c3cef032770db4aa263b07bc7991eef598"),
     ("0010_unknown_times.sql", "97c3437b2451504ba6329a43f8f905157fc9bf330958af7a47b213399a363469"),
     ("0011_one_fold.sql", "d231449641cdd3cad4c31cbad9b90a8c23b183b04c33270db15f585587671315"),
+    ("0012_images.sql", "8b076ee43a6b67a594b4c07454ebe890d84bebb2f16ec23222eb6f510a6e8c62"),
 ];
 
 #[test]

@@ -14,6 +14,8 @@ use crate::{build, house, setup};
 
 /// Where the tests leave what they tried and how it ended.
 const FOLDER: &str = "PROMPT_RUNNER_ATTACKS_DIR";
+/// Has the tests play all of what they play a part of by default.
+const FULL: &str = "PROMPT_RUNNER_ATTACKS_FULL";
 const CASES: [&str; 2] = ["tests/attacks/cases.toml", "tests/attacks/cases-files.toml"];
 
 #[derive(clap::Args)]
@@ -21,6 +23,9 @@ pub(crate) struct Options {
     /// Only the cases whose name begins so, such as T3 or A
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
+    /// As often as was promised, where a part is run by default
+    #[arg(long)]
+    full: bool,
     /// Print one line of JSON on stdout; everything else goes to stderr
     #[arg(long)]
     json: bool,
@@ -86,6 +91,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             };
         }
         cargo.args(["--", "--exact"]).args(tests.iter().map(|(_, name)| name));
+        if options.full {
+            cargo.env(FULL, "1");
+        }
         let out = cargo.env(FOLDER, &folder).stderr(Stdio::inherit()).output().context("cargo could not be started")?;
         let out = String::from_utf8_lossy(&out.stdout);
         eprint!("{out}");

@@ -92,6 +92,7 @@ const PROMISES: &[Promise] = &[
     tests("R27", "clients that do not read, or are slow, silent or gone", "http", HTTP),
     tests("R28", "captures that are not read in time", "story", SLOW),
     tests("R29", "children that leave a command when it runs out of time", "provider", KIN),
+    suite("R30"),
 ];
 
 const HTTP: &[&str] = &[

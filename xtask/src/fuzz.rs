@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_target_can_be_chosen_by_its_name() -> Result<()> {
-        assert_eq!(chosen(None)?.len(), 8);
+        assert_eq!(chosen(None)?.len(), TARGETS.len());
         assert_eq!(chosen(Some("reader"))?[0].name, "reader");
         let error = chosen(Some("nothing")).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("frame, dispatch"), "{error}");

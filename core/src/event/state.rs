@@ -1,6 +1,6 @@
 //! The state that the facts fold to. Every state that any surface shows comes from `fold`; nothing is stored that contradicts it.
 
-use super::{Event, Moment, Part, Timing};
+use super::{Cause, Event, Moment, Part, Timing};
 use crate::phase::Phase;
 use crate::refusal::Code;
 use crate::reply::{Oddity, Problem, SectionMark};
@@ -182,6 +182,21 @@ pub struct Rating {
     pub saved_minutes: Option<u32>,
 }
 
+/// Something that was done to files of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The place of its event in the log, by which it is called.
+    pub seq: i64,
+    /// When, milliseconds since 1970.
+    pub at_ms: i64,
+    /// What for.
+    pub cause: Cause,
+    /// How many files.
+    pub files: usize,
+    /// What became of it; nothing while it is under way, or since it was interrupted.
+    pub done: Option<bool>,
+}
+
 /// One session: the fold over its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
@@ -213,6 +228,8 @@ pub struct State {
     pub commit: Option<String>,
     /// How the developer rated it last.
     pub rating: Option<Rating>,
+    /// What was done to files of the project, in order.
+    pub steps: Vec<Step>,
     /// When it started, milliseconds since 1970.
     pub started_ms: i64,
     /// The place of its newest event in the log.
@@ -230,6 +247,26 @@ impl State {
     #[must_use]
     pub fn current(&self) -> Option<&PhaseState> {
         self.phases.iter().find(|state| !matches!(state.stand, PhaseStatus::Replied | PhaseStatus::Skipped))
+    }
+
+    /// The step that was begun and of which nobody said what became of it: it is under way, or a program ended in its middle.
+    #[must_use]
+    pub fn open_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| step.done.is_none())
+    }
+
+    /// Whether a step was done and is not taken back.
+    #[must_use]
+    pub fn stands(&self, seq: i64) -> bool {
+        let done = self.steps.iter().filter(|step| step.done == Some(true));
+        let undone = done.clone().any(|step| step.cause == (Cause::Undo { step: seq }) && self.stands(step.seq));
+        done.clone().any(|step| step.seq == seq) && !undone
+    }
+
+    /// The newest step that is no undoing and stands.
+    #[must_use]
+    pub fn newest_step(&self) -> Option<&Step> {
+        self.steps.iter().rev().find(|step| !matches!(step.cause, Cause::Undo { .. }) && self.stands(step.seq))
     }
 
     fn phase_mut(&mut self, phase: Phase) -> Option<&mut PhaseState> {
@@ -259,6 +296,7 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
             attachments: Vec::new(),
             commit: None,
             rating: None,
+            steps: Vec::new(),
             started_ms: at_ms,
             seq: recorded.seq,
         });
@@ -384,6 +422,14 @@ pub fn evolve(id: &SessionId, state: Option<State>, recorded: &Recorded) -> Opti
         }
         Event::WorkSeen { moment: Moment::Begin, commit, .. } => state.commit.clone_from(commit),
         Event::WorkSeen { moment: Moment::End, .. } | Event::CodeMeasured { .. } => {}
+        Event::FilesChanging { cause, files, .. } => {
+            state.steps.push(Step { seq: recorded.seq, at_ms, cause: cause.clone(), files: files.len(), done: None });
+        }
+        Event::FilesChanged { step, done, .. } => {
+            if let Some(step) = state.steps.iter_mut().find(|known| known.seq == *step) {
+                step.done = Some(*done);
+            }
+        }
         Event::Rated { rating, word, saved_minutes } => {
             state.rating = Some(Rating { rating: *rating, word: word.clone(), saved_minutes: *saved_minutes });
         }

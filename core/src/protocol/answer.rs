@@ -1,6 +1,8 @@
 //! The types of the answers. Each request of the table names one, so an answer that it cannot have does not compile. On the wire an
 //! answer carries its name as `type`.
 
+use crate::changes::{Danger, FilePath, Form, Grade, Note, Why};
+use crate::event::Cause;
 use crate::phase::Phase;
 use crate::refusal::Refusal;
 use crate::reply::Verdict;
@@ -110,11 +112,142 @@ answers! {
         timeline: Timeline,
     }
 
+    /// What a reply would do to the files of its project.
+    ChangePlan {
+        /// The session.
+        view: View,
+        /// The phase whose reply it is.
+        phase: Phase,
+        /// A name for all of it: to be given back when it is to be done.
+        token: String,
+        /// The files.
+        files: Vec<PlannedFile>,
+        /// What could not be read, or has no certain place.
+        faults: Vec<PlanFault>,
+    }
+
+    /// Files were changed.
+    FilesDone {
+        /// The step, by which it can be taken back.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        step: i64,
+        /// The files.
+        files: Vec<FileDone>,
+        /// The session after it.
+        view: View,
+    }
+
+    /// What was done to files in a session.
+    ChangeSteps {
+        /// Oldest first.
+        steps: Vec<ChangeStep>,
+        /// The session.
+        view: View,
+    }
+
     /// What the host makes of a page.
     PageJudgement {
         /// Why the site's profile does not fit it; empty where it does.
         drift: Vec<UiMessage>,
     }
+}
+
+/// What becomes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// There is none of this name yet.
+    New,
+    /// Its text is another.
+    Changed,
+    /// It goes.
+    Deleted,
+    /// It gets another name, and perhaps another text.
+    Renamed,
+    /// Only its permissions change.
+    Mode,
+    /// It is as it is to be already.
+    Same,
+}
+
+/// A file of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct PlannedFile {
+    /// The file, from the project's root.
+    #[cfg_attr(feature = "types", ts(as = "String"))]
+    pub path: FilePath,
+    /// Its name before, where it is renamed.
+    #[cfg_attr(feature = "types", ts(as = "Option<String>"))]
+    pub from: Option<FilePath>,
+    /// What becomes of it.
+    pub kind: ChangeKind,
+    /// Lines that come.
+    pub added: u32,
+    /// Lines that go.
+    pub removed: u32,
+    /// Whether it may be run afterwards, where that changes.
+    pub executable: Option<bool>,
+    /// The form in which it was written.
+    pub form: Form,
+    /// How its lines were found.
+    pub grade: Grade,
+    /// What its reader should know.
+    pub notes: Vec<Note>,
+    /// Why no reply may change it, where that is so.
+    pub denied: Option<Danger>,
+    /// The difference, as `diff -u` writes it, without a header.
+    pub diff: String,
+    /// The difference is longer than what is shown of it.
+    pub diff_cut: bool,
+}
+
+/// Something in a reply that changes no file, because it is not certain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct PlanFault {
+    /// The file as the reply names it.
+    pub path: Option<String>,
+    /// The line of the section, from 1.
+    pub line: u32,
+    /// What is wrong.
+    pub why: Why,
+    /// The same in words, as the end of a sentence.
+    pub message: String,
+}
+
+/// A file that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct FileDone {
+    /// The file.
+    #[cfg_attr(feature = "types", ts(as = "String"))]
+    pub path: FilePath,
+    /// It was not there before.
+    pub new: bool,
+    /// It is there no more.
+    pub gone: bool,
+}
+
+/// Something that was done to files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct ChangeStep {
+    /// By what it is called.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub step: i64,
+    /// When, milliseconds since 1970.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub at_ms: i64,
+    /// What for.
+    pub cause: Cause,
+    /// How many files.
+    pub files: u32,
+    /// It was done; else it was begun and taken back.
+    pub done: bool,
+    /// It was done, and is not taken back.
+    pub stands: bool,
 }
 
 /// A session as it is after what was asked; on the wire the same as [`SessionFound`].
@@ -199,6 +332,12 @@ replies! {
         "workflows" Workflows(WorkflowList),
         /// To `timeline`.
         "timeline" Timeline(SessionTimeline),
+        /// To `changes`.
+        "plan" Plan(ChangePlan),
+        /// To `apply`, `undo` and `restore`.
+        "files" Files(FilesDone),
+        /// To `steps`.
+        "steps" Steps(ChangeSteps),
     }
 }
 

@@ -305,6 +305,85 @@ requests! {
             examples: [r#"{"type":"workflows","project":"/shop"}"#],
         }
 
+        /// Say what the reply of a phase would do to the files of its project. Nothing is changed.
+        "changes" Changes {
+            /// The session.
+            session: SessionId,
+            /// The phase; the newest with files and a reply when left out.
+            phase: Option<Phase>,
+        } -> ChangePlan {
+            from: [Extension, Cli, Editor, Plugin],
+            twice: Same,
+            examples: [r#"{"type":"changes","session":"20261122_141129_1a2b3c4d","phase":null}"#],
+        }
+
+        /// Change the files of the project as it was shown, all of them or none.
+        "apply" Apply {
+            /// The session.
+            session: SessionId,
+            /// The phase; the newest with files and a reply when left out.
+            phase: Option<Phase>,
+            /// The name of the plan that was shown.
+            token: String,
+            /// Only these files; all of them when left out, if every change could be read.
+            #[cfg_attr(feature = "types", ts(as = "Option<Vec<String>>"))]
+            files: Option<Vec<crate::changes::FilePath>>,
+            /// Files that no reply may change, and that are wanted all the same.
+            #[serde(default)]
+            #[cfg_attr(feature = "types", ts(as = "Vec<String>"))]
+            allow: Vec<crate::changes::FilePath>,
+        } -> FilesDone {
+            from: [Extension, Cli, Editor],
+            twice: Differs,
+            examples: [
+                r#"{"type":"apply","session":"20261122_141129_1a2b3c4d","phase":"implementation","token":"0a","files":["src/main.rs"],"allow":[]}"#,
+            ],
+        }
+
+        /// Take a change of files back.
+        "undo" Undo {
+            /// The session.
+            session: SessionId,
+            /// The step; the newest that stands when left out.
+            #[cfg_attr(feature = "types", ts(type = "number | null"))]
+            step: Option<i64>,
+            /// Files that were changed since, and are to be put back all the same.
+            #[serde(default)]
+            #[cfg_attr(feature = "types", ts(as = "Vec<String>"))]
+            force: Vec<crate::changes::FilePath>,
+        } -> FilesDone {
+            from: [Extension, Cli, Editor],
+            twice: Differs,
+            examples: [r#"{"type":"undo","session":"20261122_141129_1a2b3c4d","step":17,"force":[]}"#],
+        }
+
+        /// Take back every change of files after a step.
+        "restore" Restore {
+            /// The session.
+            session: SessionId,
+            /// The step.
+            #[cfg_attr(feature = "types", ts(type = "number"))]
+            step: i64,
+            /// Files that were changed since, and are to be put back all the same.
+            #[serde(default)]
+            #[cfg_attr(feature = "types", ts(as = "Vec<String>"))]
+            force: Vec<crate::changes::FilePath>,
+        } -> FilesDone {
+            from: [Extension, Cli, Editor],
+            twice: Differs,
+            examples: [r#"{"type":"restore","session":"20261122_141129_1a2b3c4d","step":17,"force":[]}"#],
+        }
+
+        /// List what was done to files in a session.
+        "steps" Steps {
+            /// The session.
+            session: SessionId,
+        } -> ChangeSteps {
+            from: [Extension, Cli, Editor, Plugin],
+            twice: Same,
+            examples: [r#"{"type":"steps","session":"20261122_141129_1a2b3c4d"}"#],
+        }
+
         /// Draw one session over time.
         "timeline" Timeline {
             /// The session.

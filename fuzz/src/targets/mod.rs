@@ -1,5 +1,6 @@
 //! What must hold of every input, target by target: each is a function that panics where it does not.
 
+mod changes;
 mod dispatch;
 mod frame;
 mod manifest;
@@ -22,6 +23,7 @@ const PART: char = '\u{c}';
 /// The check of a target.
 pub(crate) fn check(name: &str) -> Option<fn(&[u8])> {
     Some(match name {
+        "changes" => changes::check,
         "frame" => frame::check,
         "dispatch" => dispatch::check,
         "reader" => reader::check,

@@ -15,7 +15,13 @@ pub fn hex(bytes: &[u8]) -> String {
 /// SHA-256 in hex, 64 digits: the name of a text, in the log too.
 #[must_use]
 pub fn hash(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    hash_of(text.as_bytes())
+}
+
+/// The same of bytes that are no text.
+#[must_use]
+pub fn hash_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

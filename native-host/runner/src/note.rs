@@ -15,7 +15,7 @@ impl Runner {
         let seen = work::at_end(&self.state(session)?, &command);
         let state = self.append(session, |state| {
             let events = work::beside(machine::decide(state, command.clone())?, &seen);
-            Ok(Addition { events, texts: Vec::new() })
+            Ok(Addition { events, ..Addition::default() })
         })?;
         Ok(SessionView { view: view(&state) })
     }

@@ -67,6 +67,7 @@ impl Handler<ask::Prompt> for Runner {
             Ok(Addition {
                 texts: if events.is_empty() { Vec::new() } else { vec![kept.clone(), template.clone()] },
                 events,
+                ..Addition::default()
             })
         })?;
         // Of two that ask at once, one renders and both get what it rendered.

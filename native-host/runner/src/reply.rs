@@ -28,7 +28,7 @@ impl Handler<ask::Capture> for Runner {
             let events = work::beside(machine::decide(state, command.clone())?, &seen);
             // A reply that was stored before may still bring its conversation along.
             stored.set(events.iter().any(|event| matches!(event, Event::ReplyCaptured { .. })));
-            Ok(Addition { texts: if stored.get() { kept.clone() } else { Vec::new() }, events })
+            Ok(Addition { texts: if stored.get() { kept.clone() } else { Vec::new() }, events, ..Addition::default() })
         })?;
         let state = if stored.get() { self.pass_over(&session)? } else { state };
         Ok(Captured { verdict, duplicate: !stored.get(), view: view(&state) })

@@ -43,7 +43,11 @@ impl Handler<ask::Start> for Runner {
         let bound = conversation.map(|conversation| Event::ConversationBound { conversation });
         let events: Vec<_> = std::iter::once(event).chain(seen).chain(bound).collect();
         let state = self.store.append(&id, now.as_millisecond(), |_| {
-            Ok::<_, Refusal>(Addition { events: events.clone(), texts: vec![definition.clone()] })
+            Ok::<_, Refusal>(Addition {
+                events: events.clone(),
+                texts: vec![definition.clone()],
+                ..Addition::default()
+            })
         })?;
         let state =
             state.ok_or_else(|| Refusal::new(Code::StoreBroken, "The session was written and is not there."))?;

@@ -1,5 +1,6 @@
 //! The door for terminals: words in, requests to the runner, words or JSON out. Results go to standard output, notices to standard error.
 
+mod changes;
 mod dashboard;
 mod db;
 mod doctor;
@@ -35,6 +36,7 @@ const AFTER: &str = "Examples:
   prompt-runner plan \"Dark mode\" --copy-prompt   phase by phase: the prompt is copied,
   prompt-runner process --paste                   and the copied reply is stored
   prompt-runner status                            where it stands and what comes next
+  prompt-runner apply                             its files into the project, after your word
 
 The word `orchestrate` may be left out. Each command says more with --help.
 

@@ -2,6 +2,7 @@
 
 pub(super) use runner::terminal::{notify, safe};
 
+use super::changes;
 use anstyle::AnsiColor;
 use prompt_runner_core::event::{PhaseStatus, SessionStatus};
 use prompt_runner_core::phase::Phase;
@@ -70,6 +71,9 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
             }
             Ok(())
         }
+        Reply::Plan(plan) => changes::plan(out, plan),
+        Reply::Files(done) => changes::done(out, done),
+        Reply::Steps(steps) => changes::steps(out, steps),
         // An answer that has no words of its own here: figures and timelines have tables in `stats`.
         other => text(out, &serde_json::to_string(other)?),
     }
@@ -142,7 +146,7 @@ fn bar(done: usize, of: usize) -> String {
 }
 
 /// A word of ours in colour, where standard output is a terminal that shows colours and nobody said NO_COLOR.
-fn paint(colour: AnsiColor, word: &str) -> String {
+pub(super) fn paint(colour: AnsiColor, word: &str) -> String {
     match anstream::AutoStream::choice(&io::stdout()) {
         anstream::ColorChoice::Never => word.to_owned(),
         _ if word.is_empty() => String::new(),
@@ -200,7 +204,7 @@ fn english(key: &str) -> String {
     UiMessage::new(key, []).english()
 }
 
-fn after(view: &View) -> String {
+pub(super) fn after(view: &View) -> String {
     let say = match (view.next.step, view.current) {
         // In a terminal there is no composer: the command below prints the prompt.
         (NextStep::Insert, Some(phase)) => UiMessage::new("next_print", [view.title(phase)]).english(),

@@ -208,8 +208,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
         let mut add = |event: Event| {
-            store
-                .append(&id(0), 1, |_| Ok::<_, StoreError>(Addition { events: vec![event.clone()], texts: Vec::new() }))
+            store.append(&id(0), 1, |_| {
+                Ok::<_, StoreError>(Addition { events: vec![event.clone()], ..Addition::default() })
+            })
         };
         add(started()).unwrap();
         let before = add(rendered("n")).unwrap();

@@ -2,6 +2,7 @@
 //! and count. Only the runner talks to it.
 
 mod figures;
+mod images;
 mod log;
 mod price;
 mod private;
@@ -11,6 +12,7 @@ mod rows;
 mod schema;
 mod upkeep;
 
+pub(crate) use self::images::KeptImage;
 pub use self::log::Ledger;
 pub(crate) use self::price::Price;
 pub(crate) use self::prompt_line::{PromptLine, fingerprint, prompt_line};
@@ -31,6 +33,9 @@ use std::time::{Duration, Instant};
 const SQLITE_MIN: i32 = 3_053_000;
 /// How long a writer waits for others in all. Eight processes with a durable commit each were measured to need 5 s at worst.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// So many bytes are kept of what stood in files. A change whose files are no longer among them cannot be taken back.
+pub(crate) const IMAGES_MAX: u64 = 512 << 20;
 
 /// Trouble with the database.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +142,8 @@ pub(crate) struct Addition {
     pub events: Vec<Event>,
     /// The texts that they name.
     pub texts: Vec<Text>,
+    /// What stood in files that they name.
+    pub images: Vec<KeptImage>,
 }
 
 /// The database.
@@ -203,6 +210,7 @@ impl Store {
             };
             keep(&transaction, &addition.texts)?;
             let state = log::append(&transaction, session, state, addition.events.iter().map(|event| (at_ms, event)))?;
+            images::keep(&transaction, &addition.images, state.as_ref().map_or(0, |state| state.seq), IMAGES_MAX)?;
             transaction.commit()?;
             Ok(Ok(state))
         });
@@ -436,8 +444,9 @@ mod tests {
         let mut store = Store::open(&home.path().join("prompt-runner.db")).unwrap();
         let session = SessionId::parse("20261122_141129_1a2b3c4d").unwrap();
         let add = |store: &mut Store, events: Vec<Event>, texts: Vec<Text>| {
-            store
-                .append(&session, 1, |_| Ok::<_, StoreError>(Addition { events: events.clone(), texts: texts.clone() }))
+            store.append(&session, 1, |_| {
+                Ok::<_, StoreError>(Addition { events: events.clone(), texts: texts.clone(), ..Addition::default() })
+            })
         };
         let start = machine::start("Dark mode", None, classic("feature").unwrap(), None).unwrap();
         add(&mut store, vec![start], Vec::new()).unwrap();

@@ -80,7 +80,7 @@ mod tests {
         ] {
             let events = vec![serde_json::from_str(event).unwrap()];
             let addition =
-                |_: Option<&State>| Ok::<_, StoreError>(Addition { events: events.clone(), texts: Vec::new() });
+                |_: Option<&State>| Ok::<_, StoreError>(Addition { events: events.clone(), ..Addition::default() });
             store.append(&session, 1_795_305_600_000, addition).unwrap();
         }
         let all = |store: &Store| -> (Option<f64>, Option<String>, i64, i64) {

@@ -141,7 +141,8 @@ mod tests {
     fn every_table_is_given_or_follows_from_the_log() {
         let connection = Connection::open_in_memory().unwrap();
         schema::make(&connection).unwrap();
-        let given = ["event", "text", "page", "price", "pruned", "bucket", "rollup_level", "rollup_branch_level"];
+        let given =
+            ["event", "text", "page", "image", "price", "pruned", "bucket", "rollup_level", "rollup_branch_level"];
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
         let mut statement = connection.prepare(sql).unwrap();
         let tables: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();

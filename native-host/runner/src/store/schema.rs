@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_branches.sql"),
     include_str!("migrations/0010_unknown_times.sql"),
     include_str!("migrations/0011_one_fold.sql"),
+    include_str!("migrations/0012_images.sql"),
 ];
 
 /// Says in the file's head whose it is: the letters `PRnr`.

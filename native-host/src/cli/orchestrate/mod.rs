@@ -1,5 +1,6 @@
 //! `prompt-runner orchestrate`: the verbs of the main job, as words.
 
+mod apply;
 mod flow;
 mod give;
 mod legacy;
@@ -8,6 +9,7 @@ mod short;
 mod watch;
 
 use super::{print, template, unwritable};
+use apply::{ApplyArgs, RestoreArgs, UndoArgs};
 use clap::{Args, Subcommand};
 use flow::{BatchArgs, FlowArgs, RunArgs};
 use give::{PromptOutput, ReplyInput};
@@ -123,6 +125,13 @@ pub(super) enum Verb {
         #[command(flatten)]
         at: At,
     },
+    /// Change the files of the project as the reply says, after showing what becomes of them
+    #[command(after_help = apply::EXAMPLES)]
+    Apply(ApplyArgs),
+    /// Take a change of files back, to the byte
+    Undo(UndoArgs),
+    /// Take back every change of files after a step
+    Restore(RestoreArgs),
     /// Close the session, with the reply to its last phase if there is one to give
     Complete {
         #[command(flatten)]
@@ -224,6 +233,9 @@ impl Verb {
             Self::Plan { at, .. } | Self::Process { at, .. } | Self::Complete { at, .. } => at.json,
             Self::Skip { at, .. } | Self::Redo { at, .. } | Self::Status { at, .. } => at.json,
             Self::Show { at, .. } | Self::UseSession { at, .. } | Self::Rate { at, .. } => at.json,
+            Self::Apply(args) => args.at.json,
+            Self::Undo(args) => args.at.json,
+            Self::Restore(args) => args.which.json,
             Self::List { json, .. } => *json,
             Self::Template(verb) => verb.wants_json(),
             Self::Old(old) => old.wants_json(),
@@ -273,6 +285,9 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Redo { phase, at } => context.redo(phase, &at),
         Verb::Abandon(at) => context.abandon(&at),
         Verb::Rate { rating, word, saved, at } => context.rate(rating, word, saved, &at),
+        Verb::Apply(args) => context.apply(&args, out),
+        Verb::Undo(args) => context.undo(args),
+        Verb::Restore(args) => context.restore(args),
         Verb::Complete { input, at } => context.complete(&input, &at),
         Verb::Status { watch: true, at, .. } => return context.watch(&at, out),
         Verb::Status { at, .. } => context.status(&at),

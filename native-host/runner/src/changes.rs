@@ -1,0 +1,136 @@
+//! What a reply does to the files of its project: shown before anything is done, done all or not at all, and taken back to the byte.
+
+mod plan;
+mod steps;
+mod undo;
+
+use self::steps::Change;
+use super::Runner;
+use crate::hex::hash;
+use crate::project;
+use crate::tree::{Tree, TreeError};
+use prompt_runner_core::event::{Cause, PhaseState, State};
+use prompt_runner_core::phase::Phase;
+use prompt_runner_core::protocol::answer::{ChangePlan, ChangeSteps, FilesDone};
+use prompt_runner_core::protocol::{Handler, ask};
+use prompt_runner_core::refusal::{Code, Refusal};
+use prompt_runner_core::status::view;
+
+impl Handler<ask::Changes> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, ask::Changes { session, phase }: ask::Changes) -> Result<ChangePlan, Refusal> {
+        let state = self.state(&session)?;
+        let tree = tree(&state)?;
+        let at = phase_with_files(&state, phase)?;
+        let plan = self.change_plan(&state, at, &tree)?;
+        Ok(plan.answer(view(&state), at.phase))
+    }
+}
+
+impl Handler<ask::Apply> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, request: ask::Apply) -> Result<FilesDone, Refusal> {
+        let ask::Apply { session, phase, token, files, allow } = request;
+        self.recover(&session)?;
+        let state = self.state(&session)?;
+        let tree = tree(&state)?;
+        let at = phase_with_files(&state, phase)?;
+        let plan = self.change_plan(&state, at, &tree)?;
+        if plan.token() != token {
+            let message = "The files are no longer as they were when the changes were shown.";
+            return Err(Refusal::new(Code::ChangesMoved, message));
+        }
+        let cause = Cause::Apply { phase: at.phase, reply: plan.reply.clone() };
+        let changes = plan.chosen(files.as_deref(), &allow)?;
+        self.carry_out(&session, &tree, cause, changes)
+    }
+}
+
+impl Handler<ask::Undo> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, request: ask::Undo) -> Result<FilesDone, Refusal> {
+        let ask::Undo { session, step, force } = request;
+        self.recover(&session)?;
+        let state = self.state(&session)?;
+        let tree = tree(&state)?;
+        let step = undo::meant(&state, step)?;
+        let changes = self.taken_back(&session, &tree, &[step], &force)?;
+        self.carry_out(&session, &tree, Cause::Undo { step }, changes)
+    }
+}
+
+impl Handler<ask::Restore> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, ask::Restore { session, step, force }: ask::Restore) -> Result<FilesDone, Refusal> {
+        self.recover(&session)?;
+        let state = self.state(&session)?;
+        let tree = tree(&state)?;
+        let later = undo::later(&state, step)?;
+        let changes = self.taken_back(&session, &tree, &later, &force)?;
+        self.carry_out(&session, &tree, Cause::Restore { step }, changes)
+    }
+}
+
+impl Handler<ask::Steps> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, ask::Steps { session }: ask::Steps) -> Result<ChangeSteps, Refusal> {
+        self.recover(&session)?;
+        let state = self.state(&session)?;
+        Ok(ChangeSteps { steps: undo::listed(&state), view: view(&state) })
+    }
+}
+
+impl Runner {
+    /// How many bytes are kept of files that were changed, and how many at most.
+    ///
+    /// # Errors
+    /// Every `store.*` refusal.
+    pub fn kept_of_files(&self) -> Result<(u64, u64), Refusal> {
+        Ok((self.store.images_bytes()?, crate::store::IMAGES_MAX))
+    }
+}
+
+/// The folder of a session's project.
+fn tree(state: &State) -> Result<Tree, Refusal> {
+    let Some(project) = &state.project else {
+        let message = "This session has no project, so there is no folder whose files could be changed.";
+        return Err(Refusal::new(Code::ProjectNone, message));
+    };
+    let folder = project::folder(project);
+    let refused = |error| Refusal::new(Code::FileUnreadable, format!("{} cannot be read: {error}.", folder.display()));
+    Tree::open(&folder).map_err(refused)
+}
+
+/// The phase whose reply is meant: the one that is named, else the newest with files and a reply.
+fn phase_with_files(state: &State, phase: Option<Phase>) -> Result<&PhaseState, Refusal> {
+    let none = |message: String| Refusal::new(Code::ChangesNone, message);
+    let has = |at: &&PhaseState| at.reply().is_some() && at.outline.files_sections().next().is_some();
+    match phase {
+        Some(phase) => {
+            let at = state.phase(phase).ok_or_else(|| {
+                Refusal::new(
+                    Code::PhaseUnknown,
+                    format!("The workflow of this session has no phase “{}”.", phase.name()),
+                )
+            })?;
+            Some(at).filter(has).ok_or_else(|| none(format!("{} has no reply with files.", at.outline.title)))
+        }
+        None => state
+            .phases
+            .iter()
+            .rev()
+            .find(has)
+            .ok_or_else(|| none("No phase of this session has a reply with files yet.".to_owned())),
+    }
+}
+
+impl From<TreeError> for Refusal {
+    fn from(error: TreeError) -> Self {
+        Self::new(Code::ProjectFiles, format!("{error}."))
+    }
+}
