@@ -25,15 +25,15 @@ impl Name {
             return None;
         }
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = match names.binary_search(&text) {
-            Ok(at) => return names.get(at).map(|known| Self(known)),
-            Err(at) => at,
-        };
+        // One after the other: there are a few dozen of them, and the page's engine pays for every line of a better search.
+        if let Some(known) = names.iter().find(|known| **known == text) {
+            return Some(Self(known));
+        }
         if names.len() >= NAMES_MAX {
             return None;
         }
         let kept: &'static str = Box::leak(text.into());
-        names.insert(at, kept);
+        names.push(kept);
         Some(Self(kept))
     }
 
