@@ -410,7 +410,11 @@ sqlite: string,
 /**
  * The database file.
  */
-database: string, };
+database: string, 
+/**
+ * How many bytes it keeps of files that were changed; an older program does not say.
+ */
+files_bytes: number, };
 
 /**
  * The session that was looked for.

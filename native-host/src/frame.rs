@@ -165,7 +165,7 @@ mod tests {
     fn an_id_takes_its_room_from_the_pieces_and_never_breaks_a_frame() {
         for id in ["", "7", &"\u{1}".repeat(256), &"x".repeat(600_000), &"\u{1}".repeat(100_000)] {
             let database = "\u{1}".repeat(400_000);
-            let reply = Reply::Pong(answer::Pong { version: "1".into(), sqlite: "3".into(), database });
+            let reply = Reply::Pong(answer::Pong { version: "1".into(), sqlite: "3".into(), database, files_bytes: 0 });
             let mut out = Vec::new();
             write(&mut out, &Message::Answer { v: VERSION, id: id.into(), reply }).unwrap();
             let (mut from, mut frames) = (out.as_slice(), 0);
@@ -191,7 +191,7 @@ mod tests {
         let message = Message::Answer {
             v: VERSION,
             id: "7".into(),
-            reply: Reply::Pong(answer::Pong { version: "1".into(), sqlite: "3".into(), database }),
+            reply: Reply::Pong(answer::Pong { version: "1".into(), sqlite: "3".into(), database, files_bytes: 0 }),
         };
         let mut out = Vec::new();
         write(&mut out, &message).unwrap();

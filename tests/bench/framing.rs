@@ -58,7 +58,12 @@ fn writing(repeats: u32) -> Pairs {
     let message = Message::Answer {
         v: VERSION,
         id: "7".into(),
-        reply: Reply::Pong(Pong { version: "1".into(), sqlite: "3".into(), database: "x".repeat(900_000) }),
+        reply: Reply::Pong(Pong {
+            version: "1".into(),
+            sqlite: "3".into(),
+            database: "x".repeat(900_000),
+            files_bytes: 0,
+        }),
     };
     let mut out = Vec::with_capacity(2 << 20);
     let mut copy = Vec::with_capacity(2 << 20);

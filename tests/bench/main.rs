@@ -1,4 +1,4 @@
-//! `cargo xtask bench bytes|framing|start|commit|memory`: the native programs, each beside its yardstick in the same run. Prints raw
+//! `cargo xtask bench bytes|framing|start|commit|files|memory`: the native programs, each beside its yardstick in the same run. Prints raw
 //! samples as JSON; what they mean is worked out by `cargo xtask bench`, and docs/BENCHMARKS.md says how each is taken.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench stops at the first surprise")]
 #![allow(clippy::disallowed_methods, reason = "a bench is a clock")]
@@ -6,6 +6,7 @@
 
 mod bytes;
 mod commit;
+mod files;
 mod framing;
 mod memory;
 #[path = "../host/port.rs"]
@@ -103,6 +104,7 @@ fn main() {
         "framing" => framing::measure(options.repeats),
         "start" => start::measure(options.repeats),
         "commit" => commit::measure(options.repeats),
+        "files" => files::measure(options.repeats),
         "memory" => memory::measure(),
         other => panic!("there is no bench of this name here: {other}"),
     };

@@ -158,3 +158,40 @@ fn an_interrupted_step_leaves_what_somebody_else_wrote_meanwhile() {
     assert_eq!(std::fs::read_to_string(story.path("a.txt")).unwrap(), "mine\n");
     assert!(!story.path("b").exists());
 }
+
+/// A step that is under way in one program must not look interrupted to another.
+#[test]
+fn programs_that_change_files_at_once_take_turns() {
+    let story = Story::new(TWO);
+    std::fs::write(story.path("a.txt"), "before\n").unwrap();
+    let (home, session) = (&story.home, &story.session);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(move || {
+                let mut runner = home.runner();
+                for _ in 0..8 {
+                    let plan = runner.ask(ask::Changes { session: session.clone(), phase: None }).unwrap();
+                    let token = plan.token;
+                    let apply =
+                        ask::Apply { session: session.clone(), phase: None, token, files: None, allow: Vec::new() };
+                    let undo = ask::Undo { session: session.clone(), step: None, force: Vec::new() };
+                    // Somebody else was faster, or has done it already.
+                    let expected = [Code::ChangesMoved, Code::ChangesNone];
+                    let refused = [runner.ask(apply).err(), runner.ask(undo).err()];
+                    for refusal in refused.into_iter().flatten() {
+                        assert!(expected.contains(&refusal.code), "{refusal}");
+                    }
+                    let steps = runner.ask(ask::Steps { session: session.clone() }).unwrap().steps;
+                    assert!(
+                        steps.iter().rev().skip(1).all(|step| step.done),
+                        "a step was taken for an interrupted one"
+                    );
+                }
+            });
+        }
+    });
+    let mut runner = home.runner();
+    while runner.ask(ask::Undo { session: session.clone(), step: None, force: Vec::new() }).is_ok() {}
+    assert_eq!(std::fs::read_to_string(story.path("a.txt")).unwrap(), "before\n");
+    assert!(!story.path("b").exists());
+}

@@ -48,6 +48,7 @@ const NAMES: &[(&str, By)] = &[
     ("framing", By::Native),
     ("start", By::Native),
     ("commit", By::Native),
+    ("files", By::Native),
     ("memory", By::Native),
     ("reader", By::Cargo(&["-p", "prompt-runner-core", "--features", "native", "--bench", "reader"])),
     ("capture", By::Browser("tests/bench/capture.mjs")),

@@ -44,6 +44,9 @@ pub use section::read;
 
 use serde::{Deserialize, Serialize};
 
+/// So many bytes are kept of what stood in files. A change whose files are no longer among them cannot be taken back.
+pub const KEPT_MAX: u64 = 512 << 20;
+
 /// The forms of changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]

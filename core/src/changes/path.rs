@@ -104,6 +104,12 @@ impl FilePath {
         self.0.split('/')
     }
 
+    /// The folder that it is in; empty at the root.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// What is behind the last dot of its name, in small letters.
     #[must_use]
     pub fn ending(&self) -> String {

@@ -37,6 +37,10 @@ answers! {
         sqlite: String,
         /// The database file.
         database: String,
+        /// How many bytes it keeps of files that were changed; an older program does not say.
+        #[serde(default)]
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        files_bytes: u64,
     }
 
     /// The session that was looked for.

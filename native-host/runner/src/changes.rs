@@ -6,6 +6,8 @@ mod undo;
 
 use self::steps::Change;
 use super::Runner;
+use crate::atomic_file::{self, For};
+use crate::bounded;
 use crate::hex::hash;
 use crate::project;
 use crate::tree::{Tree, TreeError};
@@ -15,6 +17,12 @@ use prompt_runner_core::protocol::answer::{ChangePlan, ChangeSteps, FilesDone};
 use prompt_runner_core::protocol::{Handler, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::status::view;
+use std::fs::{File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::time::{Duration, Instant};
+
+/// How long another program may take that changes files.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Handler<ask::Changes> for Runner {
     type Refusal = Refusal;
@@ -33,6 +41,7 @@ impl Handler<ask::Apply> for Runner {
 
     fn ask(&mut self, request: ask::Apply) -> Result<FilesDone, Refusal> {
         let ask::Apply { session, phase, token, files, allow } = request;
+        let _lock = self.alone()?;
         self.recover(&session)?;
         let state = self.state(&session)?;
         let tree = tree(&state)?;
@@ -53,6 +62,7 @@ impl Handler<ask::Undo> for Runner {
 
     fn ask(&mut self, request: ask::Undo) -> Result<FilesDone, Refusal> {
         let ask::Undo { session, step, force } = request;
+        let _lock = self.alone()?;
         self.recover(&session)?;
         let state = self.state(&session)?;
         let tree = tree(&state)?;
@@ -66,6 +76,7 @@ impl Handler<ask::Restore> for Runner {
     type Refusal = Refusal;
 
     fn ask(&mut self, ask::Restore { session, step, force }: ask::Restore) -> Result<FilesDone, Refusal> {
+        let _lock = self.alone()?;
         self.recover(&session)?;
         let state = self.state(&session)?;
         let tree = tree(&state)?;
@@ -79,19 +90,47 @@ impl Handler<ask::Steps> for Runner {
     type Refusal = Refusal;
 
     fn ask(&mut self, ask::Steps { session }: ask::Steps) -> Result<ChangeSteps, Refusal> {
-        self.recover(&session)?;
+        // While another program is at it, nothing was interrupted.
+        if let Some(_lock) = self.lock()? {
+            self.recover(&session)?;
+        }
         let state = self.state(&session)?;
         Ok(ChangeSteps { steps: undo::listed(&state), view: view(&state) })
     }
 }
 
 impl Runner {
-    /// How many bytes are kept of files that were changed, and how many at most.
-    ///
-    /// # Errors
-    /// Every `store.*` refusal.
-    pub fn kept_of_files(&self) -> Result<(u64, u64), Refusal> {
-        Ok((self.store.images_bytes()?, crate::store::IMAGES_MAX))
+    /// Waits until no other program changes files, and keeps others waiting until it is dropped: a step that is under way would look like one that
+    /// was interrupted. The system lets go of it where a program is killed.
+    fn alone(&self) -> Result<File, Refusal> {
+        let begun = Instant::now();
+        loop {
+            if let Some(lock) = self.lock()? {
+                return Ok(lock);
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(Refusal::new(Code::ChangesMoved, "Another program changes files just now."));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The same without waiting; nothing where another program has it.
+    fn lock(&self) -> Result<Option<File>, Refusal> {
+        let path = self.store.path().with_file_name("changes.lock");
+        let refused = |error: io::Error| {
+            Refusal::new(Code::StoreReadOnly, format!("{} cannot be used: {error}.", path.display()))
+        };
+        match atomic_file::new(&path, For::Owner) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(refused(error)),
+            _ => {}
+        }
+        let file = bounded::open_itself(&path).map_err(refused)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(refused(error)),
+        }
     }
 }
 

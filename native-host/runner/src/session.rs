@@ -23,6 +23,7 @@ impl Handler<ask::Ping> for Runner {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             sqlite: rusqlite::version().to_owned(),
             database: self.store.path().display().to_string(),
+            files_bytes: self.store.images_bytes()?,
         })
     }
 }

@@ -240,8 +240,12 @@ fn put(tree: &Tree, changes: &[Change], tag: &str) -> Result<(), Refusal> {
             None => tree.remove(&change.path)?,
         }
     }
+    // Once for each folder, however many files are in it.
+    let mut settled = BTreeSet::new();
     for change in changes {
-        tree.settle(&change.path)?;
+        if settled.insert(change.path.folder()) {
+            tree.settle(&change.path)?;
+        }
     }
     Ok(())
 }

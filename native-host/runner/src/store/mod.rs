@@ -21,6 +21,7 @@ pub(crate) use self::upkeep::Pruning;
 
 use self::log::{last_seq, load, read};
 use self::schema::Owner;
+use prompt_runner_core::changes::KEPT_MAX;
 use prompt_runner_core::event::{Event, Recorded, State};
 use prompt_runner_core::session::SessionId;
 use rusqlite::config::DbConfig;
@@ -33,9 +34,6 @@ use std::time::{Duration, Instant};
 const SQLITE_MIN: i32 = 3_053_000;
 /// How long a writer waits for others in all. Eight processes with a durable commit each were measured to need 5 s at worst.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// So many bytes are kept of what stood in files. A change whose files are no longer among them cannot be taken back.
-pub(crate) const IMAGES_MAX: u64 = 512 << 20;
 
 /// Trouble with the database.
 #[derive(Debug, thiserror::Error)]
@@ -210,7 +208,7 @@ impl Store {
             };
             keep(&transaction, &addition.texts)?;
             let state = log::append(&transaction, session, state, addition.events.iter().map(|event| (at_ms, event)))?;
-            images::keep(&transaction, &addition.images, state.as_ref().map_or(0, |state| state.seq), IMAGES_MAX)?;
+            images::keep(&transaction, &addition.images, state.as_ref().map_or(0, |state| state.seq), KEPT_MAX)?;
             transaction.commit()?;
             Ok(Ok(state))
         });

@@ -2,6 +2,7 @@
 
 use super::checks::Report;
 use super::files::{self, private};
+use prompt_runner_core::changes::KEPT_MAX;
 use prompt_runner_core::protocol::answer::Pong;
 use prompt_runner_core::refusal::{Code, Refusal};
 use runner::atomic_file::{self, For};
@@ -57,6 +58,10 @@ pub(super) fn inspect(report: &mut Report, answer: Option<&Result<Pong, Refusal>
                 _ => Err(format!("The host uses {}, which lies elsewhere.", pong.database)),
             };
             report.take("data.database", database, "Set PROMPT_RUNNER_DATA_DIR to the same path for all programs.");
+            let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+            let kept =
+                format!("Of changed files {} MiB are kept, of {} at most.", mib(pong.files_bytes), mib(KEPT_MAX));
+            report.ok("data.files", kept);
         }
         // Said above, where it can be repaired.
         Some(Err(refusal)) if refusal.code == Code::StoreExposed && report.has_failed("data.private") => {

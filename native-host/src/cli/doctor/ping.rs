@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn only_a_pong_to_our_ping_is_an_answer() {
         let answer = br#"{"v":1,"id":"doctor","reply":{"type":"pong","version":"1","sqlite":"3","database":"/d/f"}}"#;
-        let expected = Pong { version: "1".into(), sqlite: "3".into(), database: "/d/f".into() };
+        let expected = Pong { version: "1".into(), sqlite: "3".into(), database: "/d/f".into(), files_bytes: 0 };
         assert_eq!(pong(answer), Some(Ok(expected)));
         let other = String::from_utf8_lossy(answer).replace("doctor", "somebody");
         assert!(pong(other.as_bytes()).unwrap().is_err());
