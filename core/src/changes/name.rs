@@ -253,14 +253,18 @@ pub(super) fn says_run(line: &str) -> bool {
     words(line).iter().any(|word| RUN.contains(&word.as_str()))
 }
 
-/// The file that the item of a list is: nothing but its name, perhaps with a word about it behind.
+/// The file that the item of a list begins with, perhaps with a remark behind it. One that speaks of a file is none.
 pub(super) fn item(line: &str) -> Option<&str> {
     let text = line.trim_start();
-    let text = Some(unnumbered(text)).filter(|bare| bare.len() < text.len())?;
-    weak(text).or_else(|| {
-        let first = unmarked(text.split_whitespace().next()?).trim_end_matches([':', ',']);
-        is_path(first, false).then_some(first)
-    })
+    let bare = Some(unnumbered(text)).filter(|bare| bare.len() < text.len())?;
+    let (path, rest) = match bare.strip_prefix('`') {
+        Some(marked) => marked.split_once('`')?,
+        None => bare.split_at(bare.find(char::is_whitespace).unwrap_or(bare.len())),
+    };
+    let path = path.trim_end_matches([':', ',']);
+    let rest = rest.trim_start();
+    let remark = rest.is_empty() || rest.starts_with(['(', '[', '-', '–', '—', ':', ',']);
+    (remark && is_path(path, false)).then_some(path)
 }
 
 /// Whether all that a text says is that something is deleted.
