@@ -32,5 +32,6 @@ export const REQUESTS = {
 	undo: { page: false, again: false },
 	restore: { page: false, again: false },
 	steps: { page: false, again: true },
+	outcome: { page: false, again: true },
 	timeline: { page: false, again: true },
 };

@@ -72,6 +72,8 @@ pub fn declarations() -> String {
         answer::PlanFault,
         answer::FileDone,
         answer::ChangeStep,
+        answer::FileOutcome,
+        answer::Left,
         changes::Danger,
         changes::Form,
         changes::Grade,

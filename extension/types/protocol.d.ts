@@ -387,6 +387,15 @@ export type StepsRequest = {
 session: SessionId, };
 
 /**
+ * Say what is left of the files that a session changed: kept, changed since, or as before.
+ */
+export type OutcomeRequest = { 
+/**
+ * The session.
+ */
+session: SessionId, };
+
+/**
  * Draw one session over time.
  */
 export type TimelineRequest = { 
@@ -589,6 +598,19 @@ steps: Array<ChangeStep>,
 view: View, };
 
 /**
+ * What is left of the files that a session changed.
+ */
+export type FilesOutcome = { 
+/**
+ * The files, each once.
+ */
+files: Array<FileOutcome>, 
+/**
+ * The session.
+ */
+view: View, };
+
+/**
  * What the host makes of a page.
  */
 export type PageJudgement = { 
@@ -635,6 +657,7 @@ export type Answers = {
 	undo: { type: 'files' } & FilesDone,
 	restore: { type: 'files' } & FilesDone,
 	steps: { type: 'steps' } & ChangeSteps,
+	outcome: { type: 'outcome' } & FilesOutcome,
 	timeline: { type: 'timeline' } & SessionTimeline,
 };
 
@@ -658,7 +681,7 @@ request: Request, };
 /**
  * A request.
  */
-export type Request = { "type": "status" } & StatusRequest | { "type": "prompt" } & PromptRequest | { "type": "placed" } & PlacedRequest | { "type": "sent" } & SentRequest | { "type": "capture" } & CaptureRequest | { "type": "accept" } & AcceptRequest | { "type": "limit" } & LimitRequest | { "type": "page_report" } & PageReportRequest | { "type": "rate" } & RateRequest | { "type": "ping" } & PingRequest | { "type": "start" } & StartRequest | { "type": "list" } & ListRequest | { "type": "read" } & ReadRequest | { "type": "complete" } & CompleteRequest | { "type": "show" } & ShowRequest | { "type": "skip" } & SkipRequest | { "type": "redo" } & RedoRequest | { "type": "abandon" } & AbandonRequest | { "type": "panel" } & PanelRequest | { "type": "workflows" } & WorkflowsRequest | { "type": "changes" } & ChangesRequest | { "type": "apply" } & ApplyRequest | { "type": "undo" } & UndoRequest | { "type": "restore" } & RestoreRequest | { "type": "steps" } & StepsRequest | { "type": "timeline" } & TimelineRequest;
+export type Request = { "type": "status" } & StatusRequest | { "type": "prompt" } & PromptRequest | { "type": "placed" } & PlacedRequest | { "type": "sent" } & SentRequest | { "type": "capture" } & CaptureRequest | { "type": "accept" } & AcceptRequest | { "type": "limit" } & LimitRequest | { "type": "page_report" } & PageReportRequest | { "type": "rate" } & RateRequest | { "type": "ping" } & PingRequest | { "type": "start" } & StartRequest | { "type": "list" } & ListRequest | { "type": "read" } & ReadRequest | { "type": "complete" } & CompleteRequest | { "type": "show" } & ShowRequest | { "type": "skip" } & SkipRequest | { "type": "redo" } & RedoRequest | { "type": "abandon" } & AbandonRequest | { "type": "panel" } & PanelRequest | { "type": "workflows" } & WorkflowsRequest | { "type": "changes" } & ChangesRequest | { "type": "apply" } & ApplyRequest | { "type": "undo" } & UndoRequest | { "type": "restore" } & RestoreRequest | { "type": "steps" } & StepsRequest | { "type": "outcome" } & OutcomeRequest | { "type": "timeline" } & TimelineRequest;
 
 /**
  * The text of a reply, as its source has it.
@@ -738,7 +761,7 @@ piece: string, };
 /**
  * An answer on the wire.
  */
-export type Reply = { "type": "session" } & SessionFound | { "type": "prompt" } & RenderedPrompt | { "type": "captured" } & Captured | { "type": "page" } & PageJudgement | { "type": "pong" } & Pong | { "type": "sessions" } & SessionList | { "type": "read" } & Reading | { "type": "record" } & SessionRecord | { "type": "figures" } & PanelFigures | { "type": "workflows" } & WorkflowList | { "type": "timeline" } & SessionTimeline | { "type": "plan" } & ChangePlan | { "type": "files" } & FilesDone | { "type": "steps" } & ChangeSteps;
+export type Reply = { "type": "session" } & SessionFound | { "type": "prompt" } & RenderedPrompt | { "type": "captured" } & Captured | { "type": "page" } & PageJudgement | { "type": "pong" } & Pong | { "type": "sessions" } & SessionList | { "type": "read" } & Reading | { "type": "record" } & SessionRecord | { "type": "figures" } & PanelFigures | { "type": "workflows" } & WorkflowList | { "type": "timeline" } & SessionTimeline | { "type": "plan" } & ChangePlan | { "type": "files" } & FilesDone | { "type": "steps" } & ChangeSteps | { "type": "outcome" } & FilesOutcome;
 
 /**
  * What is stored of one phase.
@@ -911,6 +934,24 @@ done: boolean,
  * It was done, and is not taken back.
  */
 stands: boolean, };
+
+/**
+ * A file that a session changed, as it is now.
+ */
+export type FileOutcome = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * What became of the change.
+ */
+left: Left, };
+
+/**
+ * What became of a change.
+ */
+export type Left = "kept" | "changed" | "reverted";
 
 /**
  * What a denied file has power over.

@@ -85,6 +85,8 @@ const ROWS: &[Row] = &[
     ("orchestrate apply", 4, &["refusal"]),
     ("orchestrate apply --dry-run", 0, &["reply"]),
     ("orchestrate apply --yes", 0, &["reply"]),
+    ("orchestrate outcome", 0, &["reply"]),
+    ("orchestrate outcome --session nobody", 3, &["refusal"]),
     ("orchestrate undo --list", 0, &["reply"]),
     ("orchestrate undo STEP", 0, &["reply"]),
     ("orchestrate undo", 4, &["refusal"]),

@@ -177,6 +177,7 @@ fn a_feature_goes_from_start_to_complete() {
         json!({ "type": "apply", "session": session, "token": "0a" }),
         json!({ "type": "undo", "session": session }),
         json!({ "type": "restore", "session": session, "step": 1 }),
+        json!({ "type": "outcome", "session": session }),
     ] {
         let name = TABLE.iter().map(|entry| entry.name).find(|name| request["type"] == *name).unwrap();
         assert_eq!(page.port.refused(&request), "file.unreadable", "{name}");

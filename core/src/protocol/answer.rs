@@ -149,6 +149,14 @@ answers! {
         view: View,
     }
 
+    /// What is left of the files that a session changed.
+    FilesOutcome {
+        /// The files, each once.
+        files: Vec<FileOutcome>,
+        /// The session.
+        view: View,
+    }
+
     /// What the host makes of a page.
     PageJudgement {
         /// Why the site's profile does not fit it; empty where it does.
@@ -232,6 +240,30 @@ pub struct FileDone {
     pub new: bool,
     /// It is there no more.
     pub gone: bool,
+}
+
+/// A file that a session changed, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+pub struct FileOutcome {
+    /// The file.
+    #[cfg_attr(feature = "types", ts(as = "String"))]
+    pub path: FilePath,
+    /// What became of the change.
+    pub left: Left,
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS, schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Left {
+    /// The file is as the session made it.
+    Kept,
+    /// Somebody went on from there.
+    Changed,
+    /// It is as it was before the session.
+    Reverted,
 }
 
 /// Something that was done to files.
@@ -342,6 +374,8 @@ replies! {
         "files" Files(FilesDone),
         /// To `steps`.
         "steps" Steps(ChangeSteps),
+        /// To `outcome`.
+        "outcome" Outcome(FilesOutcome),
     }
 }
 

@@ -384,6 +384,16 @@ requests! {
             examples: [r#"{"type":"steps","session":"20261122_141129_1a2b3c4d"}"#],
         }
 
+        /// Say what is left of the files that a session changed: kept, changed since, or as before.
+        "outcome" Outcome {
+            /// The session.
+            session: SessionId,
+        } -> FilesOutcome {
+            from: [Extension, Cli, Editor, Plugin],
+            twice: Same,
+            examples: [r#"{"type":"outcome","session":"20261122_141129_1a2b3c4d"}"#],
+        }
+
         /// Draw one session over time.
         "timeline" Timeline {
             /// The session.

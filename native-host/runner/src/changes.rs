@@ -13,7 +13,7 @@ use crate::project;
 use crate::tree::{Tree, TreeError};
 use prompt_runner_core::event::{Cause, PhaseState, State};
 use prompt_runner_core::phase::Phase;
-use prompt_runner_core::protocol::answer::{ChangePlan, ChangeSteps, FilesDone};
+use prompt_runner_core::protocol::answer::{ChangePlan, ChangeSteps, FilesDone, FilesOutcome};
 use prompt_runner_core::protocol::{Handler, ask};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::status::view;
@@ -96,6 +96,16 @@ impl Handler<ask::Steps> for Runner {
         }
         let state = self.state(&session)?;
         Ok(ChangeSteps { steps: undo::listed(&state), view: view(&state) })
+    }
+}
+
+impl Handler<ask::Outcome> for Runner {
+    type Refusal = Refusal;
+
+    fn ask(&mut self, ask::Outcome { session }: ask::Outcome) -> Result<FilesOutcome, Refusal> {
+        let state = self.state(&session)?;
+        let files = self.outcome(&state, &tree(&state)?)?;
+        Ok(FilesOutcome { files, view: view(&state) })
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use prompt_runner_core::changes::{Grade, Note};
 use prompt_runner_core::event::Cause;
 use prompt_runner_core::protocol::answer::{
-    ChangeKind, ChangePlan, ChangeStep, ChangeSteps, FilesDone, PlanFault, PlannedFile,
+    ChangeKind, ChangePlan, ChangeStep, ChangeSteps, FilesDone, FilesOutcome, Left, PlanFault, PlannedFile,
 };
 use std::io::{self, Write};
 
@@ -65,6 +65,23 @@ pub(super) fn done(out: &mut dyn Write, done: &FilesDone) -> io::Result<()> {
         done.step
     )?;
     writeln!(out, "{}", after(&done.view))
+}
+
+/// What is left of what a session changed.
+pub(super) fn outcome(out: &mut dyn Write, outcome: &FilesOutcome) -> io::Result<()> {
+    let mut counts = [0; 3];
+    for file in &outcome.files {
+        let (at, what) = match file.left {
+            Left::Kept => (0, "kept"),
+            Left::Changed => (1, "changed"),
+            Left::Reverted => (2, "reverted"),
+        };
+        counts[at] += 1;
+        writeln!(out, "{what:<8} {}", safe(file.path.as_str()))?;
+    }
+    let [kept, changed, reverted] = counts;
+    let all = files(outcome.files.len());
+    writeln!(out, "\nOf {all} that this session changed {kept} kept, {changed} changed since, {reverted} as before.")
 }
 
 /// The steps of a session.

@@ -73,6 +73,7 @@ pub(super) fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
         }
         Reply::Plan(plan) => changes::plan(out, plan),
         Reply::Files(done) => changes::done(out, done),
+        Reply::Outcome(outcome) => changes::outcome(out, outcome),
         Reply::Steps(steps) => changes::steps(out, steps),
         // An answer that has no words of its own here: figures and timelines have tables in `stats`.
         other => text(out, &serde_json::to_string(other)?),

@@ -39,7 +39,7 @@ fn image(bytes: &[u8], mode: u32) -> Image {
 }
 
 /// A file as it stands in a project, as the log would have it.
-fn now(tree: &Tree, path: &FilePath) -> Result<Option<Image>, TreeError> {
+pub(super) fn now(tree: &Tree, path: &FilePath) -> Result<Option<Image>, TreeError> {
     Ok(tree.read(path)?.map(|found| image(&found.bytes, found.mode)))
 }
 

@@ -1,12 +1,12 @@
 //! Taking steps back: every file becomes what it was before, if nobody has changed it since.
 
 use super::Runner;
-use super::steps::Change;
+use super::steps::{Change, now};
 use crate::hex::hash_of;
 use crate::tree::Tree;
 use prompt_runner_core::changes::FilePath;
-use prompt_runner_core::event::{Image, State, Step};
-use prompt_runner_core::protocol::answer::ChangeStep;
+use prompt_runner_core::event::{FileStep, Image, State, Step};
+use prompt_runner_core::protocol::answer::{ChangeStep, FileOutcome, Left};
 use prompt_runner_core::refusal::{Code, Refusal};
 use prompt_runner_core::session::SessionId;
 
@@ -58,6 +58,31 @@ pub(super) fn listed(state: &State) -> Vec<ChangeStep> {
 }
 
 impl Runner {
+    /// What is left of the changes of a session that stand.
+    pub(super) fn outcome(&self, state: &State, tree: &Tree) -> Result<Vec<FileOutcome>, Refusal> {
+        let mut files: Vec<FileStep> = Vec::new();
+        for step in state.steps.iter().filter(|step| step.done == Some(true)) {
+            for file in self.step(&state.id, step.seq)?.0 {
+                match files.iter_mut().find(|known| known.path == file.path) {
+                    Some(known) => known.after = file.after,
+                    None => files.push(file),
+                }
+            }
+        }
+        // What was taken back as a whole is no change.
+        files.retain(|file| file.before != file.after);
+        let left = |file: FileStep| -> Result<FileOutcome, Refusal> {
+            let stands = now(tree, &file.path)?;
+            let left = match stands {
+                stands if stands == file.after => Left::Kept,
+                stands if stands == file.before => Left::Reverted,
+                _ => Left::Changed,
+            };
+            Ok(FileOutcome { path: file.path, left })
+        };
+        files.into_iter().map(left).collect()
+    }
+
     /// What takes steps back, the newest first. `force` names files that were changed since and are to be put back all the same.
     pub(super) fn taken_back(
         &self,

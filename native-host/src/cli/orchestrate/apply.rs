@@ -104,6 +104,11 @@ impl SessionContext {
         Ok(Output::of(self.runner.ask(ask::Undo { session, step: args.step, force: args.force })?))
     }
 
+    pub(super) fn outcome(&mut self, at: &At) -> Result<Output, Refusal> {
+        let session = self.session(at)?;
+        Ok(Output::of(self.runner.ask(ask::Outcome { session })?))
+    }
+
     pub(super) fn restore(&mut self, args: RestoreArgs) -> Result<Output, Refusal> {
         let session = self.session(&args.which)?;
         Ok(Output::of(self.runner.ask(ask::Restore { session, step: args.step, force: args.force })?))

@@ -132,6 +132,8 @@ pub(super) enum Verb {
     Undo(UndoArgs),
     /// Take back every change of files after a step
     Restore(RestoreArgs),
+    /// Say what is left of the files that the session changed
+    Outcome(At),
     /// Close the session, with the reply to its last phase if there is one to give
     Complete {
         #[command(flatten)]
@@ -229,7 +231,7 @@ impl Verb {
             Self::Batch(args) => args.json,
             Self::Analyze(asking) | Self::Implement(asking) | Self::Test(asking) => asking.at.json,
             Self::Clean(asking) | Self::Repair(asking) | Self::Phase { asking, .. } => asking.at.json,
-            Self::Accept(at) | Self::Abandon(at) => at.json,
+            Self::Accept(at) | Self::Abandon(at) | Self::Outcome(at) => at.json,
             Self::Plan { at, .. } | Self::Process { at, .. } | Self::Complete { at, .. } => at.json,
             Self::Skip { at, .. } | Self::Redo { at, .. } | Self::Status { at, .. } => at.json,
             Self::Show { at, .. } | Self::UseSession { at, .. } | Self::Rate { at, .. } => at.json,
@@ -288,6 +290,7 @@ pub(super) fn run(verb: Verb, out: &mut dyn Write) -> Result<(), Refusal> {
         Verb::Apply(args) => context.apply(&args, out),
         Verb::Undo(args) => context.undo(args),
         Verb::Restore(args) => context.restore(args),
+        Verb::Outcome(at) => context.outcome(&at),
         Verb::Complete { input, at } => context.complete(&input, &at),
         Verb::Status { watch: true, at, .. } => return context.watch(&at, out),
         Verb::Status { at, .. } => context.status(&at),
