@@ -31,6 +31,8 @@ const REPLICA = {
  */
 async function costs(chat, layout) {
 	const wrong = await count(chat.bar);
+	// Where the pointer rests on a button of ours, it is looked at whether that can be seen.
+	await chat.page.mouse.move(0, 0);
 	const found = [];
 	for (const messages of SIZES) {
 		if (layout.says === REPLICA.says) await fill(chat.page, messages, SHORT);

@@ -30,7 +30,7 @@ test('phases of somebody’s own go to their end in the page, and bar, badge, po
 		await popup.close();
 
 		const figures = await stage.cli('stats', '--by', 'phase');
-		expect(figures).toMatch(/^ {2}collect .*\n {2}write_up /m);
+		expect(figures).toMatch(/^ {2}Collect .*\n {2}Write up /m);
 		const dashboard = await stage.context.newPage();
 		await dashboard.goto(`chrome-extension://${stage.id}/dashboard/dashboard.html`);
 		await expect(dashboard.locator('main')).toContainText('write_up');

@@ -30,7 +30,7 @@ test('n21 two tabs on one conversation: both say that it is stored, and it is st
 	await scene.bar.says(/stopped early/);
 	const [one, two] = [scene.chat, await acts.visitToo(scene.stage, scene.page)];
 	// The second tab reads the answer too, and the host knows it already.
-	await two.bar.says(/^Planning: the answer (is not complete\. Ask again\.|stopped early)/);
+	await two.bar.says(/^Planning: the reply (is not complete|stopped early)/);
 	scene.flags({});
 	await scene.page.bringToFront();
 	await scene.bar.click('Ask for Planning again');
