@@ -31,7 +31,7 @@ const REPLICA = {
  */
 async function costs(chat, layout) {
 	const wrong = await count(chat.bar);
-	// Where the pointer rests on a button of ours, it is looked at whether that can be seen.
+	// Where the pointer rests on a button of ours, it is looked at whether that can be seen. The one that was pressed is hidden by now, and is left alone.
 	await chat.page.mouse.move(0, 0);
 	const found = [];
 	for (const messages of SIZES) {

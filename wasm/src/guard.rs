@@ -73,7 +73,12 @@ impl Looks {
             spawn_local(async move {
                 loop {
                     pause(LOOK_MS * (1.0 + js_sys::Math::random()) / 2.0).await;
-                    if rests.get() != this || !host.is_connected() {
+                    // A button that is hidden beneath the pointer is never said to be left; shown again, it is entered again.
+                    let hidden = button.get_bounding_client_rect().width() == 0.0;
+                    if hidden {
+                        forget(&button);
+                    }
+                    if hidden || rests.get() != this || !host.is_connected() {
                         return;
                     }
                     let seen = in_plain_view(&window, &host, &button);
