@@ -3,11 +3,15 @@
 
 use super::name::comment;
 use super::path::FilePath;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// Words that stand for what is left out, in small letters; each must be all of a comment but for its dots, or its beginning.
 const LEFT_OUT: &[&str] = &[
     "existing code",
     "existing",
+    "etc",
+    "and so on",
     "rest of",
     "the rest of",
     "remaining",
@@ -99,6 +103,75 @@ const WITHOUT_DOTS: &[&str] = &[
     "your existing code here",
 ];
 
+/// What sentences are about that say without any dots that it stays as it is.
+const PARTS: &[&str] = &[
+    "code",
+    "file",
+    "method",
+    "methods",
+    "function",
+    "functions",
+    "import",
+    "imports",
+    "class",
+    "classes",
+    "component",
+    "components",
+    "implementation",
+    "content",
+    "contents",
+    "style",
+    "styles",
+    "route",
+    "routes",
+    "test",
+    "tests",
+    "handlers",
+    "helpers",
+    "logic",
+    "config",
+    "configuration",
+    "section",
+    "sections",
+    "document",
+    "readme",
+    "page",
+    "everything",
+];
+
+/// Endings of languages in which a body cannot be nothing but dots.
+const BRACES: &[&str] = &[
+    "js", "jsx", "mjs", "ts", "tsx", "rs", "go", "java", "c", "h", "cc", "cpp", "hpp", "cs", "swift", "kt", "php",
+    "scala", "dart",
+];
+
+/// The lines of the file before, without their indentation.
+struct Before<'a> {
+    text: Option<&'a str>,
+    lines: OnceCell<HashSet<&'a str>>,
+    /// Each with the next one that is not blank.
+    pairs: OnceCell<HashSet<(&'a str, &'a str)>>,
+}
+
+impl<'a> Before<'a> {
+    fn each(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.text.unwrap_or_default().lines().map(str::trim)
+    }
+
+    fn has(&self, line: &str) -> bool {
+        self.lines.get_or_init(|| self.each().collect()).contains(line.trim())
+    }
+
+    /// Whether a function or class stands there, and never with these dots for its body.
+    fn has_body(&self, above: &str, dots: &str) -> bool {
+        let opens = ["def ", "async def ", "class "].iter().any(|word| above.trim_start().starts_with(word));
+        let lines = || self.each().filter(|line| !line.is_empty());
+        opens
+            && self.has(above)
+            && !self.pairs.get_or_init(|| lines().zip(lines().skip(1)).collect()).contains(&(above.trim(), dots.trim()))
+    }
+}
+
 /// The first line that stands for others, of lines that come into a file. A line that the file has already is one of it.
 pub(super) fn elision<'a>(
     path: &FilePath,
@@ -106,10 +179,11 @@ pub(super) fn elision<'a>(
     before: Option<&str>,
 ) -> Option<String> {
     let ending = path.ending();
+    let before = Before { text: before, lines: OnceCell::new(), pairs: OnceCell::new() };
     let mut above = "";
     for line in lines {
-        let found = stands_for_others(line, above, &ending);
-        if found && !before.is_some_and(|text| text.lines().any(|known| known.trim() == line.trim())) {
+        let body = is_dots(line.trim()) && before.has_body(above, line);
+        if body || stands_for_others(line, above, &ending) && !before.has(line) {
             return Some(line.trim().to_owned());
         }
         if !line.trim().is_empty() {
@@ -139,22 +213,62 @@ fn stands_for_others(line: &str, above: &str, ending: &str) -> bool {
     if within.is_some_and(|inside| has_dots_before(inside) && has_dots_behind(inside) && names_others(&words(inside))) {
         return true;
     }
-    let Some(inside) = inside else {
-        let (begins, ends) = (has_dots_before(text), has_dots_behind(text));
-        return begins && ends && !prose && names_others(words(text).as_str());
-    };
+    let around = has_dots_before(text) && has_dots_behind(text);
     if prose && !text.starts_with("<!--") {
-        return false;
+        let plain = text.trim_matches(['*', '_']);
+        let apart = around || plain.starts_with(['[', '(']) && plain.ends_with([']', ')']);
+        return apart && says_unchanged(&words(plain));
     }
+    let Some(inside) = inside else {
+        return around && names_others(words(text).as_str()) || is_cut(text, ending);
+    };
     let said = words(inside);
     if is_dots(inside) || said.is_empty() && (has_dots_before(inside) || has_dots_behind(inside)) {
         return true;
     }
     if has_dots_before(inside) || has_dots_behind(inside) {
-        names_others(&said) || has_dots_before(inside) && has_dots_behind(inside)
+        // Behind another comment it may go on with that.
+        let apart = !above.trim().is_empty() && comment(above).is_none();
+        let begins = inside.trim_start_matches(['.', '…']).starts_with(' ') && has_dots_before(inside);
+        names_others(&said) || begins && apart || has_dots_before(inside) && has_dots_behind(inside)
     } else {
-        WITHOUT_DOTS.contains(&said.as_str())
+        says_unchanged(&said)
     }
+}
+
+/// Whether a line of code ends with a body of dots, or with a comment that stands for others.
+fn is_cut(text: &str, ending: &str) -> bool {
+    let code = text.trim_end_matches([';', ',']);
+    let body = ["{ ... }", "{...}", "{ … }", "{…}"].iter().any(|body| code.ends_with(body));
+    if body && BRACES.contains(&ending) && !text.starts_with(['*', '/']) && !text.contains(['"', '\'', '`']) {
+        return !text.contains("//");
+    }
+    let behind = [" # ", " // "].iter().find_map(|sign| text.rsplit_once(sign)).map(|(_, inside)| inside.trim());
+    behind.is_some_and(|inside| {
+        has_dots_before(inside) && !inside.contains(['"', '\'', '`']) && names_others(&words(inside))
+    })
+}
+
+/// Whether a sentence says without any dots that the rest stays as it is.
+fn says_unchanged(said: &str) -> bool {
+    const BEGINS: &[&str] = &[
+        "rest of ",
+        "the rest of ",
+        "remaining ",
+        "the remaining ",
+        "other ",
+        "the other ",
+        "all other ",
+        "existing ",
+        "all existing ",
+        "previous ",
+        "everything else ",
+    ];
+    const ENDS: &[&str] = &[" unchanged", " the same", " as before", " as is", " omitted", " for brevity", " here"];
+    WITHOUT_DOTS.contains(&said)
+        || BEGINS.iter().any(|begin| said.starts_with(begin))
+            && ENDS.iter().any(|end| said.ends_with(end))
+            && said.split(|ch: char| !ch.is_alphabetic()).any(|word| PARTS.contains(&word))
 }
 
 fn names_others(said: &str) -> bool {

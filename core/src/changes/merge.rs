@@ -66,12 +66,22 @@ fn join(before: &mut Read, second: FileChange, shared: &FilePath) -> Option<Faul
     }
     match (&mut first.edit, &second.edit, &second.from) {
         // Parts that stand apart may come in any order.
-        (Edit::Hunks(hunks), Edit::Hunks(more), None) if first.path == second.path => {
+        (Edit::Hunks(hunks), Edit::Hunks(more), from)
+            if first.path == second.path && (from.is_none() || *from == first.from) =>
+        {
             if let [first] = &mut hunks[..] {
                 first.ordered = false;
             }
             hunks.extend(more.iter().map(|hunk| Hunk { ordered: false, ..hunk.clone() }));
             first.executable = second.executable.or(first.executable);
+        }
+        // One that only gets another name may have its text under that.
+        (Edit::Same, Edit::Whole { new: false, .. } | Edit::Hunks(_), None)
+            if first.path == second.path && first.from.is_some() =>
+        {
+            let from = first.from.take();
+            let executable = second.executable.or(first.executable);
+            *first = FileChange { from, executable, ..second };
         }
         _ => *before = Err(Fault { path: Some(shared.to_string()), line: second.line, why: Why::Twice }),
     }

@@ -1,7 +1,7 @@
 //! Which file a line names: headings, labels, bold or marked names, the info string of a fence, a comment at the top of one.
 
 /// What a line says about files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Named<'a> {
     /// The file; nothing where a heading only says that files are deleted.
     pub path: Option<&'a str>,
@@ -9,10 +9,12 @@ pub(super) struct Named<'a> {
     pub to: Option<&'a str>,
     /// It is deleted.
     pub gone: bool,
-    /// It is said to be new.
+    /// It is said to be new, or only something in it is spoken of: the text may be a part of one that is there.
     pub new: bool,
-    /// Only some lines of it follow.
+    /// Only some lines of it follow. Of a heading without a file: it does not speak of files, so that a part of one may be deleted.
     pub partial: bool,
+    /// It is said to stay as it is.
+    pub same: bool,
     /// It is a heading.
     pub heading: bool,
 }
@@ -123,9 +125,60 @@ const FROM: &[&str] = &["from", "von", "de", "desde"];
 
 /// Words between others in such headings.
 const FILLERS: &[&str] = &[
-    "file", "files", "the", "this", "is", "was", "to", "from", "datei", "dateien", "fichier", "fichiers", "archivo",
+    "file",
+    "files",
+    "the",
+    "this",
+    "these",
+    "following",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "to",
+    "that",
+    "datei",
+    "dateien",
+    "fichier",
+    "fichiers",
+    "archivo",
     "archivos",
 ];
+
+/// Words for files, where a heading says what becomes of them.
+const FILES: &[&str] =
+    &["file", "files", "datei", "dateien", "fichier", "fichiers", "archivo", "archivos", "ファイル", "파일", "文件"];
+
+/// Words in front of a path that lead into the file.
+const INTO: &[&str] = &["in", "into", "to", "of", "from", "for", "inside", "within", "zu", "aus", "dans", "desde"];
+
+/// Words that say that all of a file follows.
+const ALL: &[&str] = &[
+    "full",
+    "complete",
+    "entire",
+    "whole",
+    "final",
+    "content",
+    "contents",
+    "version",
+    "inhalt",
+    "contenu",
+    "contenido",
+];
+
+/// Words between an old name and a new one.
+const TOWARDS: &[&str] = &["to", "into", "as", "in", "nach", "zu", "en", "vers", "à", "a"];
+
+/// Words that count what is done.
+const STEPS: &[&str] = &["step", "schritt", "étape", "paso"];
+
+/// Words that say that nothing is done.
+const SAME: &[&str] = &["unchanged", "unmodified", "untouched", "unverändert", "inchangé"];
+
+/// Words around them.
+const NO_CHANGE: &[&str] = &["no", "change", "changes", "needed", "required", "necessary", "remains", "stays", "here"];
 
 /// Words that say that a text is not all of a file.
 const PARTIAL: &[&str] = &[
@@ -136,6 +189,17 @@ const PARTIAL: &[&str] = &[
     "partial",
     "partially",
     "fragment",
+    "snippets",
+    "excerpts",
+    "fragments",
+    "extract",
+    "extracts",
+    "abridged",
+    "abbreviated",
+    "shortened",
+    "truncated",
+    "relevant",
+    "gekürzt",
     "zeile",
     "zeilen",
     "auszug",
@@ -225,8 +289,47 @@ pub(super) fn strong(line: &str) -> Option<Named<'_>> {
     let labelled = label(inner).is_some();
     let alone = !inner.contains(char::is_whitespace) && is_path(inner.trim_end_matches(':'), true);
     // A heading that only stands in bold may begin a list.
-    let begins_list = |found: &Named<'_>| found.path.is_some() || marked && found.gone;
+    let begins_list = |found: &Named<'_>| match found.path {
+        Some(path) => labelled || alone || names(inner, path),
+        None => marked && found.gone,
+    };
     (marked || labelled || alone).then(|| named(inner, false)).flatten().filter(begins_list)
+}
+
+/// Whether a line in bold names a path, and does not only speak of it: it begins with it, or with what is done to it.
+fn names(text: &str, path: &str) -> bool {
+    let before = words(text.split_once(path).map_or("", |(before, _)| before));
+    let lists: [&[&str]; 5] = [LINKS, GONE, MOVED, NEW, LABELS];
+    let first = before.iter().find(|word| !STEPS.contains(&word.as_str()));
+    first.is_none_or(|word| lists.iter().any(|list| list.contains(&word.as_str())))
+}
+
+/// Whether a line is an item of a list.
+pub(super) fn is_item(line: &str) -> bool {
+    let text = line.trim_start();
+    unnumbered(text).len() < text.len()
+}
+
+/// Whether all that a line says is that nothing is changed.
+pub(super) fn says_same(line: &str) -> bool {
+    let said = words(line);
+    let any = |list: &[&str]| said.iter().any(|word| list.contains(&word.as_str()));
+    (any(SAME) || any(&["no"]) && any(&["change", "changes"]))
+        && said.iter().all(|word| [SAME, NO_CHANGE, FILLERS].iter().any(|list| list.contains(&word.as_str())))
+}
+
+/// Whether a line leads on to the file that it names: it says nothing else.
+pub(super) fn leads_to(line: &str, path: &str) -> bool {
+    const ON: &[&str] = &["and", "then", "also", "now", "next", "finally", "likewise", "similarly", "too", "inside"];
+    let said = words(&line.replacen(path, " ", 1));
+    said.iter().all(|word| [ON, LINKS, FILLERS, STEPS].iter().any(|list| list.contains(&word.as_str())))
+}
+
+/// Whether the info string of a fence says that only some lines of its file are given.
+pub(super) fn info_is_partial(info: &str) -> bool {
+    const SOME: &[&str] = &["lines", "startline", "snippet", "excerpt", "partial"];
+    let rest = in_info(info).map_or_else(|| info.to_owned(), |path| info.replacen(path, " ", 1));
+    rest.contains("#L") || words(&rest).iter().any(|word| SOME.contains(&word.as_str()))
 }
 
 /// The one file that a line of prose right before a fence names: in backticks.
@@ -253,18 +356,27 @@ pub(super) fn says_run(line: &str) -> bool {
     words(line).iter().any(|word| RUN.contains(&word.as_str()))
 }
 
-/// The file that the item of a list begins with, perhaps with a remark behind it. One that speaks of a file is none.
-pub(super) fn item(line: &str) -> Option<&str> {
-    let text = line.trim_start();
-    let bare = Some(unnumbered(text)).filter(|bare| bare.len() < text.len())?;
-    let (path, rest) = match bare.strip_prefix('`') {
-        Some(marked) => marked.split_once('`')?,
-        None => bare.split_at(bare.find(char::is_whitespace).unwrap_or(bare.len())),
+/// The file that a line of a list of files begins with, and whether a remark stands behind it. One that speaks of a file is none.
+pub(super) fn item(line: &str) -> Option<(&str, bool)> {
+    const MARKS: &[char] = &['~', '*', '`'];
+    let text = line.trim();
+    let bare = unnumbered(text);
+    // It may say once more that the file goes.
+    let again = bare.split_once([' ', ':']).filter(|(word, _)| GONE.contains(&word.to_lowercase().as_str()));
+    let bare = again.map_or(bare, |(_, rest)| rest.trim_start());
+    let inner = bare.trim_start_matches(MARKS);
+    let opening = &bare[..bare.len() - inner.len()];
+    let end = match (opening.contains('`'), opening.is_empty()) {
+        (true, _) => inner.find('`')?,
+        (false, false) => inner.find(['~', '*'])?,
+        (false, true) => inner.find(char::is_whitespace).unwrap_or(inner.len()),
     };
-    let path = path.trim_end_matches([':', ',']);
-    let rest = rest.trim_start();
+    let path = inner[..end].trim_end_matches([':', ',']);
+    let rest = inner[end..].trim_start_matches(MARKS).trim_start();
     let remark = rest.is_empty() || rest.starts_with(['(', '[', '-', '–', '—', ':', ',']);
-    (remark && is_path(path, false)).then_some(path)
+    let listed = is_item(line) && rest.is_empty() && !path.eq_ignore_ascii_case("n/a");
+    let folder = path.len() > 1 && path.ends_with('/') && !path.contains(' ');
+    (remark && (folder || is_path(path, listed || opening.contains('`')))).then_some((path, !rest.is_empty()))
 }
 
 /// Whether all that a text says is that something is deleted.
@@ -285,32 +397,58 @@ fn named(text: &str, heading: bool) -> Option<Named<'_>> {
         found if found.is_empty() => bare_paths(rest, heading, !label.is_empty()),
         found => found,
     };
-    let outside = words(&found.iter().fold(text.to_owned(), |text, path| text.replacen(path, " ", 1)));
+    if found.len() > 2 {
+        return None;
+    }
+    // A folder is no file, and is refused by its name where it is to go.
+    let is_folder = |path: &&str| found.is_empty() && path.len() > 1 && path.ends_with('/');
+    let folder = marked(text).into_iter().chain(text.split_whitespace()).find(is_folder);
+    let outside = found.iter().chain(&folder).fold(text.to_owned(), |text, path| text.replacen(path, " ", 1));
+    let outside = words(&outside);
     let any = |list: &[&str]| outside.iter().any(|word| list.contains(&word.as_str()));
     // A heading that removes something from a file does not remove the file.
     let only = |list: &[&str]| {
         any(list) && outside.iter().all(|word| list.contains(&word.as_str()) || FILLERS.contains(&word.as_str()))
     };
     let (gone, new) = (only(GONE), only(NEW));
-    let moved = any(MOVED) || ARROWS.iter().any(|arrow| text.contains(arrow));
-    let partial = any(PARTIAL);
+    let name =
+        |path| Named { path, to: None, gone, new, partial: any(PARTIAL), same: says_same(&outside.join(" ")), heading };
     match found[..] {
-        [to, from] if moved && !gone && between(text, to, from).iter().any(|word| FROM.contains(&word.as_str())) => {
-            Some(Named { path: Some(from), to: Some(to), gone: false, new, partial, heading })
+        [first, second] if !gone => {
+            let (before, rest) = text.split_once(first)?;
+            let between = rest.split_once(second)?.0;
+            let arrow = ARROWS.iter().any(|arrow| between.contains(arrow));
+            let of = |text, lists: &[&[&str]]| {
+                words(text).iter().all(|word| lists.iter().any(|list| list.contains(&word.as_str())))
+            };
+            // Where something else is spoken of, that is moved from one file to another.
+            let sure = of(before, &[MOVED, FILLERS, FROM, STEPS]) && of(between, &[MOVED, FILLERS, FROM, TOWARDS]);
+            let backwards = words(between).iter().any(|word| FROM.contains(&word.as_str()));
+            let (from, to) = if backwards { (second, first) } else { (first, second) };
+            if sure && (arrow || any(MOVED)) {
+                Some(Named { to: Some(to), ..name(Some(from)) })
+            } else {
+                arrow.then(|| Named { new: true, ..name(Some(first)) })
+            }
         }
-        [from, to] if moved && !gone => {
-            Some(Named { path: Some(from), to: Some(to), gone: false, new, partial, heading })
+        [path] => {
+            let (before, after) = text.split_once(path)?;
+            let (before, after) = (words(before), words(after));
+            let into = before.iter().rev().find(|word| !matches!(word.as_str(), "the" | "file" | "datei" | "fichier"));
+            let all = before.iter().any(|word| ALL.contains(&word.as_str()));
+            let into = !all && into.is_some_and(|word| INTO.contains(&word.as_str()));
+            let has = |list: &[&str]| after.iter().any(|word| list.contains(&word.as_str()));
+            let part = has(&["part", "parts", "portion", "portions", "teil", "teile", "partie"])
+                || has(&["only", "nur"]) && !has(FILES);
+            let named = name(Some(path));
+            Some(Named { new: new || into, partial: named.partial || part, ..named })
         }
-        [path] => Some(Named { path: Some(path), to: None, gone, new, partial, heading }),
-        [] if gone => Some(Named { path: None, to: None, gone, new, partial, heading }),
+        [] if gone => {
+            let files = outside.iter().any(|word| FILES.contains(&word.as_str()));
+            Some(Named { partial: folder.is_none() && !files, ..name(folder) })
+        }
         _ => None,
     }
-}
-
-/// The words between two parts of a text.
-fn between(text: &str, first: &str, second: &str) -> Vec<String> {
-    let rest = text.split_once(first).map_or("", |(_, rest)| rest);
-    words(rest.split_once(second).map_or("", |(between, _)| between))
 }
 
 /// The paths in a text without backticks: all of it, both sides of an arrow, or the words of a heading that are paths with an ending.

@@ -3,6 +3,7 @@
 
 use super::hunk::{Hunk, Mark, Row};
 use super::{Grade, Why};
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 /// A hunk that has its place.
@@ -118,14 +119,18 @@ pub(super) fn place<'a>(hunks: &'a [Hunk], lines: &[&str]) -> Result<Vec<Placed<
 
 /// So many places of the same lines are told.
 const PLACES_MAX: usize = 1_000;
-/// So many lines are compared for one hunk: far more than any file that somebody writes asks for.
-const LOOKS_MAX: usize = 10_000_000;
+/// So many lines are compared for the hunks of one file: far more than any that somebody writes asks for.
+const LOOKS_MAX: usize = 50_000_000;
 
 /// The lines of a file, and where each stands.
 struct Lines<'a> {
     lines: &'a [&'a str],
     /// Indices of lines by their text without the blanks around it.
     by_text: HashMap<&'a str, Vec<usize>>,
+    /// The same lines sorted by their text and then by their place, made when only a beginning is known.
+    sorted: OnceCell<Vec<(&'a str, usize)>>,
+    /// How many lines may still be compared.
+    looks: Cell<usize>,
 }
 
 impl<'a> Lines<'a> {
@@ -134,7 +139,7 @@ impl<'a> Lines<'a> {
         for (index, line) in lines.iter().enumerate() {
             by_text.entry(line.trim()).or_default().push(index);
         }
-        Self { lines, by_text }
+        Self { lines, by_text, sorted: OnceCell::new(), looks: Cell::new(LOOKS_MAX) }
     }
 
     /// Where lines stand one after the other, not before `floor`. `same` compares one of them with one of the file.
@@ -144,14 +149,30 @@ impl<'a> Lines<'a> {
         let Some((lead, places)) = old.iter().map(known).enumerate().min_by_key(|(_, places)| places.len()) else {
             return Vec::new();
         };
-        let begins = places.iter().filter_map(|place| place.checked_sub(lead)).filter(|at| *at >= floor);
+        let begins = places[places.partition_point(|place| *place < floor + lead)..].iter().map(|place| place - lead);
         let holds = |at: &usize| {
+            self.looks.set(self.looks.get().saturating_sub(old.len()));
             self.lines
                 .get(*at..*at + old.len())
                 .is_some_and(|window| old.iter().zip(window).all(|(old, line)| same(old, line)))
         };
         // What stands in so many places has none, and a file of one line over and over must not be compared with itself.
-        begins.take(LOOKS_MAX / old.len().max(1)).filter(holds).take(PLACES_MAX).collect()
+        begins.take_while(|_| self.looks.get() > 0).filter(holds).take(PLACES_MAX).collect()
+    }
+
+    /// Where lines stand that begin with a text, not before `floor`.
+    fn beginning(&self, text: &str, floor: usize) -> Vec<usize> {
+        let sorted = self.sorted.get_or_init(|| {
+            let mut sorted: Vec<(&str, usize)> =
+                self.lines.iter().enumerate().map(|(at, line)| (line.trim_start(), at)).collect();
+            sorted.sort_unstable();
+            sorted
+        });
+        let from = sorted.partition_point(|(line, _)| *line < text);
+        let begins = sorted[from..].iter().take_while(|(line, _)| line.starts_with(text)).map(|(_, at)| *at);
+        let mut places: Vec<usize> = begins.filter(|at| *at >= floor).take(PLACES_MAX).collect();
+        places.sort_unstable();
+        places
     }
 
     /// The line at which most of the lines of a hunk stand where they should, from 1.
@@ -220,12 +241,10 @@ fn after(hunk: &Hunk, file: &Lines<'_>, floor: usize) -> Result<usize, Why> {
     let mut floor = floor;
     for anchor in &hunk.after {
         let places = file.by_text.get(anchor.trim()).map_or(&[][..], Vec::as_slice);
-        let mut places: Vec<usize> = places.iter().copied().filter(|place| *place >= floor).collect();
+        let mut places = places[places.partition_point(|place| *place < floor)..].to_vec();
         if places.is_empty() {
             // Only the beginning of a line may be named.
-            let begins = |(_, line): &(usize, &&str)| line.trim_start().starts_with(anchor.trim());
-            places =
-                file.lines.iter().enumerate().skip(floor).filter(begins).map(|(at, _)| at).take(PLACES_MAX).collect();
+            places = file.beginning(anchor.trim(), floor);
         }
         floor = match places[..] {
             [one] => one + 1,

@@ -26,13 +26,19 @@ pub(super) fn opens(line: &str) -> bool {
     marks(line, '<').is_some_and(|rest| {
         let word = rest.trim().to_uppercase();
         ["SEARCH", "ORIGINAL", "HEAD", "OLD", "BEFORE", "FIND"].iter().any(|known| word.starts_with(known))
-    })
+    }) || said(line, '<', 3, &["SEARCH"])
+        || said(line, '-', 5, &["SEARCH"])
 }
 
 /// Whether a line ends a block, by its word.
 pub(super) fn closes(line: &str) -> bool {
-    marks(line, '>')
-        .is_some_and(|rest| matches!(rest.trim().to_uppercase().as_str(), "REPLACE" | "UPDATED" | "REPLACED"))
+    said(line, '>', 3, &["REPLACE", "UPDATED", "REPLACED"]) || said(line, '+', 5, &["REPLACE"])
+}
+
+/// Whether a line is a word behind so many marks, or more: models write too few of them, leave out the blank, or have those of another program.
+fn said(line: &str, mark: char, least: usize, words: &[&str]) -> bool {
+    let rest = line.trim_start_matches(mark);
+    line.len() - rest.len() >= least && words.contains(&rest.trim().to_uppercase().as_str())
 }
 
 /// The blocks of a text; nothing where something other than blocks, names and blank lines stands in it.
@@ -67,7 +73,7 @@ pub(super) fn block(lines: &[&str], at: usize, begin: usize) -> (Result<Found, &
             middles += 1;
             middle.get_or_insert(index);
         }
-        if marks(line, '>').is_none() {
+        if marks(line, '>').is_none() && !closes(line) {
             continue;
         }
         let Some(middle) = middle else { return (Err("a search block has no line of “=======”"), index + 1) };

@@ -7,6 +7,7 @@ use super::name::{self, Named};
 use super::path::FilePath;
 use super::unified::Side;
 use super::{Edit, Fault, FileChange, Form, Read, Why, search, unified, v4a};
+use crate::markdown::fence;
 use std::collections::HashSet;
 
 /// What a section of files says, in its order: one entry for each file, or for what could not be read.
@@ -27,8 +28,8 @@ pub fn read(section: &str) -> Vec<Read> {
     found.into_iter().filter(|read| !idle(read)).collect()
 }
 
-/// Fences of these languages without a name hold no file: what is to be typed, and what is printed then.
-const COMMANDS: &[&str] = &[
+/// Fences of these languages without a name hold no file: what is to be typed.
+const TYPED: &[&str] = &[
     "bash",
     "sh",
     "shell",
@@ -42,11 +43,15 @@ const COMMANDS: &[&str] = &[
     "ps1",
     "cmd",
     "bat",
-    "output",
-    "log",
-    "tree",
-    "text",
-    "plaintext",
+];
+
+/// Those of these neither: what is printed then.
+const PRINTED: &[&str] = &["output", "log", "tree", "text", "plaintext", "txt"];
+
+/// Endings of files that hold no commands for a shell.
+const NO_SCRIPTS: &[&str] = &[
+    "py", "rs", "js", "mjs", "cjs", "ts", "tsx", "jsx", "json", "go", "java", "c", "h", "cc", "cpp", "hpp", "cs", "rb",
+    "php", "html", "css", "scss", "md", "toml", "yaml", "yml", "sql", "kt", "swift", "vue", "svelte", "xml", "lock",
     "txt",
 ];
 
@@ -58,6 +63,32 @@ struct Heading<'a> {
     line: usize,
     /// Something was said of it.
     used: bool,
+    /// The file of another heading that a text below may be for as well.
+    doubt: Option<&'a str>,
+}
+
+impl Heading<'_> {
+    /// Why a text or a change below it cannot be meant.
+    fn denies(&self) -> Option<&'static str> {
+        let Named { gone, same, path, .. } = self.named;
+        path?;
+        if gone {
+            return Some("it is said to be deleted, and a change is given for it");
+        }
+        same.then_some("it is said to be unchanged, and a change is given for it")
+    }
+
+    /// Gives a part of a diff the new name that the heading says, where the part names no other file.
+    fn rename(&self, part: &mut unified::Part) {
+        let (Some(from), Some(to)) = (self.named.path, self.named.to) else { return };
+        let known = |side: &Option<Side>| {
+            side.as_ref().is_none_or(|side| side.file().is_some_and(|path| path == from || path == to))
+        };
+        if part.renamed.is_none() && known(&part.old) && known(&part.new) {
+            (part.old, part.new) = (Some(Side::File(from.to_owned())), Some(Side::File(to.to_owned())));
+            part.renamed = Some((from.to_owned(), to.to_owned()));
+        }
+    }
 }
 
 #[derive(Default)]
@@ -67,6 +98,10 @@ struct Reader<'a> {
     heading: Option<Heading<'a>>,
     /// The file that the line right above names in passing.
     weak: Option<&'a str>,
+    /// That line says nothing else.
+    leads: bool,
+    /// The line right behind the last fence has no blank line above it.
+    runs_on: bool,
     /// Where the newest file that stands in a fence as a whole is in `found`.
     whole: Option<usize>,
 }
@@ -90,37 +125,46 @@ impl<'a> Reader<'a> {
             self.blocks(vec![search::Block { path: None, found, at }], 0);
             return end;
         }
+        if search::closes(line) {
+            let path = self.heading.and_then(|heading| heading.named.path).or(self.weak);
+            self.fault(path, at + 1, Why::Malformed { what: ENDS_ONLY.to_owned() });
+            return at + 1;
+        }
         if let Some((fence, end)) = fence_at(lines, at) {
             self.fence(&fence);
             self.weak = None;
+            self.runs_on = lines.get(end).is_some_and(|line| !(line.trim().is_empty() || line.starts_with("##")));
             return end;
         }
-        self.line(line, at + 1);
+        // A path alone above a text is its name, in a list of deleted files as well.
+        let next = lines.iter().skip(at + 1).find(|line| !line.trim().is_empty());
+        let titles = next.is_some_and(|next| {
+            search::opens(next) || fence(next).is_some_and(|(_, _, info)| !is_typed(&language(info)))
+        });
+        self.line(line, at + 1, titles);
         at + 1
     }
 
-    fn line(&mut self, line: &'a str, number: usize) {
+    fn line(&mut self, line: &'a str, number: usize, titles: bool) {
         if line.trim().is_empty() {
             return;
         }
-        let gone = self.heading.is_some_and(|heading| heading.named.gone && heading.named.path.is_none());
-        if let Some(path) = gone.then(|| name::item(line)).flatten() {
-            let change = |path| FileChange {
-                path,
-                from: None,
-                edit: Edit::Gone(Vec::new()),
-                executable: None,
-                form: Form::Heading,
-                line: number,
-            };
-            self.found.push(checked(path, number).map(change));
+        if self.list().is_some() && (!titles || name::is_item(line)) && self.item(line, number) {
             return;
         }
         if let Some(named) = name::strong(line) {
+            // An item of a list below a heading may be the name of a text, or only be spoken of.
+            let doubt = self.heading.filter(|above| {
+                !above.used && named.path.is_some() && above.named.path != named.path && name::is_item(line)
+            });
+            let doubt = doubt.and_then(|above| above.doubt.or(above.named.path.filter(|_| above.named.heading)));
             self.close();
-            self.heading = Some(Heading { named, line: number, used: false });
+            self.heading = Some(Heading { named, line: number, used: false, doubt });
             self.weak = None;
             return;
+        }
+        if let Some(heading) = self.heading.as_mut().filter(|heading| !heading.used) {
+            heading.named.same |= name::says_same(line);
         }
         if line.trim_start().starts_with('#') && line.trim_start().trim_start_matches('#').starts_with(' ') {
             // Another heading: the file above is done with.
@@ -128,11 +172,38 @@ impl<'a> Reader<'a> {
         }
         // Commands may stand below it.
         self.weak = name::weak(line).filter(|_| !name::says_run(line));
+        self.leads = self.weak.is_some_and(|path| name::leads_to(line, path));
+    }
+
+    /// The heading of a list of deleted files.
+    fn list(&self) -> Option<Heading<'a>> {
+        self.heading.filter(|heading| heading.named.gone && heading.named.path.is_none())
+    }
+
+    /// Reads a line of a list of deleted files, and says whether it is one.
+    fn item(&mut self, line: &'a str, number: usize) -> bool {
+        let Some((list, (path, remark))) = self.list().zip(name::item(line)) else { return false };
+        let change = |path| FileChange {
+            path,
+            from: None,
+            edit: Edit::Gone(Vec::new()),
+            executable: None,
+            form: Form::Heading,
+            line: number,
+        };
+        if list.named.partial && remark {
+            let what = "nobody can say whether it is deleted, or something in it".to_owned();
+            self.found.push(Err(Fault { path: Some(path.to_owned()), line: number, why: Why::Malformed { what } }));
+        } else {
+            self.found.push(checked(path, number).map(change));
+        }
+        self.used();
+        true
     }
 
     /// Ends what the last heading began. A file of which nothing was said is deleted, renamed, or left without a word.
     fn close(&mut self) {
-        let Some(Heading { named: Named { path: Some(path), to, gone, heading, .. }, line, used: false }) =
+        let Some(Heading { named: Named { path: Some(path), to, gone, heading, same, .. }, line, used: false, .. }) =
             self.heading.take()
         else {
             return;
@@ -143,7 +214,7 @@ impl<'a> Reader<'a> {
                 checked(path, line).and_then(|from| Ok(change(checked(to, line)?, Some(from), Edit::Same)))
             }
             (None, true) => checked(path, line).map(|path| change(path, None, Edit::Gone(Vec::new()))),
-            (None, false) if heading => Err(Fault { path: Some(path.to_owned()), line, why: Why::NoText }),
+            (None, false) if heading && !same => Err(Fault { path: Some(path.to_owned()), line, why: Why::NoText }),
             // A name in a list, or in passing.
             (None, false) => return,
         };
@@ -160,7 +231,10 @@ impl<'a> Reader<'a> {
         }
         let begin = fence.at + 2;
         let first = lines.iter().position(|line| !line.trim().is_empty());
-        let language = fence.info.split([' ', ':', ',', '{']).next().unwrap_or_default().to_lowercase();
+        let language = language(fence.info);
+        if self.list().is_some() && self.listed(fence, &language) {
+            return;
+        }
         let says_diff = matches!(language.as_str(), "diff" | "patch" | "udiff" | "gitdiff" | "git" | "unidiff");
         if let Some(first) = first {
             // A patch as it would be given to the command that applies it.
@@ -178,25 +252,36 @@ impl<'a> Reader<'a> {
                 heading.named.path.is_some_and(|path| path.ends_with(".diff") || path.ends_with(".patch"))
             });
             if (unified::opens(lines, first) || numbered) && !shows {
+                let info = name::in_info(fence.info);
+                if let (Err((path, other)), Some(_)) =
+                    (self.path_of(fence, None), info.filter(|_| self.open().is_some()))
+                {
+                    return self.fault(Some(path), fence.at + 1, Why::TwoPaths { other: other.to_owned() });
+                }
                 let (parts, end) = unified::parts(lines, first, begin);
-                self.weak = self.weak.or_else(|| name::in_info(fence.info));
+                if info.is_some() {
+                    (self.weak, self.leads) = (info, true);
+                }
                 self.diff(parts, begin - 1);
                 return self.rest(lines, end, begin);
             }
             if lines.iter().any(|line| search::opens(line))
                 && let Some(blocks) = search::blocks(lines, begin)
             {
-                let named = self.path_of(fence, None);
-                if let Ok(Some(path)) = named {
-                    self.name(path, fence.at + 1);
+                match self.path_of(fence, None) {
+                    Ok(Some(_)) if self.is_aside() && name::in_info(fence.info).is_none() => {}
+                    Ok(Some(path)) => self.name(path, fence.at + 1),
+                    Ok(None) => {}
+                    Err((path, other)) => {
+                        return self.fault(Some(path), fence.at + 1, Why::TwoPaths { other: other.to_owned() });
+                    }
                 }
                 return self.blocks(blocks, begin - 1);
             }
         }
         if lines.iter().any(|line| search::closes(line)) {
-            let what = "a search block has an end, and no beginning".to_owned();
             let path = self.path_of(fence, None).ok().flatten();
-            return self.fault(path, fence.at + 1, Why::Malformed { what });
+            return self.fault(path, fence.at + 1, Why::Malformed { what: ENDS_ONLY.to_owned() });
         }
         let text = first.map(|first| lines[first]);
         if says_diff && first.is_some() {
@@ -207,6 +292,26 @@ impl<'a> Reader<'a> {
             );
         }
         self.whole(fence, &language, text);
+    }
+
+    /// Reads a fence below the heading of a list of deleted files, and says whether it is that list.
+    fn listed(&mut self, fence: &Fence<'a>, language: &str) -> bool {
+        let lines = || fence.lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let is_list = language.is_empty() || PRINTED.contains(&language) || is_typed(language);
+        if is_list && lines().next().is_some() && lines().all(|(_, line)| name::item(line).is_some()) {
+            for (index, line) in lines() {
+                self.item(line, fence.at + 2 + index);
+            }
+            return true;
+        }
+        // What a command deletes is not read.
+        let deletes = |line: &str| ["rm ", "git rm "].iter().any(|command| line.trim_start().starts_with(command));
+        let only_here = is_typed(language) && self.list().is_some_and(|list| !list.used);
+        if only_here && lines().any(|(_, line)| deletes(line)) {
+            self.fault(None, fence.at + 1, Why::NoPath);
+            return true;
+        }
+        false
     }
 
     /// A fence without a name may be the rest of the file above, whose own fence ended early. Whether there is such a file.
@@ -234,13 +339,27 @@ impl<'a> Reader<'a> {
             Ok(named) => named,
             Err((path, other)) => return self.fault(Some(path), line, Why::TwoPaths { other: other.to_owned() }),
         };
+        // What ended the fence above may have begun one that it shows.
+        if self.runs_on && fence.info.is_empty() && self.whole_is_unclear() {
+            if named.is_some() {
+                self.fault(named, line, Why::FenceUnclear);
+            }
+            return;
+        }
+        if named.is_some_and(|path| self.is_no_text_of(path, fence, language)) {
+            return;
+        }
         if self.heading.is_none_or(|heading| heading.used) && self.weak.is_none() && name::in_info(fence.info).is_none()
         {
-            let parts = several(&fence.lines);
+            let (parts, sure) = several(&fence.lines);
+            if !sure {
+                return self.fault(named, line, Why::FenceUnclear);
+            }
             if parts.len() > 1 {
                 for (path, at, lines) in parts {
                     let line = fence.at + 2 + at;
-                    let edit = Edit::Whole { text: text(lines), new: false, comment: None };
+                    let comment = Some(fence.lines[at]).filter(|line| name::separator(line).is_none());
+                    let edit = Edit::Whole { text: text(lines), new: false, comment: comment.map(str::to_owned) };
                     let change =
                         |path| FileChange { path, from: None, edit, executable: None, form: Form::Whole, line };
                     self.found.push(checked(path, line).map(change));
@@ -249,7 +368,7 @@ impl<'a> Reader<'a> {
             }
         }
         let Some(path) = named else {
-            if !COMMANDS.contains(&language) && !self.whole_is_unclear() {
+            if !(is_typed(language) || PRINTED.contains(&language)) && !self.whole_is_unclear() {
                 self.fault(None, line, Why::NoPath);
             }
             return;
@@ -257,6 +376,9 @@ impl<'a> Reader<'a> {
         let heading = self.heading.filter(|heading| heading.named.path == Some(path));
         if let Some(used) = &mut self.heading {
             used.used |= heading.is_some();
+        }
+        if let Some(other) = heading.and_then(|heading| heading.doubt) {
+            return self.fault(Some(path), line, Why::TwoPaths { other: other.to_owned() });
         }
         // A comment that names another file than the heading does: one of them is wrong.
         let other = first.and_then(name::in_comment).filter(|other| heading.is_some() && other.contains('/'));
@@ -267,7 +389,10 @@ impl<'a> Reader<'a> {
         if heading.is_some_and(|heading| heading.named.gone) {
             return self.gone(fence, path, line);
         }
-        if heading.is_some_and(|heading| heading.named.partial) {
+        if let Some(what) = heading.and_then(|heading| heading.denies()) {
+            return self.fault(Some(path), line, Why::Malformed { what: what.to_owned() });
+        }
+        if heading.is_some_and(|heading| heading.named.partial) || name::info_is_partial(fence.info) {
             return self.fault(Some(path), line, Why::Malformed { what: "only some lines of it are given".to_owned() });
         }
         let in_passing = heading.is_none() && self.weak == Some(path) && name::in_info(fence.info).is_none();
@@ -289,6 +414,37 @@ impl<'a> Reader<'a> {
         });
         self.whole = Some(self.found.len());
         self.found.push(read);
+    }
+
+    /// Whether what stands in a fence is typed or printed, and no text of the file that is named above it.
+    fn is_no_text_of(&self, path: &str, fence: &Fence<'a>, language: &str) -> bool {
+        if name::in_info(fence.info).is_some() {
+            return false;
+        }
+        let no_script = path.rsplit_once('.').is_some_and(|(_, ending)| NO_SCRIPTS.contains(&ending));
+        let above = self.weak == Some(path) || self.heading.is_some_and(|heading| heading.named.path == Some(path));
+        let given = self.open().is_none() && self.heading.is_some_and(|heading| heading.named.path == Some(path));
+        above && is_typed(language) && no_script || given && (is_typed(language) || PRINTED.contains(&language))
+    }
+
+    /// The file of the last heading, if nothing was said of it yet.
+    fn open(&self) -> Option<&'a str> {
+        self.heading.filter(|heading| !heading.used).and_then(|heading| heading.named.path)
+    }
+
+    /// Whether the sentence right above names another file than the heading of which something was said, and does not lead on to it.
+    fn is_aside(&self) -> bool {
+        let used = self.heading.filter(|heading| heading.used).and_then(|heading| heading.named.path);
+        used.zip(self.weak).is_some_and(|(used, weak)| used != weak) && !self.leads
+    }
+
+    /// The file that a change without a name of its own is for; where two are named, both.
+    fn meant(&self) -> Result<Option<&'a str>, (&'a str, &'a str)> {
+        let last = self.heading.and_then(|heading| heading.named.path);
+        match (last, self.weak) {
+            (Some(one), Some(other)) if self.is_aside() => Err((one, other)),
+            _ => Ok(self.open().or(self.weak).or(last)),
+        }
     }
 
     /// A fence under a heading that says that the file goes.
@@ -329,11 +485,8 @@ impl<'a> Reader<'a> {
     fn name(&mut self, path: &'a str, line: usize) {
         if self.heading.is_none_or(|heading| heading.named.path != Some(path)) {
             self.close();
-            self.heading = Some(Heading {
-                named: Named { path: Some(path), to: None, gone: false, new: false, partial: false, heading: false },
-                line,
-                used: false,
-            });
+            self.heading =
+                Some(Heading { named: Named { path: Some(path), ..Named::default() }, line, used: false, doubt: None });
         }
     }
 
@@ -350,14 +503,31 @@ impl<'a> Reader<'a> {
             if let Some(path) = block.path {
                 self.name(path, line);
             }
-            let heading = self.heading.and_then(|heading| heading.named.path).or(self.weak);
-            let Some(path) = heading else {
-                self.fault(None, line, Why::NoPath);
-                continue;
+            let path = match self.meant() {
+                Ok(Some(path)) => path,
+                Ok(None) => {
+                    self.fault(None, line, Why::NoPath);
+                    continue;
+                }
+                Err((path, other)) => {
+                    self.fault(Some(path), line, Why::TwoPaths { other: other.to_owned() });
+                    continue;
+                }
             };
-            if let Some(heading) = &mut self.heading {
-                heading.used = true;
+            if self.weak == Some(path) {
+                self.name(path, line);
             }
+            self.used();
+            let heading = self.heading.filter(|heading| heading.named.path == Some(path));
+            if let Some(other) = heading.and_then(|heading| heading.doubt) {
+                self.fault(Some(path), line, Why::TwoPaths { other: other.to_owned() });
+                continue;
+            }
+            if let Some(what) = heading.and_then(|heading| heading.denies()) {
+                self.fault(Some(path), line, Why::Malformed { what: what.to_owned() });
+                continue;
+            }
+            let to = heading.and_then(|heading| heading.named.to);
             let edit = match block.found {
                 Ok(search::Found::Hunk(hunk)) => Edit::Hunks(vec![hunk]),
                 Ok(search::Found::New(lines)) => {
@@ -368,21 +538,27 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             };
-            self.found.push(checked(path, line).map(|path| FileChange {
-                path,
-                from: None,
-                edit,
-                executable: None,
-                form: Form::Search,
-                line,
-            }));
+            let read = checked(to.unwrap_or(path), line).and_then(|new| {
+                let from = to.map(|_| checked(path, line)).transpose()?;
+                Ok(FileChange { path: new, from, edit, executable: None, form: Form::Search, line })
+            });
+            self.found.push(read);
         }
     }
 
     fn patch(&mut self, parts: Vec<v4a::Part<'a>>, before: usize) {
+        let outside = self.open().filter(|_| self.heading.is_some_and(|heading| heading.named.to.is_none()));
+        let alone = parts.len() == 1;
         self.used();
         for part in parts {
             let line = before + part.at + 1;
+            let other = |outside: &&str| {
+                *outside != part.path && !ends_with(outside, part.path) && !ends_with(part.path, outside)
+            };
+            if let Some(outside) = outside.filter(|_| alone).filter(other) {
+                self.fault(Some(outside), line, Why::TwoPaths { other: part.path.to_owned() });
+                continue;
+            }
             let broken = |what: &str| Fault {
                 path: Some(part.path.to_owned()),
                 line,
@@ -412,12 +588,33 @@ impl<'a> Reader<'a> {
     }
 
     fn diff(&mut self, parts: Vec<unified::Part>, before: usize) {
-        let outside = self.heading.and_then(|heading| heading.named.path).or(self.weak);
+        let nameless = parts.iter().any(|part| part.old.is_none() && part.new.is_none());
+        let outside = match self.meant() {
+            _ if !nameless => self.open().or(self.weak.filter(|_| self.leads)),
+            Ok(outside) => outside,
+            Err((path, other)) => {
+                let line = before + parts.first().map_or(0, |part| part.at) + 1;
+                return self.fault(Some(path), line, Why::TwoPaths { other: other.to_owned() });
+            }
+        };
+        let heading = self.heading.filter(|heading| !heading.used && heading.named.path.is_some());
         let alone = parts.len() == 1;
         self.used();
-        for part in parts {
+        for mut part in parts {
+            let line = before + part.at + 1;
+            if let Some(heading) = heading.filter(|_| alone) {
+                heading.rename(&mut part);
+            }
             let read = one_of_diff(part, outside, alone, before);
-            self.found.push(read);
+            let denied = heading.filter(|heading| {
+                read.as_ref().is_ok_and(|change| {
+                    heading.named.path == Some(change.path.as_str()) && !matches!(change.edit, Edit::Gone(_))
+                })
+            });
+            match denied.and_then(|heading| heading.denies()) {
+                Some(what) => self.fault(outside, line, Why::Malformed { what: what.to_owned() }),
+                None => self.found.push(read),
+            }
         }
     }
 
@@ -430,20 +627,41 @@ impl<'a> Reader<'a> {
 }
 
 /// The files that stand in one fence one after the other, each under a line that names it: its path, the index of that line, and its lines. Nothing
-/// where the first line names none.
-fn several<'a, 'b>(lines: &'b [&'a str]) -> Vec<(&'a str, usize, &'b [&'a str])> {
-    let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return Vec::new() };
+/// where the first line names none. And whether that is sure: a comment within a file may only speak of another.
+fn several<'a, 'b>(lines: &'b [&'a str]) -> (Vec<Several<'a, 'b>>, bool) {
+    let Some(first) = lines.iter().position(|line| !line.trim().is_empty()) else { return (Vec::new(), true) };
     let names: fn(&'a str) -> Option<&'a str> =
         if name::separator(lines[first]).is_some() { name::separator } else { name::in_comment };
     let alone = |at: usize| at == first || lines[at - 1].trim().is_empty();
     let begins: Vec<(usize, &str)> =
         (first..lines.len()).filter(|at| alone(*at)).filter_map(|at| names(lines[at]).map(|path| (at, path))).collect();
-    if begins.first().is_none_or(|(at, _)| *at != first) {
-        return Vec::new();
-    }
+    let Some((_, path)) = begins.first().filter(|(at, _)| *at == first) else { return (Vec::new(), true) };
+    let ending = |path: &'a str| path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let sign = |at: usize| lines[at].trim_start().chars().next();
+    // One of another kind in a comment of the same kind, or one without the folders that the first one has.
+    let doubtful = |(at, other): &(usize, &'a str)| {
+        let kin = ending(path).starts_with(ending(other)) || ending(other).starts_with(ending(path));
+        path.contains('/') && !other.contains('/') || !kin && sign(*at) == sign(first)
+    };
+    let sure = name::separator(lines[first]).is_some() || !begins.iter().any(doubtful);
     let ends = begins.iter().skip(1).map(|(at, _)| *at).chain([lines.len()]);
-    begins.iter().zip(ends).map(|((at, path), end)| (*path, *at, &lines[at + 1..end])).collect()
+    (begins.iter().zip(ends).map(|((at, path), end)| (*path, *at, &lines[at + 1..end])).collect(), sure)
 }
+
+/// A file of several in one fence: its path, the index of the line that names it, and its lines.
+type Several<'a, 'b> = (&'a str, usize, &'b [&'a str]);
+
+/// The language that the info string of a fence names, in small letters.
+fn language(info: &str) -> String {
+    info.split([' ', ':', ',', '{']).next().unwrap_or_default().to_lowercase()
+}
+
+fn is_typed(language: &str) -> bool {
+    TYPED.contains(&language)
+}
+
+/// What is wrong where only the end of a search block stands.
+const ENDS_ONLY: &str = "a search block has an end, and no beginning";
 
 /// A part of a diff as a change. `outside` is the file that is named above it: a diff may name none, or less of its path.
 fn one_of_diff(part: unified::Part, outside: Option<&str>, alone: bool, before: usize) -> Read {

@@ -2,7 +2,9 @@
 //! <https://git-scm.com/docs/diff-format>
 
 use super::hunk::{Hunk, Mark};
+use super::name;
 use super::v4a::row;
+use crate::markdown::fence;
 
 /// What a diff says of one file.
 pub(super) struct Part {
@@ -158,9 +160,13 @@ fn part(lines: &[&str], begins: usize, begin: usize) -> (Part, usize) {
         part.renamed = Some((from, to));
     }
     let mut hunks = Vec::new();
+    let mut lowest = 0;
     while lines.get(at).is_some_and(|line| line.starts_with("@@")) {
         match hunk(lines, at, begin) {
-            (Ok(hunk), end) => {
+            (Ok(mut hunk), end) => {
+                // One that says that it lies above another does not follow it.
+                hunk.ordered = hunk.at.is_none_or(|at| at >= lowest);
+                lowest = lowest.max(hunk.at.unwrap_or_default());
                 hunks.push(hunk);
                 at = end;
             }
@@ -229,6 +235,10 @@ fn hunk(lines: &[&str], begins: usize, begin: usize) -> (Result<Hunk, &'static s
                 break;
             }
             wrong = Some("a line of a diff begins with none of “+”, “-” and a blank");
+            // Without a fence around the diff other files may follow.
+            if fence(line).is_some() || name::strong(line).is_some_and(|named| named.heading) {
+                break;
+            }
             at += 1;
             continue;
         };
@@ -255,6 +265,10 @@ fn hunk(lines: &[&str], begins: usize, begin: usize) -> (Result<Hunk, &'static s
 fn sides(old: &str, new: &str) -> (Side, Side) {
     let side = |text: &str| {
         let text = text.split('\t').next().unwrap_or_default().trim_end();
+        let remark =
+            |word: &&str| matches!(*word, "original" | "old" | "before" | "modified" | "updated" | "new" | "after");
+        let bare = text.strip_suffix(')').and_then(|text| text.rsplit_once(" ("));
+        let text = bare.filter(|(_, word)| remark(word)).map_or(text, |(path, _)| path);
         if text == "/dev/null" { Side::Nothing } else { Side::File(unquoted(text)) }
     };
     let (old, new) = (side(old), side(new));

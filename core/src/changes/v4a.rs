@@ -47,9 +47,8 @@ pub(super) fn parts<'a>(lines: &[&'a str], at: usize, begin: usize) -> (Vec<Part
         let mut body = at + 1;
         let to = lines.get(body).and_then(|line| line.strip_prefix("*** Move to: ")).map(str::trim);
         body += usize::from(to.is_some());
-        let ends = |line: &&str| {
-            header(line).is_some() || line.trim_end() == "*** End Patch" || line.trim_start().starts_with("```")
-        };
+        let ends =
+            |line: &&str| header(line).is_some() || line.trim_end() == "*** End Patch" || line.starts_with("```");
         let end = lines[body..].iter().position(ends).map_or(lines.len(), |length| body + length);
         let inner = &lines[body..end];
         let action = match kind {
