@@ -12,7 +12,7 @@ pub(super) struct Fence<'a> {
     pub info: &'a str,
     /// Its lines, without the indentation of the line that opens it.
     pub lines: Vec<&'a str>,
-    /// It cannot be told where it ends, so all that follows is in its lines.
+    /// It cannot be told where it ends, so all that follows is in its lines; or how far they are indented.
     pub unclear: bool,
 }
 
@@ -23,8 +23,12 @@ pub(super) fn fence_at<'a>(lines: &[&'a str], at: usize) -> Option<(Fence<'a>, u
     // Then all that follows may be in it.
     let end = found.unwrap_or(lines.len());
     let inner = lines.get(at + 1..end).unwrap_or_default();
+    // How many blanks a tab is nobody can say.
+    let blanks = &lines[at][..opened.indent];
+    let mixed =
+        blanks.contains('\t') && inner.iter().any(|line| line.starts_with([' ', '\t']) && !line.starts_with(blanks));
     let inner = inner.iter().map(|line| opened.dedented(line)).collect();
-    Some((Fence { at, info: opened.info, lines: inner, unclear: found.is_none() }, end + 1))
+    Some((Fence { at, info: opened.info, lines: inner, unclear: mixed || found.is_none() }, end + 1))
 }
 
 /// A line that opens a fence, at whatever indentation: items of lists have fences.

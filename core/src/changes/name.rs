@@ -288,12 +288,20 @@ pub(super) fn strong(line: &str) -> Option<Named<'_>> {
     let marked = inner.len() < bare.len() || bare.starts_with('`') && bare.trim_end_matches(':').ends_with('`');
     let labelled = label(inner).is_some();
     let alone = !inner.contains(char::is_whitespace) && is_path(inner.trim_end_matches(':'), true);
+    let tag = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).filter(|text| text.contains('='));
+    if let Some(path) = tag.and_then(in_info) {
+        return Some(Named { path: Some(path), heading: true, ..Named::default() });
+    }
+    let sides = || ARROWS.iter().find_map(|arrow| inner.split_once(arrow));
+    let moves =
+        is_item(line) && sides().is_some_and(|(one, two)| [one, two].iter().all(|side| is_path(side.trim(), false)));
+    let lists = text.ends_with(':');
     // A heading that only stands in bold may begin a list.
     let begins_list = |found: &Named<'_>| match found.path {
-        Some(path) => labelled || alone || names(inner, path),
-        None => marked && found.gone,
+        Some(path) => labelled || alone || moves || marked && names(inner, path),
+        None => (marked || lists && !found.partial) && found.gone,
     };
-    (marked || labelled || alone).then(|| named(inner, false)).flatten().filter(begins_list)
+    (marked || labelled || alone || moves || lists).then(|| named(inner, false)).flatten().filter(begins_list)
 }
 
 /// Whether a line in bold names a path, and does not only speak of it: it begins with it, or with what is done to it.
@@ -356,8 +364,8 @@ pub(super) fn says_run(line: &str) -> bool {
     words(line).iter().any(|word| RUN.contains(&word.as_str()))
 }
 
-/// The file that a line of a list of files begins with, and whether a remark stands behind it. One that speaks of a file is none.
-pub(super) fn item(line: &str) -> Option<(&str, bool)> {
+/// The file that a line of a list of files begins with, and the remark behind it. One that speaks of a file is none.
+pub(super) fn item(line: &str) -> Option<(&str, &str)> {
     const MARKS: &[char] = &['~', '*', '`'];
     let text = line.trim();
     let bare = unnumbered(text);
@@ -373,10 +381,17 @@ pub(super) fn item(line: &str) -> Option<(&str, bool)> {
     };
     let path = inner[..end].trim_end_matches([':', ',']);
     let rest = inner[end..].trim_start_matches(MARKS).trim_start();
-    let remark = rest.is_empty() || rest.starts_with(['(', '[', '-', '–', '—', ':', ',']);
+    let remark = rest.is_empty() || rest.starts_with(['(', '[', '-', '–', '—', ':', ',']) || goes_on(rest);
     let listed = is_item(line) && rest.is_empty() && !path.eq_ignore_ascii_case("n/a");
     let folder = path.len() > 1 && path.ends_with('/') && !path.contains(' ');
-    (remark && (folder || is_path(path, listed || opening.contains('`')))).then_some((path, !rest.is_empty()))
+    (remark && (folder || is_path(path, listed || opening.contains('`')))).then_some((path, rest))
+}
+
+/// Whether another file stands behind the first one in an item of a list.
+pub(super) fn goes_on(rest: &str) -> bool {
+    let after = [", and ", ",", "and ", "& ", "+ "].iter().find_map(|sign| rest.strip_prefix(sign));
+    let next = after.and_then(|rest| rest.split_whitespace().next());
+    next.is_some_and(|next| is_path(next.trim_matches(['`', '*', '~', ',', '"']), false))
 }
 
 /// Whether all that a text says is that something is deleted.
@@ -428,7 +443,10 @@ fn named(text: &str, heading: bool) -> Option<Named<'_>> {
             if sure && (arrow || any(MOVED)) {
                 Some(Named { to: Some(to), ..name(Some(from)) })
             } else {
-                arrow.then(|| Named { new: true, ..name(Some(first)) })
+                // What stands in a remark behind the first is only spoken of.
+                let remark = between.trim_start_matches(['`', '*']).trim_start().starts_with(['(', '—', '–', '-', ':']);
+                let only_first = first == second || remark && words(before).is_empty();
+                (arrow || only_first).then(|| Named { new: new || arrow, ..name(Some(first)) })
             }
         }
         [path] => {
@@ -507,8 +525,12 @@ fn marked(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).map(str::trim).filter(|text| !text.is_empty()).collect()
 }
 
-/// A text without the emphasis or the backticks that stand around all of it.
+/// A text without the emphasis, the backticks or the link that stand around all of it.
 fn unmarked(text: &str) -> &str {
+    let link = text.trim_end_matches(':').strip_prefix('[').and_then(|text| text.strip_suffix(')')?.split_once("]("));
+    if let Some((inner, _)) = link.filter(|(inner, target)| !inner.contains(']') && !target.contains(')')) {
+        return unmarked(inner.trim());
+    }
     let around = |mark: &str| {
         let inner = text.trim_end_matches(':').strip_prefix(mark)?.strip_suffix(mark)?;
         (!inner.is_empty() && !inner.contains(mark)).then_some(inner)

@@ -77,7 +77,14 @@ pub(super) fn block(lines: &[&str], at: usize, begin: usize) -> (Result<Found, &
             continue;
         }
         let Some(middle) = middle else { return (Err("a search block has no line of “=======”"), index + 1) };
+        let mark = lines[at].trim_start_matches('<').trim();
         let found = match (middles, base) {
+            _ if mark.to_uppercase().starts_with("HEAD") && !closes(line) => {
+                Err("a conflict of git is no search block")
+            }
+            _ if mark.split_whitespace().skip(1).any(|word| name::is_path(word, false)) => {
+                Err("a search block names a file behind its first marks")
+            }
             (_, true) => Err("a search block with three parts is a conflict of git"),
             (1, false) => Ok(found(&lines[at + 1..middle], &lines[middle + 1..index], begin + at)),
             _ => Err("a search block has more than one line of “=======”, so nobody can say which one parts it"),

@@ -130,6 +130,13 @@ impl<'a> Reader<'a> {
             self.fault(path, at + 1, Why::Malformed { what: ENDS_ONLY.to_owned() });
             return at + 1;
         }
+        let quoted = line.trim_start().strip_prefix('>').and_then(|line| fence(line.trim_start()));
+        let text = |info: &str| !(info.is_empty() || is_typed(&language(info)) || PRINTED.contains(&&*language(info)));
+        if quoted.is_some_and(|(_, _, info)| text(info)) {
+            // What is quoted is not read, and may be meant.
+            self.fault(self.open(), at + 1, Why::NoPath);
+            return at + 1;
+        }
         if let Some((fence, end)) = fence_at(lines, at) {
             self.fence(&fence);
             self.weak = None;
@@ -159,12 +166,17 @@ impl<'a> Reader<'a> {
             });
             let doubt = doubt.and_then(|above| above.doubt.or(above.named.path.filter(|_| above.named.heading)));
             self.close();
+            self.runs_on &= !(line.starts_with("##") && named.path.is_some());
             self.heading = Some(Heading { named, line: number, used: false, doubt });
             self.weak = None;
             return;
         }
         if let Some(heading) = self.heading.as_mut().filter(|heading| !heading.used) {
             heading.named.same |= name::says_same(line);
+        }
+        if line.trim_end().ends_with(':') && self.list().is_some_and(|list| list.used) {
+            // What it begins is another list.
+            self.close();
         }
         if line.trim_start().starts_with('#') && line.trim_start().trim_start_matches('#').starts_with(' ') {
             // Another heading: the file above is done with.
@@ -191,8 +203,14 @@ impl<'a> Reader<'a> {
             form: Form::Heading,
             line: number,
         };
-        if list.named.partial && remark {
-            let what = "nobody can say whether it is deleted, or something in it".to_owned();
+        let what = if name::goes_on(remark) {
+            Some("more than one file stands in an item of those that are deleted")
+        } else {
+            let only_said = list.named.partial && !remark.is_empty();
+            only_said.then_some("nobody can say whether it is deleted, or something in it")
+        };
+        if let Some(what) = what {
+            let what = what.to_owned();
             self.found.push(Err(Fault { path: Some(path.to_owned()), line: number, why: Why::Malformed { what } }));
         } else {
             self.found.push(checked(path, number).map(change));
@@ -285,11 +303,16 @@ impl<'a> Reader<'a> {
         }
         let text = first.map(|first| lines[first]);
         if says_diff && first.is_some() {
-            return self.fault(
-                None,
-                fence.at + 1,
-                Why::Malformed { what: "it is called a diff, and has no hunk that begins with “@@”".to_owned() },
-            );
+            let what = "it is called a diff, and has no hunk that begins with “@@”".to_owned();
+            let path = self.path_of(fence, None).ok().flatten();
+            return self.fault(path, fence.at + 1, Why::Malformed { what });
+        }
+        let signs = |sign| lines.iter().any(|line| line.starts_with(sign));
+        let signed = lines.iter().all(|line| line.is_empty() || line.starts_with([' ', '+', '-']));
+        if signed && signs('+') && signs('-') {
+            let what = "its lines have the signs of a diff, and no hunk begins with “@@”".to_owned();
+            let path = self.path_of(fence, None).ok().flatten();
+            return self.fault(path, fence.at + 1, Why::Malformed { what });
         }
         self.whole(fence, &language, text);
     }
@@ -368,7 +391,7 @@ impl<'a> Reader<'a> {
             }
         }
         let Some(path) = named else {
-            if !(is_typed(language) || PRINTED.contains(&language)) && !self.whole_is_unclear() {
+            if !(is_typed(language) || PRINTED.contains(&language) || self.whole_is_unclear()) {
                 self.fault(None, line, Why::NoPath);
             }
             return;
