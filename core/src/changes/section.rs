@@ -143,20 +143,25 @@ impl<'a> Reader<'a> {
             self.runs_on = lines.get(end).is_some_and(|line| !(line.trim().is_empty() || line.starts_with("##")));
             return end;
         }
-        // A path alone above a text is its name, in a list of deleted files as well.
-        let next = lines.iter().skip(at + 1).find(|line| !line.trim().is_empty());
-        let titles = next.is_some_and(|next| {
-            search::opens(next) || fence(next).is_some_and(|(_, _, info)| !is_typed(&language(info)))
-        });
-        self.line(line, at + 1, titles);
+        self.line(lines, at);
         at + 1
     }
 
-    fn line(&mut self, line: &'a str, number: usize, titles: bool) {
+    /// Whether a text stands below the line at an index, and not only commands.
+    fn titles(lines: &[&str], at: usize) -> bool {
+        let next = lines.iter().skip(at + 1).find(|line| !line.trim().is_empty());
+        next.is_some_and(|next| {
+            search::opens(next) || fence(next).is_some_and(|(_, _, info)| !is_typed(&language(info)))
+        })
+    }
+
+    fn line(&mut self, lines: &[&'a str], at: usize) {
+        let (line, number) = (lines[at], at + 1);
         if line.trim().is_empty() {
             return;
         }
-        if self.list().is_some() && (!titles || name::is_item(line)) && self.item(line, number) {
+        // A path alone above a text is its name, in a list of deleted files as well.
+        if self.list().is_some() && (name::is_item(line) || !Self::titles(lines, at)) && self.item(line, number) {
             return;
         }
         if let Some(named) = name::strong(line) {
