@@ -249,6 +249,11 @@ impl<'a> Reader<'a> {
         if fence.unclear {
             return match self.path_of(fence, None) {
                 Ok(None) if self.whole_is_unclear() => {}
+                // What opens it may be the end of one that the file above shows.
+                Ok(path) if fence.info.is_empty() && !self.heading.is_some_and(|heading| heading.named.heading) => {
+                    self.whole_is_unclear();
+                    self.fault(path, fence.at + 1, Why::FenceUnclear);
+                }
                 path => self.fault(path.ok().flatten(), fence.at + 1, Why::FenceUnclear),
             };
         }
@@ -577,9 +582,21 @@ impl<'a> Reader<'a> {
     fn patch(&mut self, parts: Vec<v4a::Part<'a>>, before: usize) {
         let outside = self.open().filter(|_| self.heading.is_some_and(|heading| heading.named.to.is_none()));
         let alone = parts.len() == 1;
+        let heading = self.heading.filter(|heading| alone && !heading.used);
         self.used();
-        for part in parts {
+        for mut part in parts {
             let line = before + part.at + 1;
+            let heading = heading.filter(|heading| heading.named.path == Some(part.path));
+            if let (Some(new), v4a::Action::Update(to @ None, _)) =
+                (heading.and_then(|heading| heading.named.to), &mut part.action)
+            {
+                *to = Some(new);
+            }
+            let denied = heading.filter(|_| !matches!(part.action, v4a::Action::Delete));
+            if let Some(what) = denied.and_then(|heading| heading.denies()) {
+                self.fault(Some(part.path), line, Why::Malformed { what: what.to_owned() });
+                continue;
+            }
             let other = |outside: &&str| {
                 *outside != part.path && !ends_with(outside, part.path) && !ends_with(part.path, outside)
             };
