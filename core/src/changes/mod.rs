@@ -40,7 +40,7 @@ pub use path::{FilePath, PathFault};
 #[cfg(feature = "native")]
 pub use result::{Applied, apply};
 #[cfg(feature = "native")]
-pub use section::read;
+pub use section::{read, read_all};
 
 use serde::{Deserialize, Serialize};
 

@@ -13,14 +13,23 @@ use std::collections::HashSet;
 /// What a section of files says, in its order: one entry for each file, or for what could not be read.
 #[must_use]
 pub fn read(section: &str) -> Vec<Read> {
-    let lines: Vec<&str> = section.lines().collect();
-    let mut reader = Reader::default();
-    let mut at = 0;
-    while at < lines.len() {
-        at = reader.step(&lines, at);
-    }
-    reader.close();
-    let found = merged(reader.found);
+    read_all([section])
+}
+
+/// What several sections of one reply say together: a file that two of them name is one change, or none.
+#[must_use]
+pub fn read_all<'a>(sections: impl IntoIterator<Item = &'a str>) -> Vec<Read> {
+    let found = sections.into_iter().flat_map(|section| {
+        let lines: Vec<&str> = section.lines().collect();
+        let mut reader = Reader::default();
+        let mut at = 0;
+        while at < lines.len() {
+            at = reader.step(&lines, at);
+        }
+        reader.close();
+        reader.found
+    });
+    let found = merged(found.collect());
     // A heading may announce a file that comes further down.
     let changed: HashSet<String> = found.iter().flatten().map(|change| change.path.to_string()).collect();
     let idle =
@@ -781,4 +790,18 @@ fn text(lines: &[&str]) -> String {
 
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.fold(String::new(), |text, line| text + line + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_sections_that_name_one_file_are_one_change_or_none() {
+        let whole = |text: &str| format!("### a.py\n\n```python\n{text}\n```\n");
+        let (one, two) = (whole("one"), whole("two"));
+        assert_eq!(read_all([one.as_str(), one.as_str()]), read(&one));
+        let found = read_all([one.as_str(), two.as_str()]);
+        assert!(matches!(&found[..], [Err(Fault { why: Why::Twice, .. })]), "{found:?}");
+    }
 }

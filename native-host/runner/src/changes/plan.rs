@@ -49,8 +49,9 @@ impl Runner {
         };
         let names: Vec<_> = at.outline.files_sections().collect();
         let sections = self.sections_of(&expect, &reply.text)?;
-        let texts = sections.into_iter().filter(|section| names.contains(&section.name)).map(|section| section.text);
-        let reads: Vec<changes::Read> = texts.flat_map(|text| changes::read(&text)).collect();
+        let texts: Vec<String> =
+            sections.into_iter().filter(|section| names.contains(&section.name)).map(|section| section.text).collect();
+        let reads = changes::read_all(texts.iter().map(String::as_str));
         if reads.len() > FILES_MAX {
             return Err(too_much(format!(
                 "The reply names {} files; {FILES_MAX} can be changed at once.",
