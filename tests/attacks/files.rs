@@ -122,7 +122,9 @@ impl Town {
         }
         let plain: Vec<FilePath> =
             plan.files.iter().filter(|file| file.denied.is_none()).map(|file| file.path.clone()).collect();
-        let _ = self.runner.ask(apply(Some(files), plan.token.clone()));
+        if self.runner.ask(apply(Some(files), plan.token.clone())).is_ok() {
+            return true;
+        }
         !plain.is_empty() && self.runner.ask(apply(Some(plain), plan.token)).is_ok()
     }
 
