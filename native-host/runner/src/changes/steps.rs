@@ -34,7 +34,8 @@ impl Change {
     }
 }
 
-fn image(bytes: &[u8], mode: u32) -> Image {
+/// A file as the log names it.
+pub(super) fn image(bytes: &[u8], mode: u32) -> Image {
     Image { hash: hash_of(bytes), bytes: bytes.len() as u64, mode }
 }
 

@@ -1,8 +1,7 @@
 //! Taking steps back: every file becomes what it was before, if nobody has changed it since.
 
 use super::Runner;
-use super::steps::{Change, now};
-use crate::hex::hash_of;
+use super::steps::{Change, image, now};
 use crate::tree::Tree;
 use prompt_runner_core::changes::FilePath;
 use prompt_runner_core::event::{FileStep, Image, State, Step};
@@ -104,11 +103,7 @@ impl Runner {
         let (mut changes, mut changed) = (Vec::new(), Vec::new());
         for (path, expected, target) in files {
             let before = tree.read(&path)?;
-            let stands = before.as_ref().map(|found| Image {
-                hash: hash_of(&found.bytes),
-                bytes: found.bytes.len() as u64,
-                mode: found.mode,
-            });
+            let stands = before.as_ref().map(|found| image(&found.bytes, found.mode));
             if stands == target {
                 continue;
             }
